@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace motcua::net {
+
+// One HTTP request as plain values: no Boost type crosses this line.
+struct Request {
+  std::string method;  // "GET"
+  std::string path;    // still percent-encoded, without the query
+  std::string query;   // without the question mark
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order of arrival
+  std::string body;
+  std::string peer;    // address of the client
+
+  // The first header of that name (lower case); empty when absent.
+  std::string_view header(std::string_view name) const;
+  // How often the header occurs.
+  int count(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;  // empty: no body, no Content-Type
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Answers one request. Called exactly once, from any thread.
+using Reply = std::function<void(Response)>;
+// Handles a request on a network thread; must not block longer than a read of the database takes.
+using Handler = std::function<void(Request&&, Reply&&)>;
+// Makes the answer to a request that never reached the handler (400, 408, 413, 431, 503 …), so that these are
+// problem documents too. Must not throw.
+using Refusal = std::function<Response(int status, std::string_view code, std::string_view detail)>;
+
+}  // namespace motcua::net
