@@ -1,0 +1,258 @@
+#include "api/net/connection.h"
+
+#include <algorithm>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <string_view>
+#include <utility>
+
+#include "api/net/response_head.h"
+#include "api/net/ticket.h"
+
+namespace motcua::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+constexpr std::size_t kReadBytes = 16 * 1024;
+// How long a client gets to read its last answer before the socket is closed under it.
+constexpr std::chrono::milliseconds kLingerTime{1'000};
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+constexpr Fault kHeaderTimeout{408, "request_timeout",
+                               "Expected the whole header in time, but it did not arrive"};
+constexpr Fault kBodyTimeout{408, "request_timeout",
+                             "Expected the whole body in time, but it did not arrive"};
+constexpr Fault kLineTooLong{400, "bad_request", "Expected a short chunk header, but it exceeds the limit"};
+constexpr Fault kTooMany{503, "too_many_connections", "Expected a free connection, but all are in use"};
+constexpr Fault kNoAnswer{500, "internal", "Expected an answer, but none was made"};
+
+}  // namespace
+
+Connection::Connection(Loop& loop, Socket&& socket, bool refused, std::size_t slot)
+    : loop_(loop), socket_(std::move(socket)), refused_(refused), slot_(slot) {}
+
+void Connection::start() {
+  error_code error;
+  const auto remote = socket_.remote_endpoint(error);
+  if (!error) peer_ = remote.address().to_string();
+  if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  if (!error) socket_.non_blocking(true, error);
+  if (error) return close();
+  if (refused_) return refuse(kTooMany);
+  await_request(loop_.shared().options.header_timeout);
+  advance();
+}
+
+void Connection::enter(State state, std::chrono::milliseconds timeout) {
+  state_ = state;
+  deadline_ = loop_.after(timeout);
+}
+
+void Connection::await_request(std::chrono::milliseconds timeout) {
+  const auto& options = loop_.shared().options;
+  parser_.emplace(options.header_bytes_max, options.body_bytes_max);
+  enter(State::kIdle, timeout);
+}
+
+// A loop and not a chain of calls: pipelined requests that are answered at once would pile up the stack.
+void Connection::advance() {
+  while (take_request()) {
+    call_handler();
+    if (!answered_ || !send()) return;
+  }
+}
+
+// True when a whole request is there; else a read is under way or the request was refused.
+bool Connection::take_request() {
+  while (true) {
+    if (state_ == State::kIdle) skip_blank_lines();
+    if (buffer_.size() == 0) break;
+    if (state_ == State::kIdle) enter(State::kHeader, loop_.shared().options.header_timeout);
+    const auto before = buffer_.size();
+    if (!parse_some()) return false;
+    if (parser_->is_done()) return true;
+    if (buffer_.size() == before) break;
+  }
+  read();
+  return false;
+}
+
+// Feeds the parser once; false when the request had to be refused.
+bool Connection::parse_some() {
+  error_code error;
+  buffer_.consume(parser_->feed(buffer_.data(), error));
+  if (error && error != http::error::need_more) {
+    refuse(parser_->fault(error));
+    return false;
+  }
+  if (state_ != State::kHeader || !parser_->is_header_done() || parser_->is_done()) return true;
+  enter(State::kBody, loop_.shared().options.body_timeout);
+  return !parser_->expects_continue() || buffer_.size() > 0 || send_continue();
+}
+
+// Some clients end a body with an empty line that they do not count; the standard asks to pass over it.
+void Connection::skip_blank_lines() {
+  while (buffer_.size() > 0) {
+    const char first = *static_cast<const char*>(buffer_.cdata().data());
+    if (first != '\r' && first != '\n') return;
+    buffer_.consume(1);
+  }
+}
+
+bool Connection::send_continue() {
+  error_code error;
+  // Everything written before has left the buffer of the socket, or nearly: this little always fits.
+  const auto sent = socket_.write_some(asio::buffer(kContinue), error);
+  if (!error && sent == kContinue.size()) return true;
+  close();
+  return false;
+}
+
+void Connection::call_handler() {
+  state_ = State::kHandling;
+  deadline_ = SteadyClock::time_point::max();
+  answered_ = false;
+  parser_->request().peer = peer_;
+  close_after_ = !parser_->keep_alive();
+  auto ticket = std::make_shared<Ticket>(loop_.shared_from_this(), weak_from_this());
+  in_handler_ = true;
+  try {
+    loop_.shared().handler(std::move(parser_->request()),
+                           [held = std::move(ticket)](Response response) { held->use(std::move(response)); });
+  } catch (...) {
+    // The ticket was destroyed on the way here, or was passed on: either way it accounts for the answer.
+  }
+  in_handler_ = false;
+}
+
+void Connection::answer(std::optional<Response> response) {
+  if (state_ != State::kHandling) return;
+  const bool close_after = close_after_ || loop_.stopping();
+  prepare(response ? std::move(*response) : refusal(kNoAnswer), close_after);
+  answered_ = true;
+  if (!in_handler_ && send()) advance();
+}
+
+void Connection::read() {
+  // What the parser leaves lying is a line without an end: of the header, where it reports that itself, or a
+  // chunk's.
+  if (state_ == State::kBody && buffer_.size() > loop_.shared().options.header_bytes_max)
+    return refuse(kLineTooLong);
+  read_pending_ = true;
+  socket_.async_read_some(buffer_.prepare(kReadBytes),
+                          [self = shared_from_this()](error_code error, std::size_t bytes) {
+                            self->read_pending_ = false;
+                            self->on_read(error, bytes);
+                          });
+}
+
+void Connection::on_read(error_code error, std::size_t bytes) {
+  // A refusal is being written while the read still waited: what it brought is nobody's request.
+  if (state_ == State::kClosed || state_ == State::kWriting) return;
+  if (error) return close();
+  if (state_ == State::kLingering) return read();
+  buffer_.commit(bytes);
+  advance();
+}
+
+Response Connection::refusal(const Fault& fault) {
+  loop_.shared().requests_refused.fetch_add(1, std::memory_order_relaxed);
+  return loop_.shared().refusal(fault.status, fault.code, fault.detail);
+}
+
+void Connection::refuse(const Fault& fault) {
+  prepare(refusal(fault), true);
+  send();
+}
+
+void Connection::prepare(Response&& response, bool close_after) {
+  close_after_ = close_after;
+  const bool stated = parser_ && parser_->is_http_1_0();
+  write_head(head_, response,
+             close_after ? KeepAlive::kClose : (stated ? KeepAlive::kStated : KeepAlive::kSilent));
+  const bool head_only = parser_ && parser_->head_only();
+  body_ = head_only || !has_body(response.status) ? std::string() : std::move(response.body);
+}
+
+// Writes at once what the socket takes, which is nearly always everything: a round through the queue is
+// spared. True when the connection is ready for its next request.
+bool Connection::send() {
+  const std::array parts{asio::const_buffer(asio::buffer(head_)), asio::const_buffer(asio::buffer(body_))};
+  error_code error;
+  const auto sent = socket_.write_some(parts, error);
+  if (error && error != asio::error::would_block && error != asio::error::try_again) {
+    close();
+    return false;
+  }
+  if (sent == head_.size() + body_.size()) return finish_answer();
+  send_rest(parts, sent);
+  return false;
+}
+
+void Connection::send_rest(std::array<asio::const_buffer, 2> parts, std::size_t sent) {
+  const auto of_head = std::min(sent, parts[0].size());
+  parts[0] += of_head;
+  parts[1] += sent - of_head;
+  enter(State::kWriting, loop_.shared().options.write_timeout);
+  asio::async_write(socket_, parts, [self = shared_from_this()](error_code error, std::size_t) {
+    if (self->state_ == State::kClosed) return;
+    if (error) return self->close();
+    if (self->finish_answer()) self->advance();
+  });
+}
+
+bool Connection::finish_answer() {
+  body_ = std::string();
+  if (close_after_ || loop_.stopping()) {
+    linger();
+    return false;
+  }
+  await_request(loop_.shared().options.idle_timeout);
+  return true;
+}
+
+// Closing a socket with unread bytes resets it, and the client would lose the answer: read on until it has
+// gone.
+void Connection::linger() {
+  enter(State::kLingering, kLingerTime);
+  error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (error) return close();
+  if (read_pending_) return;
+  buffer_.clear();
+  read();
+}
+
+void Connection::expire() {
+  switch (state_) {
+    case State::kHeader:
+      return refuse(kHeaderTimeout);
+    case State::kBody:
+      return refuse(kBodyTimeout);
+    case State::kIdle:
+    case State::kWriting:
+    case State::kLingering:
+      return close();
+    case State::kHandling:
+    case State::kClosed:
+      return;
+  }
+}
+
+void Connection::close_if_idle() {
+  if (state_ == State::kIdle) close();
+}
+
+void Connection::close() {
+  if (state_ == State::kClosed) return;
+  const auto alive = shared_from_this();
+  state_ = State::kClosed;
+  error_code error;
+  socket_.close(error);
+  loop_.remove(*this);
+}
+
+}  // namespace motcua::net

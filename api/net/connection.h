@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/net/loop.h"
+#include "api/net/request_parser.h"
+
+namespace motcua::net {
+
+// One client: reads a request, has it handled, writes the answer, and again. Everything happens on the thread
+// of its loop. In kHandling nothing is pending on the socket: the ticket in the Reply brings the connection
+// back.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Loop& loop, Socket&& socket, bool refused, std::size_t slot);
+
+  void start();
+  // The deadline has passed.
+  void expire();
+  // The server is stopping: nobody waits here for an answer.
+  void close_if_idle();
+  void close();
+  // The handler's answer; nothing: it let the Reply go without one. Ignored when the connection is closed.
+  void answer(std::optional<Response> response);
+
+  bool in_handler() const { return in_handler_; }
+  bool refused() const { return refused_; }
+  SteadyClock::time_point deadline() const { return deadline_; }
+  std::size_t slot() const { return slot_; }
+  void move_to(std::size_t slot) { slot_ = slot; }
+
+ private:
+  enum class State { kIdle, kHeader, kBody, kHandling, kWriting, kLingering, kClosed };
+
+  void enter(State state, std::chrono::milliseconds timeout);
+  void await_request(std::chrono::milliseconds timeout);
+  void advance();
+  bool take_request();
+  bool parse_some();
+  void skip_blank_lines();
+  bool send_continue();
+  void call_handler();
+  void read();
+  void on_read(boost::system::error_code error, std::size_t bytes);
+  void refuse(const Fault& fault);
+  Response refusal(const Fault& fault);
+  void prepare(Response&& response, bool close_after);
+  bool send();
+  void send_rest(std::array<boost::asio::const_buffer, 2> parts, std::size_t sent);
+  bool finish_answer();
+  void linger();
+
+  Loop& loop_;
+  Socket socket_;
+  const bool refused_;  // over the limit: gets its 503 and nothing else
+  std::size_t slot_;    // its place among the loop's connections
+  State state_ = State::kIdle;
+  SteadyClock::time_point deadline_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<RequestParser> parser_;
+  std::string peer_;
+  std::string head_;
+  std::string body_;
+  bool read_pending_ = false;
+  bool in_handler_ = false;
+  bool answered_ = false;
+  bool close_after_ = false;
+};
+
+}  // namespace motcua::net

@@ -1,0 +1,18 @@
+#include "api/net/http.h"
+
+#include <algorithm>
+
+namespace motcua::net {
+
+std::string_view Request::header(std::string_view name) const {
+  for (const auto& [known, value] : headers)
+    if (known == name) return value;
+  return {};
+}
+
+int Request::count(std::string_view name) const {
+  return static_cast<int>(
+      std::count_if(headers.begin(), headers.end(), [&](const auto& entry) { return entry.first == name; }));
+}
+
+}  // namespace motcua::net

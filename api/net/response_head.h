@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "api/net/http.h"
+
+namespace motcua::net {
+
+enum class KeepAlive { kSilent, kStated, kClose };
+
+// Writes status line and header of an answer into `out`, whose memory is used again. Content-Length is that
+// of the body, also for an answer to HEAD. No header's value can end its line.
+void write_head(std::string& out, const Response& response, KeepAlive keep_alive);
+
+// Whether an answer of this status has a body at all (not 1xx, 204 and 304).
+bool has_body(int status);
+
+}  // namespace motcua::net

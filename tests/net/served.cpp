@@ -1,0 +1,73 @@
+#include "tests/net/served.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace motcua::net::testing {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+Response text(int status, std::string body) { return {status, "text/plain", {}, std::move(body)}; }
+
+}  // namespace
+
+Served::Served(ServerOptions options) {
+  options.port = 0;
+  server_ = std::make_unique<Server>(
+      options, [this](Request&& request, Reply&& reply) { handle(std::move(request), std::move(reply)); },
+      [](int status, std::string_view code, std::string_view) { return text(status, std::string(code)); });
+  runner_ = std::thread([this] { server_->run(); });
+}
+
+Served::~Served() {
+  if (runner_.joinable()) stop(std::chrono::milliseconds(0));
+}
+
+void Served::stop(std::chrono::milliseconds grace) {
+  server_->stop(grace);
+  runner_.join();
+}
+
+void Served::handle(Request&& request, Reply&& reply) {
+  const std::lock_guard lock(mutex_);
+  last_ = request;
+  if (request.path == "/echo") return reply(text(200, request.body));
+  if (request.path == "/about")
+    return reply(text(200, request.method + " " + request.path + " " + request.query));
+  if (request.path == "/large") return reply(text(200, std::string(kLargeBytes, 'l')));
+  if (request.path == "/split") return reply({200, "text/plain", {{"X-Name", "a\r\nSet-Cookie: b"}}, ""});
+  if (request.path == "/empty") return reply({204, "", {}, ""});
+  if (request.path == "/throw") throw std::runtime_error("thrown by the handler");
+  if (request.path != "/hold") return;
+  held_.push_back(std::move(reply));
+  arrived_.notify_all();
+}
+
+Reply Served::held() {
+  std::unique_lock lock(mutex_);
+  if (!arrived_.wait_for(lock, kPatience, [&] { return !held_.empty(); })) {
+    ADD_FAILURE() << "no request to /hold arrived";
+    return [](Response) {};
+  }
+  Reply reply = std::move(held_.front());
+  held_.pop_front();
+  return reply;
+}
+
+Request Served::last() {
+  const std::lock_guard lock(mutex_);
+  return last_;
+}
+
+bool Served::eventually(const std::function<bool(const ServerCounters&)>& condition) const {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!condition(server_->counters())) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+}  // namespace motcua::net::testing
