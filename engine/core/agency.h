@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/terms.h"
+
+namespace motcua::core {
+
+struct Officer {
+  Code id;
+  Code unit;
+  Code role;
+};
+
+// An agency (cơ quan) of the one-stop organisation, with the dates between which it exists.
+struct Agency {
+  Code code;  // "H32.19"
+  std::string name;
+  AgencyLevel level = AgencyLevel::commune;
+  Code parent;
+  Code calendar;
+  Date valid_from;
+  std::optional<Date> valid_to;
+  std::vector<Code> successors;
+  bool one_stop = false;  // has a one-stop counter and may receive
+  std::vector<Officer> officers;
+
+  bool exists_on(Date date) const;
+  const Officer* officer(const Code& id) const;
+};
+
+}  // namespace motcua::core

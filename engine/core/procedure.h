@@ -1,0 +1,85 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/terms.h"
+
+namespace motcua::core {
+
+// The limit of one channel and variant. The due date is the committed one where a province promised a shorter
+// term.
+struct ChannelTerm {
+  Channel channel = Channel::direct;
+  Code variant;  // "default" where a procedure has one
+  Limit statutory;
+  std::optional<Limit> committed;
+  std::string committed_decision;
+  std::optional<std::int64_t> fee_vnd;
+  const Limit& promised() const { return committed ? *committed : statutory; }
+};
+
+// A sector's own law in place of a rule of the rulebook.
+struct LimitOverride {
+  Limit limit;
+  std::string basis;
+};
+
+struct PaperDefinition {
+  Code key;
+  std::string name;
+  bool required = false;
+  int copies = 1;
+  std::vector<PaperForm> forms;  // empty: any
+};
+
+struct FactDefinition {
+  Code key;
+  FactType type = FactType::integer;
+  std::vector<Code> values;  // of an enum
+  bool required = false;
+  bool personal = false;  // kept sealed, never in an event, never in a condition
+};
+
+struct StepDefinition {
+  Code key;
+  std::string name;
+  StepKind kind = StepKind::handle;
+  Code role;
+  bool at_receiving = false;  // else at the competent agency
+  std::optional<Limit> budget;
+};
+
+struct ResultDefinition {
+  Code code;
+  std::string name;
+};
+
+// One version of an administrative procedure (thủ tục hành chính). Immutable.
+struct Procedure {
+  Code code;     // national code, "1.001193"
+  Code version;  // content hash
+  std::string name;
+  std::string domain;
+  Date valid_from;
+  std::optional<Date> valid_to;
+  std::vector<AgencyLevel> levels;
+  std::vector<Code> variants;
+  std::vector<ChannelTerm> terms;
+  std::optional<LimitOverride> acceptance;
+  std::optional<LimitOverride> citizen_wait;
+  std::vector<PaperDefinition> papers;
+  std::vector<FactDefinition> facts;
+  std::vector<StepDefinition> steps;  // in order; at least one
+  std::vector<ResultDefinition> results;
+
+  // The term for a channel and variant; null when it is not offered.
+  const ChannelTerm* term(Channel channel, const Code& variant) const;
+  bool offers(Channel channel) const;
+  const StepDefinition* step(const Code& key) const;
+  // The step after `key`; null after the last.
+  const StepDefinition* step_after(const Code& key) const;
+};
+
+}  // namespace motcua::core

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/terms.h"
+
+namespace motcua::core {
+
+// One rule of law in force under one layer. `confirmed` says that its text was read.
+struct Rule {
+  Code id;  // "SUPP_CLOSE_15D"
+  std::string title;
+  std::string basis;
+  bool confirmed = false;
+  Limit limit;  // unspecified where the rule has none
+  DayEnd day_end = DayEnd::office_close;
+};
+
+// What the rules of one layer (L1, L2, …) say, ready for `decide`. A dossier keeps the layer of its receipt.
+struct Rules {
+  Code layer;
+  Code version;  // of the rulebook
+  Date from;
+  std::optional<Date> to;
+  Rule acceptance;                                    // ACCEPT_8H
+  std::optional<Rule> intake_alert;                   // INTAKE_ALERT_2H
+  Rule settlement;                                    // CLOCK_START; the limit is the procedure's
+  Rule appraisal;                                     // SUPP_NOTICE_3WD
+  Rule restart;                                       // SUPP_RESTART
+  Rule citizen_wait;                                  // SUPP_CLOSE_15D
+  CountingRules counting;                             // IMMEDIATE_15H
+  std::string code_pattern;                           // ONE_CODE
+  bool code_at_submission[3] = {false, true, false};  // by Channel
+  std::string result_pattern;                         // ERESULT
+};
+
+// One version of the rulebook: its layers in order of date.
+struct Rulebook {
+  Code version;
+  ClockTime future_tolerance{5'000};
+  Limit backdate_limit{2, LimitUnit::working_day, DayCounting::by_day};
+  std::vector<Rules> layers;
+  // The layer in force on a date; null before the first.
+  const Rules* at(Date date) const;
+};
+
+}  // namespace motcua::core
