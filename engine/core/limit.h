@@ -10,8 +10,8 @@
 namespace motcua::core {
 
 enum class LimitUnit { working_hour, working_day, calendar_day, month, hour, immediate, unspecified };
-// How working days are counted: to the close of the n-th day after the event (Civil Code 147–148), or as n nominal
-// days of working time, so that 14:00 stays 14:00.
+// How working days are counted: to the close of the n-th day after the event (Civil Code 147–148), or as n
+// nominal days of working time, so that 14:00 stays 14:00.
 enum class DayCounting { by_day, by_hours };
 
 // A legal limit (thời hạn). `value` is 0 for `immediate` and `unspecified`, else at least 1.
@@ -20,6 +20,13 @@ struct Limit {
   LimitUnit unit = LimitUnit::unspecified;
   DayCounting counting = DayCounting::by_day;  // read for working_day only
   bool operator==(const Limit&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("value", self.value);
+    visit("unit", self.unit);
+    visit("counting", self.counting);
+  }
 };
 
 // A duty of an office ends at the close of the day's last session; time given to a citizen ends at 24:00.
@@ -40,6 +47,15 @@ struct DueDate {
   bool provisional = false;         // rests on the provisional part of the calendar
   DuePending pending = DuePending::none;
   bool operator==(const DueDate&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("at", self.at);
+    visit("unrolled_on", self.unrolled_on);
+    visit("rolled_on", self.rolled_on);
+    visit("provisional", self.provisional);
+    visit("pending", self.pending);
+  }
 };
 
 // The due instant of a limit that starts at `start` (DESIGN section 2, units of a limit).
