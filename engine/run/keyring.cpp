@@ -1,0 +1,178 @@
+#include "engine/run/keyring.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "engine/run/key_file.h"
+
+namespace motcua::run {
+namespace {
+
+constexpr std::string_view kSalt = "motcua keyring 1";
+constexpr std::string_view kLabels[] = {"personal", "search", "mac", "idempotency", "cursor"};
+constexpr std::string_view kIdLabel = "id";
+
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* p) const {
+    Free(p);
+  }
+};
+using Kdf = std::unique_ptr<EVP_KDF, Freed<EVP_KDF_free>>;
+using KdfContext = std::unique_ptr<EVP_KDF_CTX, Freed<EVP_KDF_CTX_free>>;
+using MacMethod = std::unique_ptr<EVP_MAC, Freed<EVP_MAC_free>>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX_free>>;
+
+void demand(bool done, const char* what) {
+  if (!done) throw std::runtime_error(std::string("OpenSSL could not ") + what);
+}
+
+OSSL_PARAM octets(const char* name, std::string_view value) {
+  return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(value.data()), value.size());
+}
+
+OSSL_PARAM sha256() {
+  static char name[] = "SHA256";
+  return OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name, 0);
+}
+
+void derive(std::span<const std::uint8_t> master, std::string_view label, std::span<std::uint8_t> out) {
+  const Kdf method(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
+  const KdfContext context(EVP_KDF_CTX_new(method.get()));
+  demand(context != nullptr, "make an HKDF");
+  const std::string_view secret(reinterpret_cast<const char*>(master.data()), master.size());
+  const OSSL_PARAM params[] = {sha256(), octets(OSSL_KDF_PARAM_KEY, secret),
+                               octets(OSSL_KDF_PARAM_SALT, kSalt), octets(OSSL_KDF_PARAM_INFO, label),
+                               OSSL_PARAM_construct_end()};
+  demand(EVP_KDF_derive(context.get(), out.data(), out.size(), params) == 1, "derive a key");
+}
+
+MacContext hmac_of(const Keyring::Key& key) {
+  const MacMethod method(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  MacContext context(EVP_MAC_CTX_new(method.get()));
+  const OSSL_PARAM params[] = {sha256(), OSSL_PARAM_construct_end()};
+  demand(context && EVP_MAC_init(context.get(), key.data(), key.size(), params) == 1, "make an HMAC");
+  return context;
+}
+
+// A context with its key already hashed takes 0.25 µs; a fresh one 1.2 µs.
+struct ThreadMacs {
+  std::uint64_t serial = 0;
+  std::array<MacContext, std::size(kLabels)> contexts;
+};
+thread_local ThreadMacs thread_macs;
+
+// Puts items one after another, each after its length, through few and large updates.
+class Feed {
+ public:
+  explicit Feed(EVP_MAC_CTX* mac) : mac_(mac) {}
+
+  void put(std::string_view item) {
+    std::uint8_t length[8];
+    for (int i = 0; i < 8; ++i) length[i] = static_cast<std::uint8_t>(std::uint64_t{item.size()} >> (8 * i));
+    add(length, sizeof length);
+    add(reinterpret_cast<const std::uint8_t*>(item.data()), item.size());
+  }
+  void finish(Keyring::Digest& out) {
+    flush();
+    std::size_t written = 0;
+    demand(EVP_MAC_final(mac_, out.data(), &written, out.size()) == 1 && written == out.size(),
+           "end an HMAC");
+  }
+
+ private:
+  void add(const std::uint8_t* data, std::size_t size) {
+    if (size > sizeof buffer_ - used_) flush();
+    if (size > sizeof buffer_) {
+      demand(EVP_MAC_update(mac_, data, size) == 1, "go on with an HMAC");
+      return;
+    }
+    if (size != 0) std::memcpy(buffer_ + used_, data, size);
+    used_ += size;
+  }
+  void flush() {
+    demand(EVP_MAC_update(mac_, buffer_, used_) == 1, "go on with an HMAC");
+    used_ = 0;
+  }
+
+  EVP_MAC_CTX* mac_;
+  std::size_t used_ = 0;
+  std::uint8_t buffer_[512];
+};
+
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+Keyring::Keyring(std::span<const std::uint8_t, kKeySize> master) : serial_(next_serial()) {
+  static_assert(std::size(kLabels) == kPurposes);
+  for (std::size_t i = 0; i < kPurposes; ++i) derive(master, kLabels[i], keys_[i]);
+  derive(master, kIdLabel, id_);
+}
+
+Keyring::~Keyring() { OPENSSL_cleanse(keys_.data(), sizeof keys_); }
+
+Keyring Keyring::open(const std::filesystem::path& file, MissingKey missing) {
+  struct Wiped {
+    Key key{};
+    ~Wiped() { OPENSSL_cleanse(key.data(), key.size()); }
+  } master;
+  if (!read_key_file(file, master.key)) {
+    if (missing == MissingKey::refuse) {
+      throw KeyFileError("Expected the master key in " + file.string() + ", but there is no such file");
+    }
+    make_key_file(file, kKeySize);
+    if (!read_key_file(file, master.key))
+      throw KeyFileError("The new key file " + file.string() + " is gone");
+  }
+  return Keyring(master.key);
+}
+
+Keyring::Digest Keyring::digest(Purpose purpose, std::span<const std::string_view> items) const {
+  if (thread_macs.serial != serial_) {
+    thread_macs.contexts = {};
+    thread_macs.serial = serial_;
+  }
+  const auto index = static_cast<std::size_t>(purpose);
+  MacContext& mac = thread_macs.contexts[index];
+  if (!mac) mac = hmac_of(keys_[index]);
+  demand(EVP_MAC_init(mac.get(), nullptr, 0, nullptr) == 1, "start an HMAC");
+  Feed feed(mac.get());
+  for (const std::string_view item : items) feed.put(item);
+  Digest out;
+  feed.finish(out);
+  return out;
+}
+
+Keyring::Mac Keyring::shortened(const Digest& whole) {
+  Mac mac;
+  std::copy_n(whole.begin(), mac.size(), mac.begin());
+  return mac;
+}
+
+std::uint64_t Keyring::search_token(std::string_view domain, std::string_view word) const {
+  const std::string_view items[] = {domain, word};
+  const Digest whole = digest(Purpose::search, items);
+  std::uint64_t token = 0;
+  for (std::size_t i = 0; i < 8; ++i) token = token << 8 | whole[i];
+  return token;
+}
+
+bool same_mac(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace motcua::run
