@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/value.h"
+#include "engine/run/keyring.h"
+
+namespace motcua::run {
+
+// One part of what a person typed, as the JSON it is answered with.
+struct Fragment {
+  core::TextRecord record = core::TextRecord::owner;
+  std::string json;
+  bool operator==(const Fragment&) const = default;
+};
+
+// Seals what one version of a dossier adds to its personal record (AES-256-GCM under the personal key). The
+// seal holds for that dossier and version only. Layout: 1 byte of format, 12 of nonce, the ciphertext, 16 of
+// tag. Any thread. Throws std::length_error when the fragments have more than kSealedTextMax bytes.
+inline constexpr std::size_t kSealedTextMax = 16 << 20;
+std::string seal(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
+                 std::span<const Fragment> fragments);
+
+// The fragments, in their order; nothing when any bit was changed, or the seal belongs to another dossier,
+// version or key. Any thread.
+std::optional<std::vector<Fragment>> unseal(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
+                                            std::string_view sealed);
+
+// The name under which an event speaks of a fragment. Its digest covers the dossier and the version too:
+// equal texts in two dossiers have different ones.
+core::TextRef text_ref(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
+                       const Fragment& fragment);
+
+}  // namespace motcua::run

@@ -1,0 +1,158 @@
+#include "engine/run/seal.h"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <set>
+#include <thread>
+
+namespace motcua::run {
+namespace {
+
+using core::TextRecord;
+
+Keyring::Key key_of(std::uint8_t fill) {
+  Keyring::Key key;
+  key.fill(fill);
+  return key;
+}
+
+const Keyring& keyring() {
+  static const Keyring made(key_of(1));
+  return made;
+}
+
+core::Uuid dossier(std::uint8_t last = 1) {
+  core::Uuid id;
+  for (std::size_t i = 0; i < 16; ++i) id.bytes[i] = static_cast<std::uint8_t>(0xa0 + i);
+  id.bytes[15] = last;
+  return id;
+}
+
+std::vector<Fragment> fragments() {
+  return {{TextRecord::owner, R"({"name":"Nguyễn Thị Ánh"})"},
+          {TextRecord::contact, ""},
+          {TextRecord::note, std::string("a\0b", 3)},
+          {TextRecord::owner, std::string(70'000, 'x')}};
+}
+
+using Opened = std::optional<std::vector<Fragment>>;
+
+// Opens by the written layout, in a fresh context each time.
+std::string decrypted(const std::string& sealed, const std::string& bound) {
+  const std::size_t size = sealed.size() - 29;
+  auto* raw = reinterpret_cast<const unsigned char*>(sealed.data());
+  std::string tag = sealed.substr(13 + size), out(size, '\0');
+  int n = 0;
+  EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
+  EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nullptr, keyring().personal_key().data(), raw + 1);
+  EVP_DecryptUpdate(context, nullptr, &n, reinterpret_cast<const unsigned char*>(bound.data()),
+                    static_cast<int>(bound.size()));
+  EVP_DecryptUpdate(context, reinterpret_cast<unsigned char*>(out.data()), &n, raw + 13,
+                    static_cast<int>(size));
+  EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, 16, tag.data());
+  const bool right = EVP_DecryptFinal_ex(context, reinterpret_cast<unsigned char*>(out.data()), &n) == 1;
+  EVP_CIPHER_CTX_free(context);
+  return right ? out : "refused";
+}
+
+TEST(Seal, GivesBackWhatWasSealed) {
+  for (std::size_t n = 0; n <= fragments().size(); ++n) {
+    auto all = fragments();
+    all.resize(n);
+    EXPECT_EQ(unseal(keyring(), dossier(), 3, seal(keyring(), dossier(), 3, all)), Opened(all)) << n;
+  }
+}
+
+TEST(Seal, HasTheWrittenLayout) {
+  const Fragment fragment{TextRecord::reason, "\"Thiếu\""};
+  const std::string sealed = seal(keyring(), dossier(), 0x01020304, std::vector{fragment});
+  const core::Uuid id = dossier();
+  const std::string bound = '\x01' + std::string(id.bytes.begin(), id.bytes.end()) + "\x04\x03\x02\x01";
+  EXPECT_EQ(sealed[0], 1);
+  EXPECT_EQ(decrypted(sealed, bound), std::string("\x05\x09\0\0\0", 5) + fragment.json);
+}
+
+TEST(Seal, HidesTheTextAndIsNeverTheSameTwice) {
+  std::set<std::string> nonces;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string sealed =
+        seal(keyring(), dossier(), 1, std::vector<Fragment>{{TextRecord::owner, "Nguyen Van A"}});
+    EXPECT_EQ(sealed.find("Nguyen"), std::string::npos);
+    nonces.insert(sealed.substr(1, 12));
+  }
+  EXPECT_EQ(nonces.size(), 1000U);
+}
+
+TEST(Seal, BreaksWithEveryChangedBit) {
+  const std::vector<Fragment> small{{TextRecord::owner, "Trần"}};
+  const std::string sealed = seal(keyring(), dossier(), 1, small);
+  for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
+    std::string changed = sealed;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+    EXPECT_EQ(unseal(keyring(), dossier(), 1, changed), std::nullopt) << bit;
+  }
+  EXPECT_EQ(unseal(keyring(), dossier(), 1, sealed), Opened(small))
+      << "a refusal must not spoil the next one";
+}
+
+TEST(Seal, BreaksWhenCutOrLengthened) {
+  const std::string sealed =
+      seal(keyring(), dossier(), 1, std::vector<Fragment>{{TextRecord::owner, "Trần"}});
+  for (std::size_t size = 0; size < sealed.size(); ++size) {
+    EXPECT_EQ(unseal(keyring(), dossier(), 1, sealed.substr(0, size)), std::nullopt) << size;
+  }
+  EXPECT_EQ(unseal(keyring(), dossier(), 1, sealed + '\0'), std::nullopt);
+}
+
+TEST(Seal, HoldsForOneDossierVersionAndKeyOnly) {
+  const Keyring other(key_of(2)), same(key_of(1));
+  const std::string sealed = seal(keyring(), dossier(), 1, fragments());
+  EXPECT_EQ(unseal(keyring(), dossier(2), 1, sealed), std::nullopt);
+  EXPECT_EQ(unseal(keyring(), dossier(), 2, sealed), std::nullopt);
+  EXPECT_EQ(unseal(keyring(), dossier(), 1 << 24, sealed), std::nullopt);
+  EXPECT_EQ(unseal(other, dossier(), 1, sealed), std::nullopt);
+  EXPECT_EQ(unseal(same, dossier(), 1, sealed), Opened(fragments()));
+  EXPECT_EQ(unseal(keyring(), dossier(), 1, seal(other, dossier(), 1, fragments())), std::nullopt);
+}
+
+TEST(Seal, RefusesMoreThanItsLimit) {
+  std::vector<Fragment> large{{TextRecord::note, std::string(kSealedTextMax - 5, 'x')}};
+  EXPECT_EQ(unseal(keyring(), dossier(), 1, seal(keyring(), dossier(), 1, large)), Opened(large));
+  large[0].json += 'x';
+  EXPECT_THROW(seal(keyring(), dossier(), 1, large), std::length_error);
+}
+
+TEST(Seal, WorksOnManyThreadsAtOnce) {
+  std::vector<int> right(4);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < right.size(); ++t) {
+      threads.emplace_back([&, t] {
+        for (std::uint32_t v = 0; v < 100; ++v) {
+          const std::vector<Fragment> mine{{TextRecord::note, std::to_string(t) + std::to_string(v)}};
+          right[t] += unseal(keyring(), dossier(), v, seal(keyring(), dossier(), v, mine)) == mine;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(right, std::vector<int>(4, 100));
+}
+
+TEST(TextRef, NamesOneTextOfOneDossierVersionAndPart) {
+  const Fragment fragment{TextRecord::reason, "\"Thiếu giấy tờ\""};
+  const core::TextRef ref = text_ref(keyring(), dossier(), 4, fragment);
+  EXPECT_EQ(ref.record, TextRecord::reason);
+  EXPECT_EQ(ref.version, 4U);
+  EXPECT_EQ(text_ref(keyring(), dossier(), 4, fragment), ref);
+  std::set<Keyring::Mac> macs{ref.mac,
+                              text_ref(keyring(), dossier(2), 4, fragment).mac,
+                              text_ref(keyring(), dossier(), 5, fragment).mac,
+                              text_ref(keyring(), dossier(), 4, {TextRecord::note, fragment.json}).mac,
+                              text_ref(keyring(), dossier(), 4, {TextRecord::reason, "\"Thiếu giấy\""}).mac,
+                              text_ref(Keyring(key_of(2)), dossier(), 4, fragment).mac};
+  EXPECT_EQ(macs.size(), 6U);
+}
+
+}  // namespace
+}  // namespace motcua::run
