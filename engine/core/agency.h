@@ -12,6 +12,12 @@ struct Officer {
   Code id;
   Code unit;
   Code role;
+  std::string position{};  // its title, never a person's name
+};
+
+struct AgencyUnit {
+  Code key;
+  std::string name;
 };
 
 // An agency (cơ quan) of the one-stop organisation, with the dates between which it exists.
@@ -26,6 +32,8 @@ struct Agency {
   std::vector<Code> successors;
   bool one_stop = false;  // has a one-stop counter and may receive
   std::vector<Officer> officers;
+  std::vector<Code> predecessors{};
+  std::vector<AgencyUnit> units{};
 
   bool exists_on(Date date) const;
   const Officer* officer(const Code& id) const;

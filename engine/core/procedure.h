@@ -73,6 +73,12 @@ struct Procedure {
   std::vector<FactDefinition> facts;
   std::vector<StepDefinition> steps;  // in order; at least one
   std::vector<ResultDefinition> results;
+  std::string decision{};                        // that published it
+  Code domain_code{};                            // where known
+  std::optional<AgencyLevel> competent_level{};  // who decides, one of `levels`; nothing: not known
+  std::vector<std::string> variant_names{};      // in the order of `variants`
+  std::optional<int> retention_years{};
+  bool anywhere = false;  // may be received outside the territory of the competent agency
 
   // The term for a channel and variant; null when it is not offered.
   const ChannelTerm* term(Channel channel, const Code& variant) const;

@@ -16,6 +16,10 @@ struct Rule {
   bool confirmed = false;
   Limit limit;  // unspecified where the rule has none
   DayEnd day_end = DayEnd::office_close;
+  Date from{};  // in force inside its layer; a rule may begin later than the layer does
+  std::optional<Date> to{};
+  std::string summary{};            // the title in English
+  std::string amended_by_unseen{};  // a decree that amends it and was not read
 };
 
 // What the rules of one layer (L1, L2, …) say, ready for `decide`. A dossier keeps the layer of its receipt.
@@ -34,6 +38,7 @@ struct Rules {
   std::string code_pattern;                           // ONE_CODE
   bool code_at_submission[3] = {false, true, false};  // by Channel
   std::string result_pattern;                         // ERESULT
+  std::vector<Rule> all{};                            // every rule of the layer, those above too
 };
 
 // One version of the rulebook: its layers in order of date.
