@@ -10,12 +10,12 @@ namespace motcua::net {
 
 // One HTTP request as plain values: no Boost type crosses this line.
 struct Request {
-  std::string method;  // "GET"
-  std::string path;    // still percent-encoded, without the query
-  std::string query;   // without the question mark
+  std::string method;                                        // "GET"
+  std::string path;                                          // still percent-encoded, without the query
+  std::string query;                                         // without the question mark
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order of arrival
   std::string body;
-  std::string peer;    // address of the client
+  std::string peer;  // address of the client
 
   // The first header of that name (lower case); empty when absent.
   std::string_view header(std::string_view name) const;

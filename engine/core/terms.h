@@ -142,4 +142,12 @@ struct EnumWords<DuePending> {
   static constexpr std::string_view words[] = {"none", "untimed", "calendar_horizon"};
 };
 
+// What happens to one clock in one event.
+enum class ClockAction { start, pause, end, voided, derive };
+template <>
+struct EnumWords<ClockAction> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"start", "pause", "end", "void", "derive"};
+};
+
 }  // namespace motcua::core

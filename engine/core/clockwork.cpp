@@ -1,0 +1,175 @@
+#include "engine/core/clockwork.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace motcua::core {
+namespace {
+
+// Every switch over the clocks' owners in one place: DESIGN section 2, "a clock runs on the calendar of the
+// agency that owes it".
+bool owed_by_receiving(ClockKind kind) {
+  switch (kind) {
+    case ClockKind::intake_alert:
+    case ClockKind::acceptance:
+    case ClockKind::citizen_wait:
+      return true;
+    case ClockKind::appraisal:
+    case ClockKind::settlement:
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const Calendar& Clockwork::calendar_of(ClockKind kind) const {
+  return owed_by_receiving(kind) ? *context_.receiving_calendar : *context_.competent_calendar;
+}
+
+const Code& Clockwork::agency_of(ClockKind kind) const {
+  return owed_by_receiving(kind) ? context_.receiving->code : context_.competent->code;
+}
+
+std::uint32_t Clockwork::next_term(ClockKind kind) const {
+  const LegalClock* last = dossier_.clock(kind);
+  return last == nullptr ? 1 : last->term + 1;
+}
+
+ClockChange& Clockwork::start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit) {
+  const Calendar& calendar = calendar_of(kind);
+  ClockChange change;
+  change.kind = kind;
+  change.term = next_term(kind);
+  change.action = ClockAction::start;
+  change.at = at;
+  change.agency = agency_of(kind);
+  change.rule = rule.id;
+  change.limit = limit;
+  change.day_end = rule.day_end;
+  change.due = derive_due(limit, at, calendar, rule.day_end, context_.rules->counting);
+  change.calendar = Code(calendar.id());
+  change.calendar_version = Code(calendar.version());
+  return changes_.emplace_back(std::move(change));
+}
+
+void Clockwork::start_intake_alert(Instant at) {
+  if (!context_.rules->intake_alert) return;
+  const ClockChange started =
+      start(ClockKind::intake_alert, at, *context_.rules->intake_alert, context_.rules->intake_alert->limit);
+  // The alert is the system's own, and is written together with the submission.
+  ClockChange ended;
+  ended.kind = started.kind;
+  ended.term = started.term;
+  ended.action = ClockAction::end;
+  ended.at = context_.now;
+  if (started.due.at && ended.at > *started.due.at) {
+    ended.delay = calendar_of(started.kind).elapsed(*started.due.at, ended.at);
+  }
+  changes_.push_back(std::move(ended));
+}
+
+void Clockwork::start_acceptance(Instant at) {
+  const auto& sector = context_.procedure->acceptance;
+  start(ClockKind::acceptance, at, context_.rules->acceptance,
+        sector ? sector->limit : context_.rules->acceptance.limit);
+}
+
+void Clockwork::start_settlement(Instant at, const Rule& rule) {
+  const Code& variant = dossier_.variant;
+  const ChannelTerm* term = context_.procedure->term(dossier_.channel, variant);
+  assert(term != nullptr);
+  start(ClockKind::settlement, at, rule, term->promised());
+}
+
+void Clockwork::start_appraisal(Instant at) {
+  const auto settlement = std::find_if(changes_.rbegin(), changes_.rend(), [](const ClockChange& change) {
+    return change.kind == ClockKind::settlement && change.action == ClockAction::start;
+  });
+  assert(settlement != changes_.rend());
+  const DueDate settlement_due = settlement->due;
+  ClockChange& appraisal =
+      start(ClockKind::appraisal, at, context_.rules->appraisal, context_.rules->appraisal.limit);
+  if (settlement_due.at && (!appraisal.due.at || *settlement_due.at < *appraisal.due.at)) {
+    appraisal.due = settlement_due;
+  }
+}
+
+void Clockwork::start_citizen_wait(Instant at) {
+  const auto& sector = context_.procedure->citizen_wait;
+  start(ClockKind::citizen_wait, at, context_.rules->citizen_wait,
+        sector ? sector->limit : context_.rules->citizen_wait.limit);
+}
+
+void Clockwork::finish(const LegalClock& clock, ClockAction action, Instant at) {
+  ClockChange change;
+  change.kind = clock.kind;
+  change.term = clock.term;
+  change.action = action;
+  change.at = at;
+  if (action == ClockAction::end && clock.due.at && at > *clock.due.at) {
+    change.delay = calendar_of(clock.kind).elapsed(*clock.due.at, at);
+  }
+  changes_.push_back(std::move(change));
+}
+
+void Clockwork::end(ClockKind kind, Instant at) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock == nullptr || !clock->running()) return;
+  // A request after the appraisal's due ends nothing: the duty had lapsed.
+  const bool lapsed = kind == ClockKind::appraisal && clock->due.at && at > *clock->due.at;
+  finish(*clock, lapsed ? ClockAction::voided : ClockAction::end, at);
+}
+
+void Clockwork::pause_settlement(Instant at) {
+  const LegalClock* clock = dossier_.clock(ClockKind::settlement);
+  if (clock == nullptr || !clock->running()) return;
+  finish(*clock, clock->missed_at(at) ? ClockAction::end : ClockAction::pause, at);
+}
+
+void Clockwork::void_paused(ClockKind kind, Instant at) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock != nullptr && clock->course == LegalClock::Course::paused)
+    finish(*clock, ClockAction::voided, at);
+}
+
+void Clockwork::close(Instant at) { close_terms(std::nullopt, at); }
+void Clockwork::close_but(ClockKind ended, Instant at) { close_terms(ended, at); }
+
+void Clockwork::close_terms(std::optional<ClockKind> spared, Instant at) {
+  for (const LegalClock& clock : dossier_.clocks) {
+    const bool paused = clock.course == LegalClock::Course::paused;
+    if ((!clock.running() && !paused) || clock.kind == spared) continue;
+    finish(clock, !paused && clock.missed_at(at) ? ClockAction::end : ClockAction::voided, at);
+  }
+}
+
+void Clockwork::derive_again() {
+  for (const LegalClock& clock : dossier_.clocks) {
+    const bool unsure = clock.due.provisional || clock.due.pending == DuePending::calendar_horizon;
+    if (!clock.running() || !unsure) continue;
+    const Calendar& calendar = calendar_of(clock.kind);
+    ClockChange change;
+    change.due = derive_due(clock.limit, clock.started_at, calendar, clock.day_end, context_.rules->counting);
+    if (clock.kind == ClockKind::appraisal) {
+      const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
+      const DueDate cap = derive_due(settlement->limit, settlement->started_at, calendar, settlement->day_end,
+                                     context_.rules->counting);
+      if (cap.at && (!change.due.at || *cap.at < *change.due.at)) change.due = cap;
+    }
+    if (change.due == clock.due) continue;
+    change.kind = clock.kind;
+    change.term = clock.term;
+    change.action = ClockAction::derive;
+    change.at = context_.now;
+    change.agency = clock.agency;
+    change.rule = clock.rule;
+    change.limit = clock.limit;
+    change.day_end = clock.day_end;
+    change.calendar = Code(calendar.id());
+    change.calendar_version = Code(calendar.version());
+    changes_.push_back(std::move(change));
+  }
+}
+
+}  // namespace motcua::core

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/core/decide.h"
+
+namespace motcua::core {
+
+// What an event does to the clocks of a dossier: the changes, with the dates decided. Used by `decide` only.
+class Clockwork {
+ public:
+  // Both are borrowed. The calendars of the context must be there.
+  Clockwork(const Dossier& dossier, const Context& context) : dossier_(dossier), context_(context) {}
+
+  void start_intake_alert(Instant at);
+  void start_acceptance(Instant at);
+  // The settlement term of the procedure, counted from `at` under `rule`.
+  void start_settlement(Instant at, const Rule& rule);
+  // The earlier of its own limit and the settlement due, which must have been started before.
+  void start_appraisal(Instant at);
+  void start_citizen_wait(Instant at);
+
+  // Ends the running term, if there is one.
+  void end(ClockKind kind, Instant at);
+  // A supplement is asked: the settlement term waits, or ends when its due has passed.
+  void pause_settlement(Instant at);
+  // A term that waited is no longer owed.
+  void void_paused(ClockKind kind, Instant at);
+  // The dossier is over: what is owed and late ends late, all else is void.
+  void close(Instant at);
+  // The same for all clocks but the one that the event itself ends.
+  void close_but(ClockKind ended, Instant at);
+  // Derives running dates that rest on less than the official calendar again.
+  void derive_again();
+
+  std::vector<ClockChange> take() { return std::move(changes_); }
+
+ private:
+  const Calendar& calendar_of(ClockKind kind) const;
+  const Code& agency_of(ClockKind kind) const;
+  std::uint32_t next_term(ClockKind kind) const;
+  ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
+  void close_terms(std::optional<ClockKind> spared, Instant at);
+  void finish(const LegalClock& clock, ClockAction action, Instant at);
+
+  const Dossier& dossier_;
+  const Context& context_;
+  std::vector<ClockChange> changes_;
+};
+
+}  // namespace motcua::core

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/agency.h"
+#include "engine/core/command.h"
+#include "engine/core/event.h"
+#include "engine/core/procedure.h"
+#include "engine/core/rulebook.h"
+
+namespace motcua::core {
+
+// Everything that `decide` may not fetch by itself. Pointers are borrowed for the call; one is null when what
+// it names does not exist, and `decide` says so.
+struct Context {
+  Instant now;    // recorded_at of what is decided
+  Uuid fresh_id;  // of a new dossier
+  const Procedure* procedure = nullptr;
+  const Rulebook* rulebook = nullptr;
+  const Rules* rules = nullptr;
+  const Agency* receiving = nullptr;
+  const Agency* competent = nullptr;
+  const Agency* target = nullptr;  // of assign
+  const Calendar* receiving_calendar = nullptr;
+  const Calendar* competent_calendar = nullptr;
+  std::int64_t next_number = 0;  // of the counter numbering_key names
+  Code caller;
+  Uuid request_id;
+};
+
+// Why a command has no effect.
+struct Rejection {
+  enum class Kind { invalid, conflict };  // 422, 409
+  struct Fault {
+    std::string pointer;  // "#/channel"
+    std::string code;
+    std::string detail;
+    bool operator==(const Fault&) const = default;
+  };
+  Kind kind = Kind::conflict;
+  std::string code;    // stable, "wrong_state"
+  std::string detail;  // "Expected X, but Y"
+  std::vector<Fault> faults;
+};
+
+// Events in order; ids, dossier, version, caller and cause are stamped. `took_number`: the counter moved on.
+struct Accepted {
+  std::vector<Event> events;
+  bool took_number = false;
+};
+
+using Decision = std::variant<Accepted, Rejection>;
+
+// Decides one command on a dossier (version 0: none yet). Pure. What ran out on the dossier must have been
+// decided before (decide_run_out).
+Decision decide(const Dossier& dossier, const Command& command, const Context& context);
+
+// What the passing of time alone decides: the time given to the citizen ran out after acceptance, strictly
+// before context.now. Empty when nothing did. Event ids are not stamped here or in decide: the shell gives
+// them.
+std::vector<Event> decide_run_out(const Dossier& dossier, const Context& context);
+
+// The instant after which decide_run_out has something to say; nothing when no clock of the dossier acts.
+std::optional<Instant> runs_out_at(const Dossier& dossier);
+
+// Whose counter numbers a dossier on the local date of `at`: "H32.19-260821".
+std::string numbering_key(const std::string& pattern, const Code& agency, Instant at, int offset_minutes);
+// The code of the given number, by the pattern of the rulebook: {agency}, {yyMMdd}, {yyyyMMdd}, {seq:n}.
+Code dossier_code(const std::string& pattern, const Code& agency, Instant at, int offset_minutes,
+                  std::int64_t number);
+// LAW section 4: ^[A-Z0-9.]+-(\d{6}|\d{8})-\d{4,7}$
+bool is_dossier_code(std::string_view text);
+
+}  // namespace motcua::core

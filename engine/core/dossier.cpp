@@ -1,0 +1,85 @@
+#include "engine/core/dossier.h"
+
+#include <algorithm>
+
+namespace motcua::core {
+namespace {
+
+template <class Clocks>
+auto* last_term(Clocks& clocks, ClockKind kind) {
+  const auto found =
+      std::find_if(clocks.rbegin(), clocks.rend(), [&](const auto& c) { return c.kind == kind; });
+  return found == clocks.rend() ? nullptr : &*found;
+}
+
+// The working time in [from, to); past the horizon, as far as the calendar knows.
+WorkingTime counted_until(const Calendar& calendar, Instant from, Instant to) {
+  const Instant horizon = midnight(calendar.provisional_until_on() + 1, calendar.offset_minutes());
+  return calendar.elapsed(from, std::min(to, horizon)).value_or(WorkingTime{0});
+}
+
+}  // namespace
+
+bool LegalClock::missed_at(Instant at) const {
+  if (!due.at || at < started_at) return false;
+  // Appraisal is a duty only for the office that asks: when no request was made by its due, nothing is owed.
+  if (kind == ClockKind::appraisal && !(course == Course::ended)) return false;
+  const bool over = ended_at && *ended_at <= at;
+  return (over ? *ended_at : at) > *due.at;
+}
+
+ClockState LegalClock::state_at(Instant at) const {
+  if (missed_at(at)) return ClockState::missed;
+  const bool over = ended_at && *ended_at <= at;
+  if (!over) {
+    const bool lapsed = kind == ClockKind::appraisal && due.at && at > *due.at;
+    return lapsed ? ClockState::voided : ClockState::running;
+  }
+  switch (course) {
+    case Course::open:
+      return ClockState::running;
+    case Course::paused:
+      return ClockState::paused;
+    case Course::ended:
+      return ClockState::met;
+    case Course::voided:
+      return ClockState::voided;
+  }
+  return ClockState::running;
+}
+
+const LegalClock* Dossier::clock(ClockKind kind) const { return last_term(clocks, kind); }
+LegalClock* Dossier::clock(ClockKind kind) { return last_term(clocks, kind); }
+
+const LegalClock* Dossier::clock(ClockKind kind, std::uint32_t term) const {
+  const auto found = std::find_if(clocks.begin(), clocks.end(),
+                                  [&](const LegalClock& c) { return c.kind == kind && c.term == term; });
+  return found == clocks.end() ? nullptr : &*found;
+}
+
+const TextRef* Dossier::text(TextRecord record) const {
+  const auto found =
+      std::find_if(texts.begin(), texts.end(), [&](const TextRef& t) { return t.record == record; });
+  return found == texts.end() ? nullptr : &*found;
+}
+
+bool Dossier::untimed() const {
+  const LegalClock* settlement = clock(ClockKind::settlement);
+  return settlement != nullptr && settlement->due.pending == DuePending::untimed;
+}
+
+Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calendar) {
+  Lateness lateness;
+  for (const LegalClock& clock : dossier.clocks) {
+    if (clock.kind != ClockKind::settlement || !clock.missed_at(at)) continue;
+    if (!lateness.since || *clock.due.at < *lateness.since) lateness.since = clock.due.at;
+    const bool over = clock.ended_at && *clock.ended_at <= at;
+    // What was counted when the term ended stays, whatever the calendar says later.
+    lateness.counted = lateness.counted + (over && clock.delay ? *clock.delay
+                                                               : counted_until(calendar, *clock.due.at,
+                                                                               over ? *clock.ended_at : at));
+  }
+  return lateness;
+}
+
+}  // namespace motcua::core

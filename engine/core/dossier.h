@@ -1,0 +1,226 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "engine/core/calendar.h"
+#include "engine/core/terms.h"
+
+namespace motcua::core {
+
+// One term of one legal clock, with the date that was decided for it. A restart opens the next term; a term
+// that has ended never changes again.
+struct LegalClock {
+  enum class Course { open, paused, ended, voided };
+
+  ClockKind kind = ClockKind::acceptance;
+  std::uint32_t term = 1;  // counts per kind
+  Course course = Course::open;
+  Code agency;  // that owes it
+  Code rule;
+  Instant started_at;
+  std::optional<Instant> ended_at;  // also the instant of a pause or a void
+  Limit limit;
+  DayEnd day_end = DayEnd::office_close;
+  DueDate due;
+  Code calendar;
+  Code calendar_version;             // with which `due` was derived
+  std::optional<WorkingTime> delay;  // of a term that ended late, as counted when it ended
+  bool recorded_late = false;        // done in time, but entered after the due instant
+  bool operator==(const LegalClock&) const = default;
+
+  bool running() const { return course == Course::open; }
+  // The due instant has passed at `at` while the duty was owed (LAW: strictly after).
+  bool missed_at(Instant at) const;
+  ClockState state_at(Instant at) const;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("kind", self.kind);
+    visit("term", self.term);
+    visit("course", self.course);
+    visit("agency", self.agency);
+    visit("rule", self.rule);
+    visit("started_at", self.started_at);
+    visit("ended_at", self.ended_at);
+    visit("limit", self.limit);
+    visit("day_end", self.day_end);
+    visit("due", self.due);
+    visit("calendar", self.calendar);
+    visit("calendar_version", self.calendar_version);
+    visit("delay", self.delay);
+    visit("recorded_late", self.recorded_late);
+  }
+};
+template <>
+struct EnumWords<LegalClock::Course> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"open", "paused", "ended", "void"};
+};
+
+// A paper as it was handed in (thành phần hồ sơ); its name is the procedure's.
+struct PaperHanded {
+  Code key;
+  PaperForm form = PaperForm::original;
+  std::uint32_t copies = 1;
+  bool digitised = false;
+  bool operator==(const PaperHanded&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("key", self.key);
+    visit("form", self.form);
+    visit("copies", self.copies);
+    visit("digitised", self.digitised);
+  }
+};
+
+// A typed fact that is not personal.
+struct Fact {
+  Code key;
+  std::variant<std::int64_t, bool, Date, Code> value;
+  bool operator==(const Fact&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("key", self.key);
+    visit("value", self.value);
+  }
+};
+
+// One request for a supplement (lượt yêu cầu bổ sung) and its answer, with both promises.
+struct SupplementRound {
+  Instant asked_at;
+  Code asked_by;  // officer
+  DossierState asked_in = DossierState::submitted;
+  std::vector<Code> missing;  // keys of papers
+  std::optional<Instant> supplied_at;
+  std::optional<Instant> accepted_at;
+  std::optional<Instant> promise_before;
+  std::optional<Instant> promise_after;
+  bool operator==(const SupplementRound&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("asked_at", self.asked_at);
+    visit("asked_by", self.asked_by);
+    visit("asked_in", self.asked_in);
+    visit("missing", self.missing);
+    visit("supplied_at", self.supplied_at);
+    visit("accepted_at", self.accepted_at);
+    visit("promise_before", self.promise_before);
+    visit("promise_after", self.promise_after);
+  }
+};
+
+struct ResultGiven {
+  Code code;  // "<dossier code>-KQ1"
+  Outcome outcome = Outcome::granted;
+  ResultForm form = ResultForm::electronic;
+  Code kind;  // of the procedure's results; empty where it names none
+  bool operator==(const ResultGiven&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("code", self.code);
+    visit("outcome", self.outcome);
+    visit("form", self.form);
+    visit("kind", self.kind);
+  }
+};
+
+// A dossier (hồ sơ) as its events made it. A value; holds nothing that a person typed, only references to it.
+struct Dossier {
+  Uuid id;
+  std::uint32_t version = 0;  // number of its last event; 0 before the first
+  DossierState state = DossierState::submitted;
+  Code code;  // mã hồ sơ; empty until it is issued
+  Code procedure;
+  Code procedure_version;
+  Code variant;
+  Code rulebook_version;
+  Code layer;
+  Channel channel = Channel::direct;
+  Code receiving_agency;
+  Code competent_agency;
+  OwnerKind owner_kind = OwnerKind::citizen;
+  Delivery delivery = Delivery::direct;
+  Code source;
+  Code external_ref;
+  Instant received_at;
+  Instant last_act_at;  // occurred_at of the last event that a person caused
+  std::optional<Instant> accepted_at;
+  std::optional<Instant> settled_at;
+  std::optional<Instant> ended_at;  // refused, withdrawn, stopped or settled
+  std::optional<Instant> returned_at;
+  Code holder_agency;
+  Code holder_unit;
+  Code holder_officer;
+  Code step;
+  std::vector<LegalClock> clocks;
+  std::vector<TextRef> texts;  // the last of each part
+  std::vector<PaperHanded> papers;
+  std::vector<Fact> facts;
+  std::vector<SupplementRound> rounds;
+  std::vector<ResultGiven> results;
+  bool operator==(const Dossier&) const = default;
+
+  bool is_open() const { return !ended_at; }
+  // The last term of a clock; null when it never started.
+  const LegalClock* clock(ClockKind kind) const;
+  LegalClock* clock(ClockKind kind);
+  const LegalClock* clock(ClockKind kind, std::uint32_t term) const;
+  const TextRef* text(TextRecord record) const;
+  // Accepted, and its settlement has no due date because the procedure states none.
+  bool untimed() const;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("id", self.id);
+    visit("version", self.version);
+    visit("state", self.state);
+    visit("code", self.code);
+    visit("procedure", self.procedure);
+    visit("procedure_version", self.procedure_version);
+    visit("variant", self.variant);
+    visit("rulebook_version", self.rulebook_version);
+    visit("layer", self.layer);
+    visit("channel", self.channel);
+    visit("receiving_agency", self.receiving_agency);
+    visit("competent_agency", self.competent_agency);
+    visit("owner_kind", self.owner_kind);
+    visit("delivery", self.delivery);
+    visit("source", self.source);
+    visit("external_ref", self.external_ref);
+    visit("received_at", self.received_at);
+    visit("last_act_at", self.last_act_at);
+    visit("accepted_at", self.accepted_at);
+    visit("settled_at", self.settled_at);
+    visit("ended_at", self.ended_at);
+    visit("returned_at", self.returned_at);
+    visit("holder_agency", self.holder_agency);
+    visit("holder_unit", self.holder_unit);
+    visit("holder_officer", self.holder_officer);
+    visit("step", self.step);
+    visit("clocks", self.clocks);
+    visit("texts", self.texts);
+    visit("papers", self.papers);
+    visit("facts", self.facts);
+    visit("rounds", self.rounds);
+    visit("results", self.results);
+  }
+};
+
+// How late the settlement of a dossier is at an instant. Never undone: a restart, a pause or an end leaves
+// it.
+struct Lateness {
+  std::optional<Instant> since;  // the due instant of the first missed term
+  WorkingTime counted;           // over all missed terms, from due to the term's end
+  bool late() const { return since.has_value(); }
+};
+// `calendar` is the competent agency's; past its horizon the running term adds what the calendar knows.
+Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calendar);
+
+}  // namespace motcua::core

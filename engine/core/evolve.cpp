@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <cassert>
+
+#include "engine/core/event.h"
+
+namespace motcua::core {
+namespace {
+
+void replace_texts(Dossier& dossier, const std::vector<TextRef>& texts) {
+  for (const TextRef& text : texts) {
+    const auto known = std::find_if(dossier.texts.begin(), dossier.texts.end(),
+                                    [&](const TextRef& t) { return t.record == text.record; });
+    if (known == dossier.texts.end()) {
+      dossier.texts.push_back(text);
+    } else {
+      *known = text;
+    }
+  }
+}
+
+// Replaces items with the same key, appends the others.
+template <class Item>
+void replace_by_key(std::vector<Item>& items, const std::vector<Item>& changes) {
+  for (const Item& change : changes) {
+    const auto known =
+        std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.key == change.key; });
+    if (known == items.end()) {
+      items.push_back(change);
+    } else {
+      *known = change;
+    }
+  }
+}
+
+void start_clock(Dossier& dossier, const ClockChange& change) {
+  LegalClock clock;
+  clock.kind = change.kind;
+  clock.term = change.term;
+  clock.agency = change.agency;
+  clock.rule = change.rule;
+  clock.started_at = change.at;
+  clock.limit = change.limit;
+  clock.day_end = change.day_end;
+  clock.due = change.due;
+  clock.calendar = change.calendar;
+  clock.calendar_version = change.calendar_version;
+  dossier.clocks.push_back(std::move(clock));
+}
+
+void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_at) {
+  if (change.action == ClockAction::start) return start_clock(dossier, change);
+  const auto found = std::find_if(dossier.clocks.begin(), dossier.clocks.end(), [&](const LegalClock& c) {
+    return c.kind == change.kind && c.term == change.term;
+  });
+  assert(found != dossier.clocks.end());
+  LegalClock& clock = *found;
+  if (change.action == ClockAction::derive) {
+    clock.due = change.due;
+    clock.calendar_version = change.calendar_version;
+    return;
+  }
+  // A term that was paused and is then void was over at its pause: that instant stays.
+  if (clock.course != LegalClock::Course::paused) clock.ended_at = change.at;
+  clock.delay = change.delay ? change.delay : clock.delay;
+  if (change.action == ClockAction::pause) clock.course = LegalClock::Course::paused;
+  if (change.action == ClockAction::voided) clock.course = LegalClock::Course::voided;
+  if (change.action == ClockAction::end) {
+    clock.course = LegalClock::Course::ended;
+    clock.recorded_late = clock.due.at && change.at <= *clock.due.at && recorded_at > *clock.due.at;
+  }
+}
+
+struct Apply {
+  Dossier& dossier;
+  const Event& event;
+
+  void operator()(const DossierSubmitted& e) const {
+    dossier.id = event.dossier;
+    dossier.state = DossierState::submitted;
+    dossier.code = e.code;
+    dossier.procedure = e.procedure;
+    dossier.procedure_version = event.procedure_version;
+    dossier.variant = e.variant;
+    dossier.rulebook_version = event.rulebook_version;
+    dossier.layer = e.layer;
+    dossier.channel = e.channel;
+    dossier.receiving_agency = e.receiving_agency;
+    dossier.competent_agency = e.competent_agency;
+    dossier.owner_kind = e.owner_kind;
+    dossier.delivery = e.delivery;
+    dossier.source = e.source;
+    dossier.external_ref = e.external_ref;
+    dossier.received_at = event.occurred_at;
+    dossier.holder_agency = e.receiving_agency;
+    dossier.papers = e.papers;
+    dossier.facts = e.facts;
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierAccepted& e) const {
+    dossier.state = DossierState::accepted;
+    if (!e.code.empty()) dossier.code = e.code;
+    dossier.accepted_at = event.occurred_at;
+    dossier.step = e.step;
+    hold(e.holder_agency, Code(), Code());
+  }
+  void operator()(const DossierRefused& e) const {
+    end(DossierState::refused);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const SupplementRequested& e) const {
+    SupplementRound round;
+    round.asked_at = event.occurred_at;
+    round.asked_by = e.asked_by;
+    round.missing = e.missing;
+    // Asked again while a supplement lies unjudged: the dossier still belongs to the state of the first
+    // request.
+    round.asked_in = dossier.state == DossierState::awaiting_supplement && !dossier.rounds.empty()
+                         ? dossier.rounds.back().asked_in
+                         : dossier.state;
+    if (const LegalClock* settlement = dossier.clock(ClockKind::settlement))
+      round.promise_before = settlement->due.at;
+    dossier.rounds.push_back(std::move(round));
+    dossier.state = DossierState::awaiting_supplement;
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const SupplementReceived& e) const {
+    dossier.rounds.back().supplied_at = event.occurred_at;
+    replace_by_key(dossier.papers, e.papers);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const SupplementAccepted& e) const {
+    dossier.state = e.state;
+    dossier.rounds.back().accepted_at = event.occurred_at;
+    if (const LegalClock* settlement = dossier.clock(ClockKind::settlement)) {
+      dossier.rounds.back().promise_after = settlement->due.at;
+    }
+  }
+  void operator()(const StepAssigned& e) const {
+    dossier.state = DossierState::processing;
+    dossier.step = e.step;
+    hold(e.agency, e.unit, e.officer);
+  }
+  void operator()(const StepCompleted& e) const {
+    dossier.state = DossierState::processing;
+    dossier.step = e.next_step;
+    hold(e.next_agency, Code(), Code());
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierSettled& e) const {
+    end(DossierState::settled);
+    dossier.settled_at = event.occurred_at;
+    dossier.results.push_back(e.result);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ResultReturned& e) const {
+    dossier.state = DossierState::returned;
+    dossier.returned_at = event.occurred_at;
+    dossier.delivery = e.delivery;
+  }
+  void operator()(const DossierWithdrawn& e) const {
+    end(DossierState::withdrawn);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierStopped&) const { end(DossierState::stopped); }
+  void operator()(const DossierAdjusted& e) const {
+    if (e.delivery) dossier.delivery = *e.delivery;
+    replace_by_key(dossier.papers, e.papers);
+    replace_by_key(dossier.facts, e.facts);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ClocksDerived&) const {}
+
+  void hold(const Code& agency, const Code& unit, const Code& officer) const {
+    dossier.holder_agency = agency;
+    dossier.holder_unit = unit;
+    dossier.holder_officer = officer;
+  }
+  void end(DossierState state) const {
+    dossier.state = state;
+    dossier.ended_at = event.occurred_at;
+  }
+};
+
+struct TypeOf {
+  template <class Body>
+  std::string_view operator()(const Body&) const {
+    return Body::kType;
+  }
+};
+
+}  // namespace
+
+std::string_view type_of(const EventBody& body) { return std::visit(TypeOf{}, body); }
+
+Dossier evolve(Dossier dossier, const Event& event) {
+  assert(event.version == dossier.version + 1);
+  // The promises of a supplement round are read around the change of the clocks: the one before it is asked,
+  // the one after it is complete.
+  const bool asks = std::holds_alternative<SupplementRequested>(event.body);
+  if (asks) std::visit(Apply{dossier, event}, event.body);
+  for (const ClockChange& change : event.clocks) change_clock(dossier, change, event.recorded_at);
+  if (!asks) std::visit(Apply{dossier, event}, event.body);
+  dossier.version = event.version;
+  if (event.cause == CauseKind::request) dossier.last_act_at = event.occurred_at;
+  return dossier;
+}
+
+}  // namespace motcua::core

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "engine/core/dossier.h"
+
+namespace motcua::core {
+
+// The rows by which a store finds dossiers by their clocks: pure functions of a dossier, so that they can be
+// rebuilt and compared. What closed never changes again; what is open is replaced by each event.
+
+// Keys in place of a due instant. They order after every instant.
+inline constexpr std::int64_t kDueUntimed = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::int64_t kDuePending = kDueUntimed - 1;
+
+// In which lists an open row stands. After a restart a late dossier has two: one that keeps it late, one that
+// is due soon.
+enum class ListRole { late_and_due, late_only, due_only };
+
+// A clock that is owed now.
+struct OpenRow {
+  ClockKind kind = ClockKind::acceptance;
+  std::int64_t due = 0;  // ms, or kDueUntimed, kDuePending
+  ListRole role = ListRole::late_and_due;
+  Instant from;  // when it began to be owed
+  Code agency;
+  auto operator<=>(const OpenRow&) const = default;
+};
+
+// A stretch of a clock that is over: it was running from `from` until `to`.
+struct ClosedRow {
+  ClockKind kind = ClockKind::acceptance;
+  std::int64_t due = 0;
+  Instant from;
+  Instant to;
+  Code agency;
+  auto operator<=>(const ClosedRow&) const = default;
+};
+
+// An interval that is over in which the dossier stood in the late list (or, with `untimed`, in the untimed
+// list): late at every instant t with from < t < to; untimed at from ≤ t < to.
+struct StandingRow {
+  ClockKind kind = ClockKind::settlement;
+  bool untimed = false;
+  Instant from;  // late: the due instant it missed
+  Instant to;
+  Code agency;
+  auto operator<=>(const StandingRow&) const = default;
+};
+
+struct ListRows {
+  std::vector<OpenRow> open;  // each vector sorted
+  std::vector<ClosedRow> closed;
+  std::vector<StandingRow> standing;
+  bool rederive = false;  // holds a date that is pending or provisional on a running clock
+};
+
+ListRows list_rows(const Dossier& dossier);
+
+}  // namespace motcua::core

@@ -1,0 +1,200 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/event.h"
+#include "engine/store/definition.h"
+
+namespace motcua::store {
+
+using Hash = std::array<std::uint8_t, 32>;
+
+// The database did not do what it must: disk, lock, corruption. After one from commit() nothing is known of
+// what was written, and the process must end: a failed sync is never retried.
+struct StoreError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Whose dossiers a reader may see: all, or those in which one agency takes part.
+struct Scope {
+  core::Code agency;  // empty: the province
+};
+
+// A dossier as stored, with what a writer needs to go on from it.
+struct Stored {
+  std::int64_t key = 0;
+  core::Dossier dossier;
+  Hash head{};  // of its last event
+};
+
+// Which dossier a caller means: by id, or by code.
+using DossierName = std::variant<core::Uuid, core::Code>;
+
+// What is kept of an answered request: never a body, a replay is rendered from history.
+struct Outcome {
+  std::array<std::uint8_t, 16> key{};          // digest of caller and Idempotency-Key
+  std::array<std::uint8_t, 16> fingerprint{};  // digest of method, target and body
+  core::Instant answered_at;
+  std::uint16_t status = 0;
+  core::Uuid dossier;         // nil for a rejection without one
+  std::uint32_t version = 0;  // of the dossier as answered
+  core::Code rejection;       // empty when accepted
+};
+
+// What a writer asks for before it decides; each part may be absent.
+struct Wanted {
+  std::optional<DossierName> dossier;
+  std::string counter;  // numbering_key
+  std::optional<std::array<std::uint8_t, 16>> idempotency_key;
+  std::optional<std::array<core::Code, 2>> external_ref;  // source, reference
+};
+struct Loaded {
+  std::optional<Stored> dossier;
+  std::int64_t counter = 0;  // the last number given
+  std::optional<Outcome> outcome;
+  std::optional<core::Uuid> external_ref_holder;
+};
+
+struct CounterMove {
+  std::string key;
+  std::int64_t from = 0;  // the number it was decided on
+  std::int64_t to = 0;
+};
+
+// One command's effect, all or nothing. `events` is empty for a rejection of which only the outcome is kept.
+struct Write {
+  std::optional<Stored> before;  // nothing: a new dossier
+  core::Dossier after;
+  std::vector<core::Event> events;
+  std::string sealed;  // personal record; empty: none
+  std::uint32_t sealed_version = 0;  // the version under which it is kept
+  std::vector<std::uint64_t> search_tokens;
+  std::optional<CounterMove> counter;
+  std::optional<Outcome> outcome;
+};
+
+enum class Verdict {
+  committed,
+  version_conflict,  // the dossier, or the counter, has moved on: decide again
+  key_taken,         // the idempotency key was used meanwhile
+  duplicate,         // the external reference belongs to another dossier
+  code_taken,        // the code belongs to another dossier
+};
+struct Committed {
+  Verdict verdict = Verdict::committed;
+  Stored after;  // when committed
+};
+
+// Keyset pages. A mark is the place after which the next page begins.
+struct Mark {
+  std::int64_t due = std::numeric_limits<std::int64_t>::min();
+  std::int64_t key = 0;
+  std::uint8_t kind = 0;
+};
+struct ListQuery {
+  enum class List { late, due_soon, untimed };
+  List list = List::late;
+  Scope scope;
+  core::Instant at;
+  core::Instant until;                 // due_soon: due in (at, until]
+  core::Code agency;                   // empty: any
+  core::Code procedure;                // empty: any
+  std::vector<core::ClockKind> kinds;  // at least one
+  std::optional<Mark> after;
+  int limit = 50;
+};
+struct ListItem {
+  Stored stored;
+  core::ClockKind kind = core::ClockKind::settlement;
+  std::optional<core::Instant> due_at;  // late: since when
+  Mark mark;
+};
+
+struct DossierQuery {
+  Scope scope;
+  std::vector<core::DossierState> states;  // empty: any
+  core::Code agency;                       // receiving or competent
+  core::Code procedure;
+  std::optional<core::Channel> channel;
+  std::optional<core::Instant> received_from;
+  std::optional<core::Instant> received_before;
+  std::vector<std::uint64_t> tokens;       // all of them
+  std::optional<std::int64_t> before_key;  // newest first
+  int limit = 50;
+};
+
+struct StoredEvent {
+  std::int64_t position = 0;
+  core::Event event;
+  Hash prev_hash{};
+  Hash hash{};
+};
+
+// Counted on demand for metrics and for the comparison at start.
+struct OpenCounts {
+  std::array<std::int64_t, core::kClockKinds> open{};
+  std::array<std::optional<core::Instant>, core::kClockKinds> oldest_due;
+  std::int64_t dossiers = 0;
+  std::int64_t wal_bytes = 0;
+};
+
+// Reads of one thread at a time; each call is one read transaction begun when it is called, and sees every
+// write acknowledged before.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // Nothing when there is none, or when the scope does not show it.
+  virtual std::optional<Stored> find(const Scope& scope, const DossierName& name) = 0;
+  // Events with version > after_version, in order.
+  virtual std::vector<StoredEvent> history(const Scope& scope, const core::Uuid& dossier,
+                                           std::uint32_t after_version, int limit) = 0;
+  // The sealed record of one version; empty when there is none.
+  virtual std::string sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) = 0;
+  virtual std::vector<ListItem> list(const ListQuery& query) = 0;
+  virtual std::vector<Stored> dossiers(const DossierQuery& query) = 0;
+  virtual std::vector<DefinitionText> definitions() = 0;  // in order of application
+  virtual OpenCounts counts() = 0;
+  // True when the database answers.
+  virtual bool alive() = 0;
+};
+
+// One database. Thread rules: load, commit and the other writes by one thread at a time (the engine's
+// writer); reader() by any.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::vector<Loaded> load(std::span<const Wanted> wanted) = 0;
+  // All writes in one transaction with a savepoint each, one sync, in order. Later writes of the group may
+  // build on `after` of earlier ones. Throws StoreError when the commit failed.
+  virtual std::vector<Committed> commit(std::span<const Write> writes) = 0;
+  virtual std::unique_ptr<Reader> reader() = 0;
+
+  // Adds definitions that are not known by their hash, in one transaction, and makes each the newest of its
+  // key.
+  virtual void apply(std::span<const DefinitionText> texts, core::Instant at) = 0;
+  // Dossiers whose system clock ran out strictly before `now`, oldest first; and the next instant at which
+  // one will.
+  virtual std::vector<core::Uuid> run_out_before(core::Instant now, int limit) = 0;
+  virtual std::optional<core::Instant> next_run_out() = 0;
+  // Dossiers whose running clocks hold a pending or provisional date, keyset by key.
+  virtual std::vector<Stored> to_rederive(std::int64_t after_key, int limit) = 0;
+
+  // The sandbox's clock, kept in the database; nothing in a real database.
+  virtual std::optional<core::Instant> virtual_now() = 0;
+  virtual void keep_virtual_now(core::Instant now) = 0;
+
+  // Makes the derived tables anew from the events; the count of dossiers that differed.
+  virtual std::int64_t rebuild() = 0;
+  // A consistent copy while others write.
+  virtual void backup(const std::string& path) = 0;
+};
+
+}  // namespace motcua::store
