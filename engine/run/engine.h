@@ -1,0 +1,115 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/decide.h"
+#include "engine/run/clock.h"
+#include "engine/run/definitions.h"
+#include "engine/run/keyring.h"
+#include "engine/run/metrics.h"
+#include "engine/run/random_port.h"
+#include "engine/run/seal.h"
+#include "engine/store/store.h"
+
+namespace motcua::run {
+
+// How an idempotent request is known again.
+struct RequestKey {
+  std::array<std::uint8_t, 16> key{};          // caller and Idempotency-Key
+  std::array<std::uint8_t, 16> fingerprint{};  // method, target, body
+};
+
+// One command as a caller gives it.
+struct Order {
+  std::optional<store::DossierName> dossier;  // nothing: submit
+  core::Command command;
+  std::vector<Fragment> fragments;  // what was typed
+  std::vector<std::uint64_t> search_tokens;
+  store::Scope scope;
+  core::Code caller;
+  core::Uuid request_id;
+  std::optional<RequestKey> request_key;
+  std::optional<std::uint32_t> if_match;
+};
+
+// What became of an order.
+struct Done {  // committed
+  core::Dossier dossier;
+  core::Instant as_of;
+};
+struct Replayed {  // the key was answered before
+  store::Outcome outcome;
+};
+struct Repeated {  // the external reference was filed before, with the same content
+  core::Dossier dossier;
+  core::Instant as_of;
+};
+struct Rejected {
+  core::Rejection rejection;
+};
+struct Refused {  // nothing was decided
+  enum class Why {
+    not_found,
+    version_mismatch,  // If-Match
+    key_reused,        // with another body
+    key_in_flight,
+    external_ref_taken,
+    code_taken,
+    busy,  // waited longer than the bound, or the queue is full
+    clock_unsound,
+    disk_full,
+    failed,  // the commit failed: the process ends
+    stopping,
+  };
+  Why why = Why::failed;
+  std::uint32_t version = 0;  // of version_mismatch
+};
+using Answer = std::variant<Done, Replayed, Repeated, Rejected, Refused>;
+
+struct EngineOptions {
+  std::chrono::milliseconds queue_wait{250};
+  std::size_t queue_length = 10'000;
+  std::size_t group_size = 256;
+};
+
+// The only writer of a database: takes orders from any thread, decides and commits them in groups on its own
+// thread, and decides by itself what runs out. An answer comes after the sync of its commit, on the writer's
+// thread.
+class Engine {
+ public:
+  // All are borrowed and must outlive it. `on_failure` is called once when a commit failed: the process must
+  // end.
+  Engine(store::Store& store, Clock& clock, Random& random, const Keyring& keyring, EngineOptions options,
+         std::function<void(const std::string&)> on_failure);
+  ~Engine();
+
+  // Any thread. `answer` is called exactly once.
+  void submit(Order order, std::function<void(Answer)> answer);
+
+  // The definitions in force. Any thread.
+  std::shared_ptr<const Definitions> definitions() const;
+  // Adds definitions, makes them those in force and derives again the dates that rested on less. Faults:
+  // nothing is changed. Any thread; waits.
+  std::vector<LoadFault> apply(std::vector<store::DefinitionText> texts);
+
+  // Sandbox: moves the virtual clock to `to`, and lets what falls due on the way happen in order; answers the
+  // instant reached, which is earlier when more than kFiringsMax happened. Any thread; waits.
+  static constexpr int kFiringsMax = 10'000;
+  core::Instant advance(VirtualClock& clock, core::Instant to);
+
+  const EngineMetrics& metrics() const;
+  // Takes no more orders, finishes those in the queue, ends the thread.
+  void stop();
+
+ private:
+  class Writer;
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace motcua::run

@@ -1,0 +1,297 @@
+#include "engine/run/group.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/run/resolve.h"
+
+namespace motcua::run {
+namespace {
+
+constexpr int kAttemptsMax = 4;
+constexpr std::size_t kCountersMax = 4096;
+
+bool shows(const store::Scope& scope, const core::Dossier& dossier) {
+  return scope.agency.empty() || scope.agency == dossier.receiving_agency ||
+         scope.agency == dossier.competent_agency;
+}
+
+Answer refused(Refused::Why why, std::uint32_t version = 0) { return Refused{why, version}; }
+
+// Whether a submission says again what the first event of a dossier said.
+bool same_content(const core::SubmitDossier& submit, const std::vector<core::TextRef>& texts,
+                  const core::DossierSubmitted& first) {
+  const core::Code variant = submit.variant.empty() ? core::Code("default") : submit.variant;
+  const core::Code& competent =
+      submit.competent_agency.empty() ? submit.receiving_agency : submit.competent_agency;
+  return submit.procedure == first.procedure && variant == first.variant && submit.channel == first.channel &&
+         submit.receiving_agency == first.receiving_agency && competent == first.competent_agency &&
+         submit.owner_kind == first.owner_kind && submit.delivery == first.delivery &&
+         submit.papers == first.papers && submit.facts == first.facts && texts == first.texts;
+}
+
+}  // namespace
+
+GroupDecider::GroupDecider(store::Store& store, Clock& clock, Random& random, const Keyring& keyring,
+                           EngineMetrics& metrics)
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      keyring_(keyring),
+      metrics_(metrics),
+      reader_(store.reader()) {}
+
+std::vector<Answer> GroupDecider::decide(const Definitions& definitions, std::span<Pending> orders) {
+  std::vector<Answer> answers(orders.size());
+  std::vector<std::size_t> open(orders.size());
+  for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
+  for (int attempts = 0; !open.empty() && attempts < kAttemptsMax; ++attempts) {
+    if (attempts > 0) metrics_.conflicts_decided_again += open.size();
+    attempt(definitions, orders, open, answers);
+  }
+  for (const std::size_t i : open) answers[i] = refused(Refused::Why::busy);
+  return answers;
+}
+
+void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> orders,
+                           std::vector<std::size_t>& open, std::vector<Answer>& answers) {
+  std::vector<store::Wanted> wanted;
+  wanted.reserve(open.size());
+  for (const std::size_t i : open) {
+    const Order& order = orders[i].order;
+    store::Wanted& want = wanted.emplace_back();
+    want.dossier = order.dossier;
+    if (order.request_key) want.idempotency_key = order.request_key->key;
+    const auto* submit = std::get_if<core::SubmitDossier>(&order.command.body);
+    if (submit != nullptr && !submit->external_ref.empty()) {
+      want.external_ref = {submit->source, submit->external_ref};
+    }
+  }
+  std::vector<store::Loaded> loaded = store_.load(wanted);
+  decided_.clear();
+  std::vector<store::Write> writes;
+  std::vector<Item> items;
+  for (std::size_t n = 0; n < open.size(); ++n) {
+    Item item = decide_one(definitions, orders[open[n]], std::move(loaded[n]), writes);
+    item.index = open[n];
+    items.push_back(std::move(item));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  std::vector<store::Committed> committed;
+  if (!writes.empty()) {
+    committed = store_.commit(writes);
+    metrics_.commit_seconds.add(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    metrics_.group_size.add(static_cast<double>(writes.size()));
+  }
+  open.clear();
+  for (Item& item : items) {
+    const store::Verdict verdict = item.write ? committed[*item.write].verdict : store::Verdict::committed;
+    switch (verdict) {
+      case store::Verdict::committed:
+        answers[item.index] = std::move(item.answer);
+        break;
+      case store::Verdict::code_taken:
+        answers[item.index] = refused(Refused::Why::code_taken);
+        break;
+      case store::Verdict::version_conflict:
+      case store::Verdict::key_taken:
+      case store::Verdict::duplicate:
+        counters_.clear();
+        open.push_back(item.index);
+        break;
+    }
+  }
+}
+
+GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pending& pending,
+                                            store::Loaded loaded, std::vector<store::Write>& writes) {
+  Item item;
+  const std::size_t before = writes.size();
+  const Order& order = pending.order;
+  if (loaded.outcome) {
+    const bool same = loaded.outcome->fingerprint == order.request_key->fingerprint;
+    item.answer = same ? Answer(Replayed{*loaded.outcome}) : refused(Refused::Why::key_reused);
+  } else if (!order.dossier) {
+    item.answer = loaded.external_ref_holder ? repeat(pending, *loaded.external_ref_holder, writes)
+                                             : submit(definitions, pending, writes);
+  } else if (!loaded.dossier || !shows(order.scope, loaded.dossier->dossier)) {
+    item.answer = refused(Refused::Why::not_found);
+  } else {
+    const auto known = decided_.find(loaded.dossier->dossier.id);
+    item.answer =
+        change(definitions, pending, known != decided_.end() ? known->second : *loaded.dossier, writes);
+  }
+  if (writes.size() > before) item.write = before;
+  return item;
+}
+
+std::int64_t GroupDecider::next_number(const core::Context& context, const core::Command& command) {
+  const core::Instant at = std::min(command.occurred_at.value_or(context.now), context.now);
+  const std::string key = core::numbering_key(context.rules->code_pattern, context.competent->code, at,
+                                              context.competent_calendar->offset_minutes());
+  if (counters_.size() > kCountersMax) counters_.clear();
+  const auto known = counters_.find(key);
+  if (known != counters_.end()) return known->second + 1;
+  store::Wanted want;
+  want.counter = key;
+  const std::int64_t last = store_.load(std::span(&want, 1)).front().counter;
+  counters_.emplace(key, last);
+  return last + 1;
+}
+
+void GroupDecider::stamp(std::span<core::Event> events, core::Instant now) {
+  for (core::Event& event : events) event.id = random_.uuid_v7(now);
+}
+
+void GroupDecider::keep_outcome(const Pending& pending, core::Instant now, const Answer& answer,
+                                store::Write& write) const {
+  if (!pending.order.request_key) return;
+  store::Outcome outcome;
+  outcome.key = pending.order.request_key->key;
+  outcome.fingerprint = pending.order.request_key->fingerprint;
+  outcome.answered_at = now;
+  if (const auto* done = std::get_if<Done>(&answer)) {
+    outcome.status = pending.order.dossier ? 200 : 201;
+    outcome.dossier = done->dossier.id;
+    outcome.version = done->dossier.version;
+  } else if (const auto* repeated = std::get_if<Repeated>(&answer)) {
+    outcome.status = 200;
+    outcome.dossier = repeated->dossier.id;
+    outcome.version = repeated->dossier.version;
+  } else if (const auto* rejected = std::get_if<Rejected>(&answer)) {
+    outcome.status = rejected->rejection.kind == core::Rejection::Kind::invalid ? 422 : 409;
+    outcome.rejection = core::Code(rejected->rejection.code);
+  } else {
+    return;
+  }
+  write.outcome = outcome;
+}
+
+Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
+                            std::vector<store::Write>& writes) {
+  const Order& order = pending.order;
+  const auto& submit = std::get<core::SubmitDossier>(order.command.body);
+  const core::Instant now = clock_.now();
+  Resolved resolved = resolve_submission(definitions, submit, order.command.occurred_at.value_or(now));
+  core::Context& context = resolved.context;
+  context.now = now;
+  context.fresh_id = pending.fresh_id;
+  context.caller = order.caller;
+  context.request_id = order.request_id;
+  const bool complete = context.rules != nullptr && context.competent != nullptr;
+  if (complete) context.next_number = next_number(context, order.command);
+  core::Decision decision = core::decide(core::Dossier{}, order.command, context);
+  store::Write write;
+  Answer answer;
+  if (auto* rejection = std::get_if<core::Rejection>(&decision)) {
+    answer = Rejected{std::move(*rejection)};
+    keep_outcome(pending, now, answer, write);
+    if (write.outcome) writes.push_back(std::move(write));
+    return answer;
+  }
+  auto& accepted = std::get<core::Accepted>(decision);
+  stamp(accepted.events, now);
+  for (const core::Event& event : accepted.events) write.after = core::evolve(std::move(write.after), event);
+  if (accepted.took_number) {
+    const std::string key = core::numbering_key(context.rules->code_pattern, context.competent->code,
+                                                accepted.events.front().occurred_at,
+                                                context.competent_calendar->offset_minutes());
+    write.counter = store::CounterMove{key, context.next_number - 1, context.next_number};
+    counters_[key] = context.next_number;
+  }
+  write.events = std::move(accepted.events);
+  write.sealed = pending.sealed;
+  write.sealed_version = 1;
+  write.search_tokens = order.search_tokens;
+  answer = Done{write.after, now};
+  keep_outcome(pending, now, answer, write);
+  decided_[write.after.id] = store::Stored{0, write.after, {}};
+  writes.push_back(std::move(write));
+  return answer;
+}
+
+Answer GroupDecider::change(const Definitions& definitions, Pending& pending, store::Stored stored,
+                            std::vector<store::Write>& writes) {
+  Order& order = pending.order;
+  const core::Instant now = clock_.now();
+  Resolved resolved = resolve_dossier(definitions, stored.dossier, order.command.body);
+  core::Context& context = resolved.context;
+  context.now = now;
+  context.caller = order.caller;
+  context.request_id = order.request_id;
+  store::Write write;
+  write.before = std::move(stored);
+  write.after = write.before->dossier;
+  // What ran out is decided first, and stands whatever becomes of the command.
+  write.events = core::decide_run_out(write.after, context);
+  if (!write.events.empty()) ++metrics_.run_out;
+  for (const core::Event& event : write.events) write.after = core::evolve(std::move(write.after), event);
+
+  Answer answer;
+  if (order.if_match && *order.if_match != write.after.version) {
+    answer = refused(Refused::Why::version_mismatch, write.after.version);
+  } else {
+    if (write.after.code.empty()) context.next_number = next_number(context, order.command);
+    const std::uint32_t version = write.after.version + 1;
+    order.command.texts.clear();
+    for (const Fragment& fragment : order.fragments) {
+      order.command.texts.push_back(text_ref(keyring_, write.after.id, version, fragment));
+    }
+    core::Decision decision = core::decide(write.after, order.command, context);
+    if (auto* rejection = std::get_if<core::Rejection>(&decision)) {
+      answer = Rejected{std::move(*rejection)};
+    } else {
+      auto& accepted = std::get<core::Accepted>(decision);
+      if (accepted.took_number) {
+        const std::string key = core::numbering_key(context.rules->code_pattern, context.competent->code,
+                                                    accepted.events.front().occurred_at,
+                                                    context.competent_calendar->offset_minutes());
+        write.counter = store::CounterMove{key, context.next_number - 1, context.next_number};
+        counters_[key] = context.next_number;
+      }
+      for (core::Event& event : accepted.events) {
+        write.after = core::evolve(std::move(write.after), event);
+        write.events.push_back(std::move(event));
+      }
+      if (!order.fragments.empty()) {
+        write.sealed = seal(keyring_, write.after.id, version, order.fragments);
+        write.sealed_version = version;
+      }
+      answer = Done{write.after, now};
+    }
+    keep_outcome(pending, now, answer, write);
+  }
+  if (write.events.empty() && !write.outcome) return answer;
+  stamp(write.events, now);
+  if (write.events.empty()) {
+    write.before.reset();  // a rejection: only the outcome is kept
+  } else {
+    decided_[write.after.id] = store::Stored{write.before->key, write.after, {}};
+  }
+  writes.push_back(std::move(write));
+  return answer;
+}
+
+Answer GroupDecider::repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes) {
+  const core::Instant now = clock_.now();
+  const auto& submit = std::get<core::SubmitDossier>(pending.order.command.body);
+  const auto stored = reader_->find({}, holder);
+  const auto first = reader_->history({}, holder, 0, 1);
+  if (!stored || first.empty() || !shows(pending.order.scope, stored->dossier)) {
+    return refused(Refused::Why::external_ref_taken);
+  }
+  std::vector<core::TextRef> texts;
+  for (const Fragment& fragment : pending.order.fragments) {
+    texts.push_back(text_ref(keyring_, holder, 1, fragment));
+  }
+  const auto& filed = std::get<core::DossierSubmitted>(first.front().event.body);
+  if (!same_content(submit, texts, filed)) return refused(Refused::Why::external_ref_taken);
+  Answer answer = Repeated{stored->dossier, now};
+  store::Write write;
+  keep_outcome(pending, now, answer, write);
+  if (write.outcome) writes.push_back(std::move(write));
+  return answer;
+}
+
+}  // namespace motcua::run

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/run/engine.h"
+
+namespace motcua::run {
+
+// An order in the queue.
+struct Pending {
+  Order order;
+  std::function<void(Answer)> answer;
+  std::chrono::steady_clock::time_point queued_at;
+  core::Uuid fresh_id;  // of a submission, with its texts sealed by the thread that handed it in
+  std::string sealed;
+};
+
+// Decides orders in groups and commits each group in one transaction. One thread.
+class GroupDecider {
+ public:
+  GroupDecider(store::Store& store, Clock& clock, Random& random, const Keyring& keyring,
+               EngineMetrics& metrics);
+
+  // Decides every order and commits; afterwards answers hold one answer each, in order, to be given only now.
+  // What another writer changed meanwhile is decided again, at most three times. Throws store::StoreError.
+  std::vector<Answer> decide(const Definitions& definitions, std::span<Pending> orders);
+
+ private:
+  struct Item {
+    std::size_t index = 0;
+    Answer answer;
+    std::optional<std::size_t> write;  // its place among the writes
+  };
+
+  void attempt(const Definitions& definitions, std::span<Pending> orders, std::vector<std::size_t>& open,
+               std::vector<Answer>& answers);
+  Item decide_one(const Definitions& definitions, Pending& pending, store::Loaded loaded,
+                  std::vector<store::Write>& writes);
+  Answer submit(const Definitions& definitions, Pending& pending, std::vector<store::Write>& writes);
+  Answer change(const Definitions& definitions, Pending& pending, store::Stored stored,
+                std::vector<store::Write>& writes);
+  Answer repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes);
+  std::int64_t next_number(const core::Context& context, const core::Command& command);
+  void keep_outcome(const Pending& pending, core::Instant now, const Answer& answer,
+                    store::Write& write) const;
+  void stamp(std::span<core::Event> events, core::Instant now);
+
+  store::Store& store_;
+  Clock& clock_;
+  Random& random_;
+  const Keyring& keyring_;
+  EngineMetrics& metrics_;
+  std::unique_ptr<store::Reader> reader_;
+  std::map<std::string, std::int64_t> counters_;  // the last numbers given, of recent keys
+  std::map<core::Uuid, store::Stored> decided_;   // by this group so far
+};
+
+}  // namespace motcua::run

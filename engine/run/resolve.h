@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/core/decide.h"
+#include "engine/run/definitions.h"
+
+namespace motcua::run {
+
+// What `decide` needs to know beside the dossier, found in the definitions. Owns the calendars that the
+// context borrows; the definitions must outlive it.
+struct Resolved {
+  core::Context context;
+  std::shared_ptr<const core::Calendar> receiving_calendar;
+  std::shared_ptr<const core::Calendar> competent_calendar;
+};
+
+// For a new dossier: the versions in force on the day of its receipt.
+Resolved resolve_submission(const Definitions& definitions, const core::SubmitDossier& submit,
+                            core::Instant received_at);
+// For a dossier that exists: the versions it is pinned to, and the newest calendars.
+Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& dossier,
+                         const core::CommandBody& body);
+
+}  // namespace motcua::run
