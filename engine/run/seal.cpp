@@ -67,7 +67,7 @@ std::string laid_out(std::span<const Fragment> fragments) {
   std::size_t size = 0;
   for (const Fragment& fragment : fragments) size += kFragmentHead + fragment.json.size();
   if (size > kSealedTextMax)
-    throw std::length_error("Expected a personal record of at most 16 MiB, but it has more");
+    throw std::length_error("Expected a personal record of at most 64 MiB, but it has more");
   std::string out;
   out.reserve(kTextAt + size + kTagSize);
   out.resize(kTextAt);
