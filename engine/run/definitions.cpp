@@ -1,0 +1,158 @@
+#include "engine/run/definitions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/run/agency_loader.h"
+#include "engine/run/calendar_chains.h"
+#include "engine/run/procedure_loader.h"
+#include "engine/run/rulebook_loader.h"
+
+namespace motcua::run {
+namespace {
+
+using store::DefinitionKind;
+using store::DefinitionText;
+
+// Adds a version as the newest; one that was there already, and is applied again, moves to the end.
+template <class Versioned>
+void add_newest(std::vector<Versioned>& versions, Versioned made) {
+  std::erase_if(versions, [&](const Versioned& known) { return known.version == made.version; });
+  versions.push_back(std::move(made));
+}
+
+template <class Versioned>
+const Versioned* find_version(const std::vector<Versioned>& versions, const core::Code& version) {
+  const auto found = std::find_if(versions.begin(), versions.end(),
+                                  [&](const Versioned& known) { return known.version == version; });
+  return found == versions.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+class DefinitionsCompiler {
+ public:
+  explicit DefinitionsCompiler(std::vector<LoadFault>& faults) : faults_(faults), chains_(faults) {}
+
+  std::shared_ptr<const Definitions> compile(std::span<const DefinitionText> texts) {
+    const std::size_t before = faults_.size();
+    for (const DefinitionText& text : texts) add(text);
+    chains_.check();
+    for (auto& [id, chain] : chains_.take()) {
+      made_->calendars_[id] = {std::move(chain.newest), std::move(chain.by_version)};
+    }
+    for (std::size_t i = 0; i < made_->agencies_.size(); ++i) {
+      made_->agency_places_.emplace(made_->agencies_[i].code.text, i);
+    }
+    if (made_->rulebooks_.empty() && faults_.size() == before) {
+      faults_.push_back({"rulebook", "", "Expected a rulebook, but none was applied"});
+    }
+    if (faults_.size() != before) return nullptr;
+    return made_;
+  }
+
+ private:
+  void add(const DefinitionText& text) {
+    const std::string name = name_of(text);
+    switch (text.kind) {
+      case DefinitionKind::calendar:
+        return chains_.add(text, name);
+      case DefinitionKind::rulebook:
+        return add_rulebook(text, name);
+      case DefinitionKind::agencies:
+        return add_agencies(text, name);
+      case DefinitionKind::procedure:
+        return add_procedure(text, name);
+    }
+  }
+
+  void add_rulebook(const DefinitionText& text, const std::string& name) {
+    std::optional<core::Rulebook> rulebook = load_rulebook(text.text, name, faults_);
+    if (!rulebook) return;
+    rulebook->version = core::Code(text.version);
+    for (core::Rules& layer : rulebook->layers) layer.version = rulebook->version;
+    add_newest(made_->rulebooks_, std::move(*rulebook));
+  }
+
+  void add_agencies(const DefinitionText& text, const std::string& name) {
+    std::optional<std::vector<core::Agency>> agencies = load_agencies(text.text, name, faults_);
+    if (agencies) made_->agencies_ = std::move(*agencies);
+  }
+
+  void add_procedure(const DefinitionText& text, const std::string& name) {
+    std::optional<core::Procedure> procedure = load_procedure(text.text, name, faults_);
+    if (!procedure) return;
+    if (procedure->code.text != text.key) {
+      faults_.push_back({name, "/code", "Expected the code " + text.key + " of its name, but it is another"});
+      return;
+    }
+    procedure->version = core::Code(text.version);
+    add_newest(made_->procedures_[text.key], std::move(*procedure));
+  }
+
+  std::vector<LoadFault>& faults_;
+  CalendarChains chains_;
+  std::shared_ptr<Definitions> made_ = std::make_shared<Definitions>();
+};
+
+std::shared_ptr<const Definitions> Definitions::compile(std::span<const DefinitionText> in_order,
+                                                        std::vector<LoadFault>& faults) {
+  return DefinitionsCompiler(faults).compile(in_order);
+}
+
+std::shared_ptr<const core::Calendar> Definitions::calendar(const core::Code& id) const {
+  const auto found = calendars_.find(id.text);
+  return found == calendars_.end() ? nullptr : found->second.newest;
+}
+
+std::shared_ptr<const core::Calendar> Definitions::calendar_version(const core::Code& id,
+                                                                    const core::Code& version) const {
+  const auto found = calendars_.find(id.text);
+  if (found == calendars_.end()) return nullptr;
+  const auto known = found->second.by_version.find(version.text);
+  return known == found->second.by_version.end() ? nullptr : known->second;
+}
+
+std::vector<const core::Calendar*> Definitions::calendars() const {
+  std::vector<const core::Calendar*> newest;
+  for (const auto& [id, versions] : calendars_) newest.push_back(versions.newest.get());
+  return newest;
+}
+
+const core::Rulebook* Definitions::rulebook_version(const core::Code& version) const {
+  return find_version(rulebooks_, version);
+}
+
+const core::Agency* Definitions::agency(const core::Code& code) const {
+  const auto found = agency_places_.find(code.text);
+  return found == agency_places_.end() ? nullptr : &agencies_[found->second];
+}
+
+const core::Procedure* Definitions::procedure(const core::Code& code, core::Date received_on) const {
+  const auto found = procedures_.find(code.text);
+  if (found == procedures_.end()) return nullptr;
+  const auto& versions = found->second;
+  const auto valid = std::find_if(versions.rbegin(), versions.rend(), [&](const core::Procedure& version) {
+    return version.valid_from <= received_on && (!version.valid_to || received_on <= *version.valid_to);
+  });
+  return valid == versions.rend() ? nullptr : &*valid;
+}
+
+const core::Procedure* Definitions::procedure_version(const core::Code& code,
+                                                      const core::Code& version) const {
+  const auto found = procedures_.find(code.text);
+  return found == procedures_.end() ? nullptr : find_version(found->second, version);
+}
+
+std::vector<const core::Procedure*> Definitions::procedures() const {
+  std::vector<const core::Procedure*> current;
+  current.reserve(procedures_.size());
+  for (const auto& [code, versions] : procedures_) current.push_back(&versions.back());
+  return current;
+}
+
+std::string name_of(const DefinitionText& text) {
+  return std::string(core::word_of(text.kind)) + "/" + text.key;
+}
+
+}  // namespace motcua::run

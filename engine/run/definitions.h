@@ -1,0 +1,80 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/core/agency.h"
+#include "engine/core/calendar.h"
+#include "engine/core/procedure.h"
+#include "engine/core/rulebook.h"
+#include "engine/run/load_fault.h"
+#include "engine/store/definition.h"
+
+namespace motcua::run {
+
+// All versions of all definitions, compiled. Immutable: any thread may use it, and what it points to lives as
+// long as it does. A lookup is one search by key.
+class Definitions {
+ public:
+  // Of texts with one key the last is the current one, the others stay for the dossiers that keep them.
+  // Nothing when there is any fault or no rulebook; the file of a fault is then name_of(the text).
+  static std::shared_ptr<const Definitions> compile(std::span<const store::DefinitionText> in_order,
+                                                    std::vector<LoadFault>& faults);
+
+  // The newest version; null when the calendar is unknown.
+  std::shared_ptr<const core::Calendar> calendar(const core::Code& id) const;
+  // `version` is what Calendar::version answers: a digest over the calendar and its ancestors. Null when the
+  // chain never stood so.
+  std::shared_ptr<const core::Calendar> calendar_version(const core::Code& id,
+                                                         const core::Code& version) const;
+  std::vector<const core::Calendar*> calendars() const;  // the newest ones, by id
+
+  const core::Rulebook& rulebook() const { return rulebooks_.back(); }
+  const core::Rulebook* rulebook_version(const core::Code& version) const;
+
+  const core::Agency* agency(const core::Code& code) const;
+  const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
+
+  // The newest version whose days of receipt hold the date; null when there is none.
+  const core::Procedure* procedure(const core::Code& code, core::Date received_on) const;
+  const core::Procedure* procedure_version(const core::Code& code, const core::Code& version) const;
+  bool knows_procedure(const core::Code& code) const { return procedures_.contains(code.text); }
+  std::vector<const core::Procedure*> procedures() const;  // the current ones, by code
+
+ private:
+  friend class DefinitionsCompiler;
+  struct CalendarVersions {
+    std::shared_ptr<const core::Calendar> newest;
+    std::map<std::string, std::shared_ptr<const core::Calendar>> by_version;
+  };
+
+  std::map<std::string, CalendarVersions> calendars_;
+  std::vector<core::Rulebook> rulebooks_;  // oldest first, as below
+  std::vector<core::Agency> agencies_;
+  std::unordered_map<std::string, std::size_t> agency_places_;
+  std::map<std::string, std::vector<core::Procedure>> procedures_;
+};
+
+// "procedure/1.001193": what a fault calls a text that came from the database.
+std::string name_of(const store::DefinitionText& text);
+
+struct DefinitionPaths {
+  std::filesystem::path calendars;   // a folder
+  std::filesystem::path rulebook;    // a file
+  std::filesystem::path agencies;    // a file
+  std::filesystem::path procedures;  // a folder
+};
+
+// The files of definitions, in the order in which to apply them: every .json of the folders but schema.json,
+// by name. What cannot be read is a fault; the others are answered all the same.
+std::vector<store::DefinitionText> read_definitions(const DefinitionPaths& paths,
+                                                    std::vector<LoadFault>& faults);
+// The file from which read_definitions takes such a text.
+std::filesystem::path path_of(const DefinitionPaths& paths, store::DefinitionKind kind, std::string_view key);
+
+}  // namespace motcua::run

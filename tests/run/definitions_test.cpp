@@ -1,0 +1,248 @@
+#include "engine/run/definitions.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/run/check.h"
+#include "engine/store/digest.h"
+#include "tests/run/loading.h"
+
+namespace motcua::run {
+namespace {
+
+using core::Code;
+using nlohmann::json;
+using store::DefinitionKind;
+using store::DefinitionText;
+
+const DefinitionPaths kShipped{MOTCUA_SOURCE_DIR "/config/calendars",
+                               MOTCUA_SOURCE_DIR "/config/rulebook.json",
+                               MOTCUA_SOURCE_DIR "/config/agencies.json", MOTCUA_SOURCE_DIR "/workflows"};
+
+std::vector<DefinitionText> shipped_texts() {
+  std::vector<LoadFault> faults;
+  auto texts = read_definitions(kShipped, faults);
+  test::expect_none(faults);
+  return texts;
+}
+
+std::shared_ptr<const Definitions> compile(const std::vector<DefinitionText>& texts) {
+  std::vector<LoadFault> faults;
+  auto made = Definitions::compile(texts, faults);
+  test::expect_none(faults);
+  return made;
+}
+
+// The text of that kind and key with one member changed, as a later version.
+DefinitionText changed(const std::vector<DefinitionText>& texts, DefinitionKind kind, const std::string& key,
+                       const test::Change& change) {
+  for (const DefinitionText& text : texts) {
+    if (text.kind == kind && text.key == key) {
+      return store::name_definition(kind, key, test::with(text.text, change));
+    }
+  }
+  ADD_FAILURE() << key;
+  return {};
+}
+
+core::Date on(const char* text) { return *core::parse_date(text); }
+
+TEST(Digest, AnswersThePublishedVectors) {
+  EXPECT_EQ(store::sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(store::sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Definitions, NameAVersionByItsContent) {
+  const DefinitionText text = store::name_definition(DefinitionKind::rulebook, "rulebook", "abc");
+  EXPECT_EQ(text.version, "ba7816bf8f01");
+  EXPECT_EQ(text.sha256, store::sha256_hex("abc"));
+}
+
+TEST(Definitions, CompileWhatIsShipped) {
+  const auto texts = shipped_texts();
+  const auto made = compile(texts);
+  ASSERT_TRUE(made);
+  std::size_t procedures = 0;
+  for (const DefinitionText& text : texts) {
+    EXPECT_NE(text.key, "schema");
+    if (text.kind != DefinitionKind::procedure) continue;
+    ++procedures;
+    EXPECT_TRUE(made->knows_procedure(Code(text.key)));
+    ASSERT_NE(made->procedure(Code(text.key), on("2026-08-21")), nullptr);
+    EXPECT_EQ(made->procedure(Code(text.key), on("2026-08-21"))->version.text, text.version);
+  }
+  EXPECT_EQ(made->procedures().size(), procedures);
+  EXPECT_FALSE(made->knows_procedure(Code("9.999999")));
+  EXPECT_EQ(made->procedure(Code("9.999999"), on("2026-08-21")), nullptr);
+  EXPECT_EQ(made->procedure(Code("1.001193"), on("2019-12-31")), nullptr);
+  ASSERT_NE(made->agency(Code("H32.1")), nullptr);
+  EXPECT_EQ(made->agency(Code("H32.1"))->parent, Code("H32"));
+  EXPECT_EQ(made->agency(Code("H99")), nullptr);
+  EXPECT_EQ(made->calendar(Code("vn-mars")), nullptr);
+  EXPECT_EQ(made->calendars().size(), 2u);
+  EXPECT_EQ(made->rulebook_version(made->rulebook().version), &made->rulebook());
+}
+
+TEST(Definitions, KeepTheVersionThatADossierWasReceivedUnder) {
+  auto texts = shipped_texts();
+  const Code code("1.001193");
+  const std::string old = compile(texts)->procedure(code, on("2026-08-21"))->version.text;
+  texts.push_back(
+      changed(texts, DefinitionKind::procedure, code.text, {"/valid_from", "\"2026-08-01\"", {}}));
+  const auto made = compile(texts);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->procedure(code, on("2026-08-01"))->version.text, texts.back().version);
+  EXPECT_EQ(made->procedure(code, on("2026-07-31"))->version.text, old);
+  EXPECT_NE(made->procedure_version(code, Code(old)), nullptr);
+  EXPECT_EQ(made->procedure_version(code, Code("000000000000")), nullptr);
+  EXPECT_EQ(made->procedures().size(), compile(shipped_texts())->procedures().size());
+}
+
+TEST(Definitions, TakeAnOldTextThatIsAppliedAgainAsTheNewest) {
+  auto texts = shipped_texts();
+  const Code code("1.001193");
+  const DefinitionText first = changed(texts, DefinitionKind::procedure, code.text, {"/name", "\"A\"", {}});
+  const DefinitionText second = changed(texts, DefinitionKind::procedure, code.text, {"/name", "\"B\"", {}});
+  texts.insert(texts.end(), {first, second, first});
+  const auto made = compile(texts);
+  EXPECT_EQ(made->procedure(code, on("2026-08-21"))->name, "A");
+  EXPECT_EQ(made->procedure_version(code, Code(second.version))->name, "B");
+}
+
+TEST(Definitions, GiveACalendarTheVersionOfItsWholeChain) {
+  auto texts = shipped_texts();
+  const Code child("vn-khanh-hoa");
+  const auto before = compile(texts)->calendar(child);
+  // A province inherits the nation's holidays: one more moves the version of both.
+  json nation;
+  for (const DefinitionText& text : texts) {
+    if (text.key == "vn") nation = json::parse(text.text);
+  }
+  nation["exceptions"].push_back({{"on", "2026-12-24"},
+                                  {"sessions", json::array()},
+                                  {"name", "x"},
+                                  {"source", "y"},
+                                  {"confirmed", true}});
+  texts.push_back(store::name_definition(DefinitionKind::calendar, "vn", nation.dump()));
+  const auto made = compile(texts);
+  const auto after = made->calendar(child);
+  EXPECT_EQ(before->version().size(), 12u);
+  EXPECT_NE(after->version(), before->version());
+  EXPECT_TRUE(before->is_working_day(on("2026-12-24")));
+  EXPECT_FALSE(after->is_working_day(on("2026-12-24")));
+  const auto kept = made->calendar_version(child, Code(before->version()));
+  ASSERT_TRUE(kept);
+  EXPECT_TRUE(kept->is_working_day(on("2026-12-24")));
+  EXPECT_EQ(made->calendar_version(child, Code(after->version())), after);
+  EXPECT_EQ(made->calendar_version(child, Code("000000000000")), nullptr);
+}
+
+TEST(Definitions, CompileAChildThatIsAppliedBeforeItsParent) {
+  auto texts = shipped_texts();
+  const std::string version = compile(texts)->calendar(Code("vn-khanh-hoa"))->version();
+  std::reverse(texts.begin(), texts.end());
+  EXPECT_EQ(compile(texts)->calendar(Code("vn-khanh-hoa"))->version(), version);
+}
+
+TEST(Definitions, ReportWhatCannotStand) {
+  const auto texts = shipped_texts();
+  const auto faults_of = [](std::vector<DefinitionText> some) {
+    std::vector<LoadFault> faults;
+    EXPECT_EQ(Definitions::compile(some, faults), nullptr);
+    return faults;
+  };
+  ASSERT_EQ(faults_of({}).size(), 1u);
+  EXPECT_EQ(faults_of({})[0].file, "rulebook");
+
+  auto orphan = texts;
+  std::erase_if(orphan, [](const DefinitionText& text) { return text.key == "vn"; });
+  ASSERT_EQ(faults_of(orphan).size(), 1u);
+  EXPECT_EQ(faults_of(orphan)[0].file, "calendar/vn-khanh-hoa");
+  EXPECT_EQ(faults_of(orphan)[0].pointer, "/parent");
+
+  auto circle = texts;
+  circle.push_back(changed(texts, DefinitionKind::calendar, "vn", {"/parent", "\"vn-khanh-hoa\"", {}}));
+  EXPECT_EQ(faults_of(circle).size(), 2u);
+
+  auto renamed = texts;
+  renamed.push_back(changed(texts, DefinitionKind::procedure, "1.001193", {"/code", "\"1.001194\"", {}}));
+  ASSERT_EQ(faults_of(renamed).size(), 1u);
+  EXPECT_EQ(faults_of(renamed)[0].file, "procedure/1.001193");
+  EXPECT_EQ(faults_of(renamed)[0].pointer, "/code");
+}
+
+// A folder of its own that goes with the test.
+class CheckFiles : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = std::filesystem::temp_directory_path() /
+            ("motcua_check_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::remove_all(root_);
+    std::filesystem::create_directories(root_);
+    std::filesystem::copy(MOTCUA_SOURCE_DIR "/config", root_ / "config",
+                          std::filesystem::copy_options::recursive);
+    std::filesystem::copy(MOTCUA_SOURCE_DIR "/workflows", root_ / "workflows");
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  DefinitionPaths paths() const {
+    return {root_ / "config/calendars", root_ / "config/rulebook.json", root_ / "config/agencies.json",
+            root_ / "workflows"};
+  }
+  void change(const std::string& file, const test::Change& change) {
+    const std::string text = test::with(test::text_of((root_ / file).string()), change);
+    std::ofstream(root_ / file) << text;
+  }
+  // "file pointer" of every fault, sorted.
+  std::vector<std::string> found() {
+    std::vector<std::string> places;
+    for (const LoadFault& fault : check_files(paths()).faults) {
+      places.push_back(std::filesystem::relative(fault.file, root_).string() + " " + fault.pointer);
+    }
+    std::sort(places.begin(), places.end());
+    return places;
+  }
+
+  std::filesystem::path root_;
+};
+
+using Places = std::vector<std::string>;
+
+TEST_F(CheckFiles, FindsNothingInWhatIsShipped) {
+  EXPECT_EQ(found(), Places{});
+  EXPECT_TRUE(check_files(paths()).definitions);
+}
+
+TEST_F(CheckFiles, NamesFileAndPointerOfEveryFaultAtOnce) {
+  change("workflows/1.001193.json", {"/steps/0/role", "\"king\"", {}});
+  change("workflows/1.000894.json", {"/colour", "1", {}});
+  change("config/rulebook.json", {"/parameters/backdate_limit", "", {}});
+  change("config/agencies.json", {"/agencies/1/parent", "\"H99\"", {}});
+  EXPECT_EQ(found(), (Places{"config/agencies.json /agencies/1/parent",
+                             "config/rulebook.json /parameters/backdate_limit",
+                             "workflows/1.000894.json /colour", "workflows/1.001193.json /steps/0/role"}));
+}
+
+TEST_F(CheckFiles, FindsWhatOnlyTheFilesTogetherHaveWrong) {
+  change("config/agencies.json", {"/agencies/0/calendar", "\"vn-mars\"", {}});
+  change("workflows/1.001193.json", {"/valid_from", "\"2019-12-31\"", {}});
+  change("workflows/1.000894.json", {"/level", R"(["commune", "other"])", {}});
+  change("workflows/1.000894.json", {"/competent_level", "\"other\"", {}});
+  const bool has_other =
+      test::text_of((root_ / "config/agencies.json").string()).find("\"other\"") != std::string::npos;
+  ASSERT_FALSE(has_other) << "choose a level that no shipped agency has";
+  EXPECT_EQ(found(),
+            (Places{"config/agencies.json /agencies/0/calendar", "workflows/1.000894.json /competent_level",
+                    "workflows/1.001193.json /valid_from"}));
+}
+
+TEST_F(CheckFiles, SaysWhatItCannotRead) {
+  std::filesystem::remove_all(root_ / "config/calendars");
+  std::filesystem::remove(root_ / "config/rulebook.json");
+  const Places places = found();
+  EXPECT_NE(std::find(places.begin(), places.end(), "config/calendars "), places.end());
+  EXPECT_NE(std::find(places.begin(), places.end(), "config/rulebook.json "), places.end());
+}
+
+}  // namespace
+}  // namespace motcua::run
