@@ -52,6 +52,18 @@ inline constexpr bool kIsBytes<std::array<std::uint8_t, N>> = true;
 template <class T>
 concept CountOfMs = std::same_as<T, core::Instant> || std::same_as<T, core::WorkingTime>;
 
+// How text formats name the alternative of a variant that holds a T.
+template <class T>
+inline constexpr std::string_view kAlternativeName;
+template <>
+inline constexpr std::string_view kAlternativeName<std::int64_t> = "integer";
+template <>
+inline constexpr std::string_view kAlternativeName<bool> = "boolean";
+template <>
+inline constexpr std::string_view kAlternativeName<core::Date> = "date";
+template <>
+inline constexpr std::string_view kAlternativeName<core::Code> = "word";
+
 // True when `number` is a value of the enumeration E.
 template <class E>
 constexpr bool is_value_of(std::int64_t number) {

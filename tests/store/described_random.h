@@ -37,7 +37,7 @@ class RandomFiller {
     } else if constexpr (store::CountOfMs<T>) {
       value.ms = number<std::int64_t>();
     } else if constexpr (std::same_as<T, core::Date>) {
-      value = *core::make_date(1 + static_cast<int>(below(9998)), 1 + static_cast<int>(below(12)),
+      value = *core::make_date(1970 + static_cast<int>(below(8029)), 1 + static_cast<int>(below(12)),
                                1 + static_cast<int>(below(28)));
     } else if constexpr (std::same_as<T, core::Code>) {
       value = word();

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/core/event.h"
+
+// One event of each type, in the order of EventBody, written out by hand. Between them they hold every kind
+// of member: their bytes and hashes are kept in tests/store/golden.
+namespace motcua::test {
+
+namespace samples {
+
+using core::Code;
+
+inline core::TextRef text(core::TextRecord record) {
+  core::TextRef ref{record, 1, {}};
+  for (std::size_t i = 0; i < ref.mac.size(); ++i) ref.mac[i] = static_cast<std::uint8_t>(i);
+  return ref;
+}
+
+inline core::ClockChange started() {
+  core::ClockChange change;
+  change.kind = core::ClockKind::settlement;
+  change.at = {1'787'302'800'000};
+  change.agency = Code("H32.19");
+  change.rule = Code("D61.19");
+  change.limit = {30, core::LimitUnit::calendar_day, core::DayCounting::by_day};
+  change.due = {core::Instant{1'789'898'400'000}, core::Date{20'716}, core::Date{20'718}, true, {}};
+  change.calendar = Code("vn-khanh-hoa");
+  change.calendar_version = Code("0a1b2c3d4e5f");
+  return change;
+}
+inline core::ClockChange ended() {
+  core::ClockChange change;
+  change.kind = core::ClockKind::acceptance;
+  change.term = 2;
+  change.action = core::ClockAction::end;
+  change.at = {1'787'302'800'001};
+  change.delay = core::WorkingTime{1};
+  return change;
+}
+inline core::ClockChange voided() {
+  core::ClockChange change;
+  change.action = core::ClockAction::voided;
+  change.at = {-1};
+  return change;
+}
+
+inline core::DossierSubmitted submitted() {
+  core::DossierSubmitted body;
+  body.code = Code("H32.19-260821-0001");
+  body.procedure = Code("1.001193");
+  body.layer = Code("L2");
+  body.channel = core::Channel::online;
+  body.receiving_agency = Code("H32.19");
+  body.competent_agency = Code("H32.19");
+  body.owner_kind = core::OwnerKind::business;
+  body.delivery = core::Delivery::post;
+  body.papers = {{Code("plan"), core::PaperForm::certified, 2, true}, {Code("id"), {}, 1, false}};
+  body.facts = {{Code("floors"), std::int64_t{-3}},
+                {Code("urgent"), true},
+                {Code("built_on"), core::Date{20'512}},
+                {Code("wall"), Code("brick")}};
+  body.texts = {text(core::TextRecord::owner), text(core::TextRecord::facts)};
+  return body;
+}
+
+inline core::DossierAdjusted adjusted() {
+  core::DossierAdjusted body;
+  body.delivery = core::Delivery::electronic;
+  body.facts = {{Code("wall"), Code()}};
+  return body;
+}
+
+}  // namespace samples
+
+inline std::vector<core::Event> event_samples() {
+  using namespace samples;
+  const std::vector<core::EventBody> bodies = {
+      submitted(),
+      core::DossierAccepted{{}, Code("handle"), Code("H32.19")},
+      core::DossierRefused{{text(core::TextRecord::reason)}},
+      core::SupplementRequested{
+          Code("officer-7"), {Code("plan"), Code("id")}, {text(core::TextRecord::reason)}},
+      core::SupplementReceived{{{Code("plan"), core::PaperForm::reused, 1, true}}, {}},
+      core::SupplementAccepted{core::DossierState::processing},
+      core::StepAssigned{Code("handle"), Code("H32.19"), Code("land"), Code("officer-7")},
+      core::StepCompleted{Code("handle"), Code("sign"), Code("H32"), {text(core::TextRecord::note)}},
+      core::DossierSettled{{Code("H32.19-260821-0001-KQ1"), core::Outcome::not_eligible,
+                            core::ResultForm::paper, Code("KQ.G15.000031")},
+                           {}},
+      core::ResultReturned{core::Delivery::post},
+      core::DossierWithdrawn{},
+      core::DossierStopped{Code("D61.17.5")},
+      adjusted(),
+      core::ClocksDerived{}};
+  std::vector<core::Event> events;
+  for (const core::EventBody& body : bodies) {
+    core::Event event;
+    event.id = *core::parse_uuid("0190f3c2-7a10-7b3e-8f00-0123456789ab");
+    event.dossier = *core::parse_uuid("0190f3c2-7a10-7b3e-8f00-ba9876543210");
+    event.version = static_cast<std::uint32_t>(events.size() + 1);
+    event.occurred_at = {-2};
+    event.recorded_at = {1'787'302'800'001};
+    event.caller = Code("counter-1");
+    event.cause = static_cast<core::CauseKind>(events.size() % 3);
+    event.cause_id.bytes[0] = 255;
+    event.procedure_version = Code("5f4e3d2c1b0a");
+    if (events.size() % 2 == 0) event.clocks = {ended(), started(), voided()};
+    event.body = body;
+    events.push_back(event);
+  }
+  return events;
+}
+
+}  // namespace motcua::test
