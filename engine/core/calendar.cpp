@@ -37,22 +37,22 @@ Date Calendar::first_on() const { return *table_->spec.first_on; }
 Date Calendar::official_until_on() const { return *table_->spec.official_until_on; }
 Date Calendar::provisional_until_on() const { return *table_->spec.provisional_until_on; }
 
-std::optional<Instant> Calendar::add(Instant start, WorkingTime t) const {
+std::int64_t Calendar::add_ms(Instant start, WorkingTime t) const {
   assert(t.ms >= 0);
   const std::int64_t worked = table_->worked_until(start);
   // The end of the last millisecond that is worked, so that a result on a session's end is that end; when no
   // time is asked for, the beginning of the first, so that it lies where work can begin.
   const std::int64_t one = t.ms > 0 ? 1 : 0;
-  if (worked < 0 || t.ms - one >= table_->total_ms - worked) return std::nullopt;
-  return Instant{table_->instant_of(worked + t.ms - one) + one};
+  if (worked < 0 || t.ms - one >= table_->total_ms - worked) return kUnknown;
+  return table_->instant_of(worked + t.ms - one) + one;
 }
 
-std::optional<WorkingTime> Calendar::elapsed(Instant from, Instant to) const {
-  if (to <= from) return WorkingTime{0};
+std::int64_t Calendar::elapsed_ms(Instant from, Instant to) const {
+  if (to <= from) return 0;
   const std::int64_t before = table_->worked_until(from);
   const std::int64_t after = table_->worked_until(to);
-  if (before < 0 || after < 0) return std::nullopt;
-  return WorkingTime{after - before};
+  if (before < 0 || after < 0) return kUnknown;
+  return after - before;
 }
 
 bool Calendar::knows(Date date) const { return date >= first_on() && date <= provisional_until_on(); }

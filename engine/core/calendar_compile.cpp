@@ -18,9 +18,10 @@ DayPattern make_pattern(const std::vector<Session>& sessions) {
   for (const Session& session : sessions) {
     const auto i = static_cast<std::size_t>(pattern.count++);
     pattern.sessions[i] = session;
-    pattern.worked_before_ms[i] = pattern.length_ms;
-    pattern.break_before_ms[i] = i == 0 ? 0 : session.opens_ms - sessions[i - 1].closes_ms;
-    pattern.length_ms += session.closes_ms - session.opens_ms;
+    const std::int32_t length_ms = session.closes_ms - session.opens_ms;
+    const std::int32_t break_ms = i == 0 ? 0 : session.opens_ms - sessions[i - 1].closes_ms;
+    pattern.parts[i] = {session.opens_ms, length_ms, pattern.length_ms, break_ms};
+    pattern.length_ms += length_ms;
   }
   return pattern;
 }

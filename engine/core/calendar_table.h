@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -17,34 +19,45 @@ namespace motcua::core {
 // date. Members that nobody stated stay empty.
 CalendarSpec merge_chain(std::span<const CalendarSpec> chain);
 
-// One way of working a day. Days that are worked alike share it, so that all patterns stay in the cache.
-struct DayPattern {
+// A session as the two questions need it. An unused one never begins and adds nothing.
+struct DayPart {
+  std::int32_t opens_ms = static_cast<std::int32_t>(kDayMs);
+  std::int32_t length_ms = 0;
+  std::int32_t worked_before_ms = std::numeric_limits<std::int32_t>::max();  // in the parts before this one
+  std::int32_t break_before_ms = 0;                                          // since the part before closed
+};
+
+// One way of working a day. Days that are worked alike share it, so that all patterns stay in the cache; what
+// a day of up to two sessions needs lies in one line of it.
+//
+// Where in a day a dossier arrives is random, and so is whether that day is worked: a mispredicted branch
+// costs more than two sessions do, so the first two are always counted, without one.
+struct alignas(64) DayPattern {
   std::int32_t count = 0;
   std::int32_t length_ms = 0;
+  std::array<DayPart, kSessionsPerDayMax> parts{};
   std::array<Session, kSessionsPerDayMax> sessions{};
-  std::array<std::int32_t, kSessionsPerDayMax> worked_before_ms{};  // in the sessions before this one
-  std::array<std::int32_t, kSessionsPerDayMax>
-      break_before_ms{};  // between the previous session and this one
 
   std::span<const Session> all() const { return {sessions.data(), static_cast<std::size_t>(count)}; }
-  // Working time of the day before this moment of it. Without branches: where in a day a dossier arrives is
-  // random, and a mispredicted branch costs more than the other session.
+  // Working time of the day before this moment of it.
   std::int32_t worked_until(std::int32_t moment_ms) const {
-    std::int32_t worked = 0;
-    for (std::int32_t i = 0; i < count; ++i) {
-      const std::int32_t length = sessions[i].closes_ms - sessions[i].opens_ms;
-      const std::int32_t inside = moment_ms - sessions[i].opens_ms;
-      worked += inside < 0 ? 0 : inside > length ? length : inside;
-    }
+    const auto worked_in = [&](const DayPart& part) {
+      const std::int32_t inside = moment_ms - part.opens_ms;
+      const std::int32_t begun = inside & ~(inside >> 31);  // 0 when it is negative
+      return std::min(begun, part.length_ms);
+    };
+    std::int32_t worked = worked_in(parts[0]) + worked_in(parts[1]);
+    for (std::int32_t i = 2; i < count; ++i) worked += worked_in(parts[static_cast<std::size_t>(i)]);
     return worked;
   }
   // The moment at which the millisecond number `worked_ms` of the day's work begins; 0 ≤ worked_ms <
   // length_ms.
   std::int32_t moment_of(std::int32_t worked_ms) const {
-    std::int32_t moment = sessions[0].opens_ms + worked_ms;
-    for (std::int32_t i = 1; i < count; ++i) {
-      moment += worked_ms >= worked_before_ms[i] ? break_before_ms[i] : 0;
-    }
+    const auto break_before = [&](const DayPart& part) {
+      return part.break_before_ms & -static_cast<std::int32_t>(worked_ms >= part.worked_before_ms);
+    };
+    std::int32_t moment = parts[0].opens_ms + worked_ms + break_before(parts[1]);
+    for (std::int32_t i = 2; i < count; ++i) moment += break_before(parts[static_cast<std::size_t>(i)]);
     return moment;
   }
 };
@@ -63,18 +76,18 @@ struct WorkingDay {
 
 // `days` leads from an instant to working time, `buckets` and `working_days` back. A bucket is a power of two
 // no wider than the shortest working day, so the day sought is the one noted for its bucket or the next:
-// never a search.
-struct Calendar::Table {
-  CalendarSpec spec;          // merged; id of the last, versions of all
+// never a search. What the questions read comes first, in two neighbouring lines of the cache.
+struct alignas(128) Calendar::Table {
   std::int64_t first_ms = 0;  // midnight of the first known day
   std::int64_t span_ms = 0;   // to the midnight after the last one
   std::int64_t total_ms = 0;  // working time in all
   int bucket_shift = 0;
+  std::vector<KnownDay> days;  // one more than there are: the end
   std::vector<DayPattern> patterns;
-  std::vector<KnownDay> days;            // one more than there are: the end
-  std::vector<WorkingDay> working_days;  // one more than there are: the end
   std::vector<std::uint32_t> buckets;
+  std::vector<WorkingDay> working_days;  // one more than there are: the end
   std::vector<std::uint32_t> counter_patterns;
+  CalendarSpec spec;  // merged; id of the last, versions of all
 
   void append_day(Date date);
   void fill_buckets();
