@@ -1,0 +1,158 @@
+#include "api/config.h"
+
+#include <charconv>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "engine/run/members_loader.h"
+
+namespace motcua::api {
+namespace {
+
+using nlohmann::json;
+using run::ObjectReader;
+using run::Presence;
+
+constexpr std::size_t kConfigBytesMax = 1024 * 1024;
+
+// The whole file; nothing, with a fault, when it cannot be read or is far too large.
+std::optional<std::string> read_file(const std::filesystem::path& file, std::vector<run::LoadFault>& faults) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text(kConfigBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (!in.eof() || in.bad() || !in.is_open()) {
+    faults.push_back({file.string(), "", "Expected a readable file of at most 1 MiB, but it is none"});
+    return std::nullopt;
+  }
+  return text;
+}
+
+class ConfigReader {
+ public:
+  explicit ConfigReader(run::Source source) : source_(source) {}
+
+  ServerConfig read(const json& document) {
+    ObjectReader in(document, "", source_.file, source_.faults);
+    if (!in.is_object()) return {};
+    in.member("$schema", Presence::optional);
+    if (const auto listen = in.text("listen", Presence::required); listen && !set_listen(*listen, made_)) {
+      in.fault("listen",
+               "Expected an address and a port such as 127.0.0.1:8080, but it is \"" + *listen + "\"");
+    }
+    read_paths(in);
+    made_.threads = static_cast<int>(number(in, "threads", 1, 256));
+    made_.idempotency_days = static_cast<int>(number(in, "idempotency_days", 1, 3650));
+    made_.if_match_required = one_of(in, "if_match", kIfMatch) == kIfMatch[1];
+    made_.default_calendar = run::read_code(in, "default_calendar", Presence::required, run::kNameSpelling)
+                                 .value_or(core::Code())
+                                 .text;
+    read_limits(in);
+    read_log(in);
+    in.refuse_unknown();
+    return std::move(made_);
+  }
+
+ private:
+  std::int64_t number(ObjectReader& in, const char* key, std::int64_t min, std::int64_t max) {
+    return run::read_integer(in, key, Presence::required, min, max).value_or(min);
+  }
+
+  std::chrono::milliseconds time(ObjectReader& in, const char* key, std::int64_t min, std::int64_t max) {
+    return std::chrono::milliseconds(number(in, key, min, max));
+  }
+
+  std::string one_of(ObjectReader& in, const char* key, std::span<const std::string_view> words) {
+    const auto text = in.text(key, Presence::required);
+    if (!text) return "";
+    for (const std::string_view word : words) {
+      if (*text == word) return *text;
+    }
+    in.fault(key, run::not_one_of(words, *text));
+    return "";
+  }
+
+  void read_paths(ObjectReader& in) {
+    const auto path = [&](const char* key) {
+      return std::filesystem::path(run::read_text(in, key, Presence::required, 500).value_or(""));
+    };
+    made_.database = path("database");
+    made_.master_key_file = path("master_key_file");
+    made_.calendars = path("calendars");
+    made_.rulebook = path("rulebook");
+    made_.agencies = path("agencies");
+    made_.procedures = path("procedures");
+    made_.keys_file = path("keys_file");
+  }
+
+  void read_limits(ObjectReader& in) {
+    const json* found = in.member("limits", Presence::required);
+    if (found == nullptr) return;
+    ObjectReader of(*found, in.pointer_to("limits"), source_.file, source_.faults);
+    made_.header_bytes = static_cast<std::size_t>(number(of, "header_bytes", 1024, 1024 * 1024));
+    made_.body_bytes = static_cast<std::size_t>(number(of, "body_bytes", 1024, 64 * 1024 * 1024));
+    made_.json_depth = static_cast<int>(number(of, "json_depth", 4, 256));
+    made_.connections = static_cast<int>(number(of, "connections", 1, 1'000'000));
+    made_.header_timeout = time(of, "header_timeout_ms", 100, 600'000);
+    made_.body_timeout = time(of, "body_timeout_ms", 100, 600'000);
+    made_.idle_timeout = time(of, "idle_timeout_ms", 100, 3'600'000);
+    made_.write_timeout = time(of, "write_timeout_ms", 100, 600'000);
+    made_.queue_wait = time(of, "queue_wait_ms", 1, 60'000);
+    made_.queue_length = static_cast<std::size_t>(number(of, "queue_length", 1, 1'000'000));
+    made_.group_size = static_cast<std::size_t>(number(of, "group_size", 1, 10'000));
+    made_.stop_grace = time(of, "stop_grace_ms", 0, 600'000);
+    of.refuse_unknown();
+  }
+
+  void read_log(ObjectReader& in) {
+    const json* found = in.member("log", Presence::required);
+    if (found == nullptr) return;
+    ObjectReader of(*found, in.pointer_to("log"), source_.file, source_.faults);
+    made_.log.level = run::read_word<LogLevel>(of, "level", Presence::required).value_or(LogLevel::info);
+    const json* file = of.member("file", Presence::required);
+    if (file != nullptr && !file->is_null())
+      made_.log.file = of.text("file", Presence::required).value_or("");
+    of.refuse_unknown();
+  }
+
+  static constexpr std::string_view kIfMatch[] = {"optional", "required"};
+
+  run::Source source_;
+  ServerConfig made_;
+};
+
+}  // namespace
+
+std::optional<ServerConfig> load_config(const std::filesystem::path& file,
+                                        std::vector<run::LoadFault>& faults) {
+  const std::size_t before = faults.size();
+  const std::optional<std::string> text = read_file(file, faults);
+  if (!text) return std::nullopt;
+  const std::string name = file.string();
+  const std::optional<json> document = run::load_json(*text, name, faults);
+  if (!document) return std::nullopt;
+  ServerConfig config = ConfigReader({name, faults}).read(*document);
+  if (faults.size() != before) return std::nullopt;
+  return config;
+}
+
+bool set_listen(std::string_view text, ServerConfig& config) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  std::string_view address = text.substr(0, colon);
+  const std::string_view digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc() || end != digits.data() + digits.size()) return false;
+  const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  const bool has_colon = address.find(':') != std::string_view::npos;
+  const bool is_odd = address.find_first_of(" \t\r\n[]") != std::string_view::npos;
+  if (address.empty() || is_odd || has_colon != bracketed) return false;
+  config.address = address;
+  config.port = port;
+  return true;
+}
+
+}  // namespace motcua::api

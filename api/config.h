@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/log.h"
+#include "engine/core/value.h"
+#include "engine/run/load_fault.h"
+
+namespace motcua::api {
+
+// How one process serves: config/server.json, which config/README.md explains. Paths are relative to the
+// directory in which the process starts.
+struct ServerConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::filesystem::path database;
+  std::filesystem::path master_key_file;
+  int threads = 2;
+  std::size_t header_bytes = 16'384;
+  std::size_t body_bytes = 1'048'576;
+  int json_depth = 32;
+  int connections = 4096;
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds idle_timeout{60'000};
+  std::chrono::milliseconds write_timeout{30'000};
+  std::chrono::milliseconds queue_wait{250};
+  std::size_t queue_length = 10'000;
+  std::size_t group_size = 256;
+  std::chrono::milliseconds stop_grace{10'000};
+  bool if_match_required = false;
+  int idempotency_days = 30;
+  std::filesystem::path calendars;
+  std::filesystem::path rulebook;
+  std::filesystem::path agencies;
+  std::filesystem::path procedures;
+  std::string default_calendar;
+  std::filesystem::path keys_file;
+  LogSettings log;
+};
+
+// The configuration in a file; nothing, with every fault, when there is any.
+std::optional<ServerConfig> load_config(const std::filesystem::path& file,
+                                        std::vector<run::LoadFault>& faults);
+// "127.0.0.1:8080" or "[::1]:8080" taken apart into the configuration; false when it is neither.
+bool set_listen(std::string_view text, ServerConfig& config);
+
+// A key by which counter software is known. Only the SHA-256 of the token is kept.
+struct ApiKey {
+  std::string id;          // names the caller in events
+  std::string name;        // for people
+  std::string sha256_hex;  // of the token
+  core::Code scope;        // one agency; empty: the province
+  bool personal = false;   // may read what was typed unmasked
+};
+
+std::optional<std::vector<ApiKey>> load_keys(const std::filesystem::path& file,
+                                             std::vector<run::LoadFault>& faults);
+// Makes the keys file (mode 0600) with one key for the province, and answers its token, which is kept
+// nowhere: "mc_" and 256 random bits. Throws std::system_error.
+std::string make_first_key(const std::filesystem::path& file);
+// The key of a token; null when none has it. Compares in the same time wherever digests differ.
+const ApiKey* find_key(std::span<const ApiKey> keys, std::string_view token);
+
+}  // namespace motcua::api

@@ -1,0 +1,133 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+
+#include "api/config.h"
+#include "engine/run/members_loader.h"
+#include "engine/run/random_port.h"
+#include "engine/store/digest.h"
+
+namespace motcua::api {
+namespace {
+
+using nlohmann::json;
+using run::ObjectReader;
+using run::Presence;
+
+constexpr std::size_t kSecretBytes = 32;
+constexpr std::string_view kPrefix = "mc_";
+
+[[noreturn]] void fail(const std::filesystem::path& file, int code) {
+  throw std::system_error(code, std::generic_category(), "Could not make the keys file " + file.string());
+}
+
+bool is_digest(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Base64 of RFC 4648 section 5, without padding.
+std::string base64url(std::span<const std::uint8_t> bytes) {
+  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const std::uint8_t byte : bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 6; count -= 6) text += kLetters[bits >> (count - 6) & 63];
+  }
+  if (count > 0) text += kLetters[bits << (6 - count) & 63];
+  return text;
+}
+
+ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
+  ApiKey key;
+  key.id = run::read_code(in, "id", Presence::required, run::kNameSpelling).value_or(core::Code()).text;
+  key.name = run::read_text(in, "name", Presence::required, 200).value_or("");
+  key.scope = run::read_code(in, "scope", Presence::optional, run::kAgencySpelling).value_or(core::Code());
+  key.personal = in.boolean("personal", Presence::required).value_or(false);
+  if (auto digest = in.text("sha256", Presence::required)) {
+    if (!is_digest(*digest)) {
+      in.fault("sha256", "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
+    }
+    key.sha256_hex = std::move(*digest);
+  }
+  if (!key.id.empty() && !ids.insert(key.id).second) {
+    in.fault("id", "Expected each id once, but this one is repeated");
+  }
+  return key;
+}
+
+// Whole and on the disk, or not there at all: an existing file is never replaced.
+void write_new_file(const std::filesystem::path& file, std::string_view text) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) fail(file, errno);
+  int error = 0;
+  while (!text.empty() && error == 0) {
+    const ssize_t count = ::write(fd, text.data(), text.size());
+    if (count >= 0) text.remove_prefix(static_cast<std::size_t>(count));
+    if (count < 0 && errno != EINTR) error = errno;
+  }
+  if (error == 0 && ::fsync(fd) != 0) error = errno;
+  ::close(fd);
+  if (error == 0) return;
+  ::unlink(file.c_str());
+  fail(file, error);
+}
+
+}  // namespace
+
+std::optional<std::vector<ApiKey>> load_keys(const std::filesystem::path& file,
+                                             std::vector<run::LoadFault>& faults) {
+  const std::string name = file.string();
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    faults.push_back({name, "", "Expected a readable file, but it is none"});
+    return std::nullopt;
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t before = faults.size();
+  const std::optional<json> document = run::load_json(text, name, faults);
+  if (!document) return std::nullopt;
+  std::vector<ApiKey> keys;
+  std::set<std::string> ids;
+  ObjectReader top(*document, "", name, faults);
+  run::read_objects(top, "keys", Presence::required, 0, {name, faults},
+                    [&](ObjectReader& one) { keys.push_back(read_key(one, ids)); });
+  if (top.is_object()) top.refuse_unknown();
+  if (faults.size() != before) return std::nullopt;
+  return keys;
+}
+
+std::string make_first_key(const std::filesystem::path& file) {
+  std::array<std::uint8_t, kSecretBytes> secret{};
+  run::random_bytes(secret);
+  std::string token = std::string(kPrefix) + base64url(secret);
+  const json document{{"keys", json::array({{{"id", "first"},
+                                             {"name", "First key, made on the first run"},
+                                             {"personal", true},
+                                             {"sha256", store::sha256_hex(token)}}})}};
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
+  write_new_file(file, document.dump(2) + "\n");
+  return token;
+}
+
+const ApiKey* find_key(std::span<const ApiKey> keys, std::string_view token) {
+  // Every key is compared, and each in constant time. The digest of a random token tells nothing of another.
+  const std::string digest = store::sha256_hex(token);
+  const ApiKey* found = nullptr;
+  for (const ApiKey& key : keys) {
+    if (store::same_bytes(key.sha256_hex, digest)) found = &key;
+  }
+  return found;
+}
+
+}  // namespace motcua::api

@@ -1,0 +1,238 @@
+#include "api/config.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <system_error>
+
+namespace motcua::api {
+namespace {
+
+using nlohmann::json;
+
+const std::string kShipped = MOTCUA_SOURCE_DIR "/config/server.json";
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// A folder of its own that goes with the test.
+class Files : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = std::filesystem::temp_directory_path() /
+            ("motcua_config_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::remove_all(root_);
+    std::filesystem::create_directories(root_);
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  std::filesystem::path write(const std::string& name, const std::string& text) {
+    std::ofstream(root_ / name) << text;
+    return root_ / name;
+  }
+
+  std::filesystem::path root_;
+};
+
+class Config : public Files {
+ protected:
+  // The pointers of the faults of the shipped file with one member set, or removed when `value` is empty.
+  std::vector<std::string> faults_with(const std::string& pointer, const std::string& value) {
+    json document = json::parse(text_of(kShipped));
+    const json::json_pointer at(pointer);
+    if (value.empty()) {
+      document[at.parent_pointer()].erase(at.back());
+    } else {
+      document[at] = json::parse(value);
+    }
+    std::vector<run::LoadFault> faults;
+    const bool loaded = load_config(write("server.json", document.dump()), faults).has_value();
+    EXPECT_EQ(loaded, faults.empty());
+    std::vector<std::string> pointers;
+    for (const run::LoadFault& fault : faults) pointers.push_back(fault.pointer);
+    return pointers;
+  }
+};
+
+using Pointers = std::vector<std::string>;
+
+TEST_F(Config, ShippedLoadsAsItIsWritten) {
+  std::vector<run::LoadFault> faults;
+  const auto config = load_config(kShipped, faults);
+  ASSERT_TRUE(config);
+  const json written = json::parse(text_of(kShipped));
+  const json& limits = written["limits"];
+  EXPECT_EQ(config->address + ":" + std::to_string(config->port), written["listen"]);
+  EXPECT_EQ(config->database.string(), written["database"]);
+  EXPECT_EQ(config->master_key_file.string(), written["master_key_file"]);
+  EXPECT_EQ(config->threads, written["threads"]);
+  EXPECT_EQ(config->header_bytes, limits["header_bytes"]);
+  EXPECT_EQ(config->body_bytes, limits["body_bytes"]);
+  EXPECT_EQ(config->json_depth, limits["json_depth"]);
+  EXPECT_EQ(config->connections, limits["connections"]);
+  EXPECT_EQ(config->header_timeout.count(), limits["header_timeout_ms"]);
+  EXPECT_EQ(config->body_timeout.count(), limits["body_timeout_ms"]);
+  EXPECT_EQ(config->idle_timeout.count(), limits["idle_timeout_ms"]);
+  EXPECT_EQ(config->write_timeout.count(), limits["write_timeout_ms"]);
+  EXPECT_EQ(config->queue_wait.count(), limits["queue_wait_ms"]);
+  EXPECT_EQ(config->queue_length, limits["queue_length"]);
+  EXPECT_EQ(config->group_size, limits["group_size"]);
+  EXPECT_EQ(config->stop_grace.count(), limits["stop_grace_ms"]);
+  EXPECT_EQ(config->if_match_required, written["if_match"] == "required");
+  EXPECT_EQ(config->idempotency_days, written["idempotency_days"]);
+  EXPECT_EQ(config->calendars.string(), written["calendars"]);
+  EXPECT_EQ(config->rulebook.string(), written["rulebook"]);
+  EXPECT_EQ(config->agencies.string(), written["agencies"]);
+  EXPECT_EQ(config->procedures.string(), written["procedures"]);
+  EXPECT_EQ(config->default_calendar, written["default_calendar"]);
+  EXPECT_EQ(config->keys_file.string(), written["keys_file"]);
+  EXPECT_EQ(config->log.level, LogLevel::info);
+  EXPECT_EQ(config->log.file, "");
+}
+
+TEST_F(Config, DemandsEveryMember) {
+  const json written = json::parse(text_of(kShipped));
+  for (const auto& [key, value] : written.items()) {
+    EXPECT_EQ(faults_with("/" + key, ""), Pointers{"/" + key});
+  }
+  for (const char* group : {"limits", "log"}) {
+    for (const auto& [key, value] : written[group].items()) {
+      const std::string pointer = "/" + std::string(group) + "/" + key;
+      EXPECT_EQ(faults_with(pointer, ""), Pointers{pointer});
+    }
+  }
+}
+
+// The schema says the bounds; the loader must take both ends and refuse what lies beyond.
+TEST_F(Config, KeepsTheBoundsOfTheSchema) {
+  const json schema = json::parse(text_of(MOTCUA_SOURCE_DIR "/config/server.schema.json"));
+  const auto expect_bounds = [&](const std::string& pointer, const json& of) {
+    if (of.value("type", "") != "integer") return;
+    const auto min = of["minimum"].get<std::int64_t>();
+    const auto max = of["maximum"].get<std::int64_t>();
+    EXPECT_EQ(faults_with(pointer, std::to_string(min)), Pointers{});
+    EXPECT_EQ(faults_with(pointer, std::to_string(max)), Pointers{});
+    EXPECT_EQ(faults_with(pointer, std::to_string(min - 1)), Pointers{pointer});
+    EXPECT_EQ(faults_with(pointer, std::to_string(max + 1)), Pointers{pointer});
+    EXPECT_EQ(faults_with(pointer, "1.5"), Pointers{pointer});
+  };
+  const json& top = schema["properties"];
+  for (const auto& [key, of] : top.items()) expect_bounds("/" + key, of);
+  for (const auto& [key, of] : top["limits"]["properties"].items()) expect_bounds("/limits/" + key, of);
+}
+
+TEST_F(Config, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(faults_with("/colour", "1"), Pointers{"/colour"});
+  EXPECT_EQ(faults_with("/limits/colour", "1"), Pointers{"/limits/colour"});
+  EXPECT_EQ(faults_with("/log/colour", "1"), Pointers{"/log/colour"});
+  EXPECT_EQ(faults_with("/if_match", "\"maybe\""), Pointers{"/if_match"});
+  EXPECT_EQ(faults_with("/log/level", "\"loud\""), Pointers{"/log/level"});
+  EXPECT_EQ(faults_with("/log/file", "7"), Pointers{"/log/file"});
+  EXPECT_EQ(faults_with("/log/file", "\"var/motcua.log\""), Pointers{});
+  EXPECT_EQ(faults_with("/default_calendar", "\"Việt Nam\""), Pointers{"/default_calendar"});
+  EXPECT_EQ(faults_with("/listen", "\"127.0.0.1\""), Pointers{"/listen"});
+  EXPECT_EQ(faults_with("/database", "\"\""), Pointers{"/database"});
+}
+
+TEST_F(Config, SaysWhichFileItCannotRead) {
+  std::vector<run::LoadFault> faults;
+  EXPECT_FALSE(load_config(root_ / "none.json", faults));
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].file, (root_ / "none.json").string());
+}
+
+TEST(Listen, TakesAnAddressAndAPort) {
+  ServerConfig config;
+  EXPECT_TRUE(set_listen("0.0.0.0:65535", config));
+  EXPECT_EQ(config.address, "0.0.0.0");
+  EXPECT_EQ(config.port, 65535);
+  EXPECT_TRUE(set_listen("[::1]:0", config));
+  EXPECT_EQ(config.address, "::1");
+  EXPECT_EQ(config.port, 0);
+  EXPECT_TRUE(set_listen("localhost:80", config));
+  for (const char* bad : {"", "8080", ":8080", "localhost:", "localhost:65536", "localhost:-1", "::1:8080",
+                          "[::1]", "[]:80", "[localhost]:80", "a b:80", "localhost:80x", "localhost: 80"}) {
+    EXPECT_FALSE(set_listen(bad, config)) << bad;
+  }
+  EXPECT_EQ(config.address, "localhost") << "a text that is refused changes nothing";
+}
+
+class Keys : public Files {};
+
+TEST_F(Keys, FirstOneOpensTheProvinceAndIsKeptOnlyAsItsDigest) {
+  const std::filesystem::path file = root_ / "var" / "keys.json";
+  const std::string token = make_first_key(file);
+  struct stat about {};
+  ASSERT_EQ(::stat(file.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600u);
+  EXPECT_EQ(text_of(file).find(token.substr(3)), std::string::npos);
+  ASSERT_EQ(token.size(), 3u + 43u);
+  EXPECT_TRUE(token.starts_with("mc_"));
+  EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+            std::string::npos);
+
+  std::vector<run::LoadFault> faults;
+  const auto keys = load_keys(file, faults);
+  ASSERT_TRUE(keys);
+  ASSERT_EQ(keys->size(), 1u);
+  EXPECT_TRUE((*keys)[0].scope.empty());
+  EXPECT_EQ(find_key(*keys, token), &(*keys)[0]);
+  EXPECT_EQ(find_key(*keys, token + "x"), nullptr);
+  EXPECT_EQ(find_key(*keys, ""), nullptr);
+  EXPECT_EQ(find_key(*keys, (*keys)[0].sha256_hex), nullptr) << "the digest is no key";
+}
+
+TEST_F(Keys, AreNeverReplacedAndNeverTheSame) {
+  const std::filesystem::path file = root_ / "keys.json";
+  make_first_key(file);
+  const std::string kept = text_of(file);
+  EXPECT_THROW(make_first_key(file), std::system_error);
+  EXPECT_EQ(text_of(file), kept);
+  std::set<std::string> tokens;
+  for (int i = 0; i < 20; ++i) tokens.insert(make_first_key(root_ / std::to_string(i)));
+  EXPECT_EQ(tokens.size(), 20u);
+}
+
+TEST_F(Keys, OfTwoAreToldApart) {
+  // printf a | sha256sum, printf b | sha256sum
+  const std::string a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+  const std::string b = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d";
+  const auto file = write("keys.json", R"({"keys": [
+    {"id": "province", "name": "A", "personal": true, "sha256": ")" +
+                                           a + R"("},
+    {"id": "commune", "name": "B", "personal": false, "scope": "H32.19", "sha256": ")" +
+                                           b + R"("}]})");
+  std::vector<run::LoadFault> faults;
+  const auto keys = load_keys(file, faults);
+  ASSERT_TRUE(keys);
+  EXPECT_EQ(find_key(*keys, "a")->id, "province");
+  EXPECT_TRUE(find_key(*keys, "a")->personal);
+  EXPECT_EQ(find_key(*keys, "b")->scope, core::Code("H32.19"));
+  EXPECT_FALSE(find_key(*keys, "b")->personal);
+  EXPECT_EQ(find_key(*keys, "c"), nullptr);
+}
+
+TEST_F(Keys, ReportEveryFaultAtOnce) {
+  const auto file = write("keys.json", R"({"keys": [
+    {"id": "one", "name": "A", "personal": true, "sha256": "CA97"},
+    {"id": "one", "name": "", "personal": 1, "scope": "h32", "sha256": "x", "token": "mc_"}], "more": 1})");
+  std::vector<run::LoadFault> faults;
+  EXPECT_FALSE(load_keys(file, faults));
+  std::vector<std::string> pointers;
+  for (const run::LoadFault& fault : faults) pointers.push_back(fault.pointer);
+  std::sort(pointers.begin(), pointers.end());
+  EXPECT_EQ(pointers, (Pointers{"/keys/0/sha256", "/keys/1/id", "/keys/1/name", "/keys/1/personal",
+                                "/keys/1/scope", "/keys/1/sha256", "/keys/1/token", "/more"}));
+}
+
+}  // namespace
+}  // namespace motcua::api
