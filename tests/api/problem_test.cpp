@@ -121,7 +121,19 @@ TEST(Problem, OfEachCodeHasTheStatusOfTheDesign) {
                                                     {"queue_full", 503},
                                                     {"clock_unsound", 503},
                                                     {"store_failed", 503},
-                                                    {"shutting_down", 503}};
+                                                    {"shutting_down", 503},
+                                                    {"store_full", 503},
+                                                    {"read_too_long", 503},
+                                                    {"too_many_connections", 503},
+                                                    {"wrong_step", 409},
+                                                    {"last_step", 409},
+                                                    {"not_one_stop", 422},
+                                                    {"wrong_level", 422},
+                                                    {"malformed_code", 422},
+                                                    {"http_version", 505},
+                                                    {"transfer_encoding", 501},
+                                                    {"expectation_failed", 417},
+                                                    {"internal", 500}};
   for (const auto& [code, status] : expected) EXPECT_EQ(problem(code).status, status) << code;
 }
 TEST(Problem, OfAnUnknownCodeIsAnInternalError) {
