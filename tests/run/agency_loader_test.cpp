@@ -1,5 +1,7 @@
 #include "engine/run/agency_loader.h"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/run/loading.h"
 
 namespace motcua::run {

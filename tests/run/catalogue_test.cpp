@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "engine/run/definitions.h"
 #include "engine/run/procedure_loader.h"

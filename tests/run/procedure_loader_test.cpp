@@ -1,6 +1,7 @@
 #include "engine/run/procedure_loader.h"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "tests/run/loading.h"
 

@@ -1,5 +1,7 @@
 #include "engine/run/rulebook_loader.h"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/run/loading.h"
 
 namespace motcua::run {
