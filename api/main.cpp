@@ -1,6 +1,262 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
 
-int main() {
-  std::puts("motcua 0.1.0");
+#include "api/definition_difference.h"
+#include "api/openapi.h"
+#include "api/serve.h"
+#include "engine/run/catalogue.h"
+#include "engine/run/check.h"
+#include "engine/run/system_clock.h"
+#include "engine/store/sqlite_store.h"
+
+namespace {
+
+using namespace motcua;
+
+constexpr const char* kVersion = MOTCUA_VERSION;
+
+int complain(const std::string& why) {
+  std::fprintf(stderr, "motcua: %s\n", why.c_str());
+  return 1;
+}
+
+int print(const std::vector<run::LoadFault>& faults) {
+  for (const run::LoadFault& fault : faults) {
+    std::printf("%s %s: %s\n", fault.file.c_str(), fault.pointer.c_str(), fault.detail.c_str());
+  }
+  return faults.empty() ? 0 : 1;
+}
+
+run::DefinitionPaths paths_of(const api::ServerConfig& config) {
+  return {config.calendars, config.rulebook, config.agencies, config.procedures};
+}
+
+// What every subcommand may be told.
+struct Common {
+  std::string config_file = "config/server.json";
+  std::string database;
+  bool sandbox = false;
+
+  std::optional<api::ServerConfig> load() const {
+    std::vector<run::LoadFault> faults;
+    auto config = api::load_config(config_file, faults);
+    print(faults);
+    if (config && !database.empty()) config->database = database;
+    return config;
+  }
+  std::unique_ptr<store::Store> open(const api::ServerConfig& config, bool create,
+                                     bool read_only = false) const {
+    store::SqliteOptions options;
+    options.path = config.database;
+    options.sandbox = sandbox;
+    options.create = create;
+    options.read_only = read_only;
+    options.lock = !read_only;
+    return store::open_sqlite(options);
+  }
+};
+
+// `motcua check [FOLDER]`: everything that is wrong, at once.
+int check(const Common& common, const std::string& procedures) {
+  std::vector<run::LoadFault> faults;
+  auto config = api::load_config(common.config_file, faults);
+  if (config) {
+    if (!procedures.empty()) config->procedures = procedures;
+    if (std::filesystem::exists(config->keys_file)) api::load_keys(config->keys_file, faults);
+    const run::CheckedDefinitions checked = run::check_files(paths_of(*config));
+    faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
+    if (faults.empty()) std::printf("%zu definitions are without fault\n", checked.texts.size());
+  }
+  if (print(faults) == 0) return 0;
+  std::printf("%zu faults\n", faults.size());
+  return 1;
+}
+
+// Puts definitions into a database that nobody serves.
+int put(const Common& common, const api::ServerConfig& config, std::vector<store::DefinitionText> texts) {
+  const auto store = common.open(config, true);
+  std::vector<store::DefinitionText> all = store->reader()->definitions();
+  const std::string difference = api::definition_difference(all, texts);
+  if (difference.empty()) {
+    std::puts("everything is applied already");
+    return 0;
+  }
+  all.insert(all.end(), texts.begin(), texts.end());
+  std::vector<run::LoadFault> faults;
+  if (!run::Definitions::compile(all, faults)) return print(faults);
+  run::SystemClock clock;
+  store->apply(texts, clock.now());
+  std::fputs(difference.c_str(), stdout);
+  std::puts("applied; dates that rested on less are derived again when the database is served");
   return 0;
+}
+
+// The process that serves the database, by its lock file; 0 when there is none.
+int serving_process(const api::ServerConfig& config) {
+  std::ifstream lock(config.database.string() + ".lock");
+  int process = 0;
+  lock >> process;
+  return lock ? process : 0;
+}
+
+int apply(const Common& common) {
+  const auto config = common.load();
+  if (!config) return 1;
+  run::CheckedDefinitions checked = run::check_files(paths_of(*config));
+  if (!checked.faults.empty()) return print(checked.faults);
+  try {
+    return put(common, *config, std::move(checked.texts));
+  } catch (const store::StoreLocked&) {
+    // The process that serves the database is its only writer: it reads the files itself.
+    const int process = serving_process(*config);
+    if (process <= 0 || kill(process, SIGHUP) != 0)
+      return complain("the database is in use, but by no process found");
+    std::printf(
+        "process %d serves this database and was told to apply the files; its log says what became of it\n",
+        process);
+    return 0;
+  }
+}
+
+int import_procedures(const Common& common, const std::string& file) {
+  const auto config = common.load();
+  if (!config) return 1;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return complain("cannot read " + file);
+  std::ostringstream lines;
+  lines << in.rdbuf();
+  std::vector<run::LoadFault> faults;
+  const auto own = run::read_definitions(paths_of(*config), faults);
+  if (!faults.empty()) return print(faults);
+  const auto is_applied = [&](const std::string& code) {
+    for (const store::DefinitionText& text : own) {
+      if (text.kind == store::DefinitionKind::procedure && text.key == code) return true;
+    }
+    return false;
+  };
+  run::CatalogueImport import = run::import_catalogue(lines.str(), is_applied);
+  std::fputs(run::to_text(import).c_str(), stdout);
+  std::vector<store::DefinitionText> texts = own;
+  texts.insert(texts.end(), import.texts.begin(), import.texts.end());
+  const auto store = common.open(*config, true);
+  std::vector<store::DefinitionText> all = store->reader()->definitions();
+  all.insert(all.end(), texts.begin(), texts.end());
+  if (!run::Definitions::compile(all, faults)) return print(faults);
+  run::SystemClock clock;
+  store->apply(texts, clock.now());
+  std::printf("%zu procedures are in %s\n", import.texts.size(), config->database.c_str());
+  return 0;
+}
+
+int rebuild(const Common& common) {
+  const auto config = common.load();
+  if (!config) return 1;
+  const std::int64_t differed = common.open(*config, false)->rebuild();
+  std::printf("made anew from the events; %lld dossiers differed\n", static_cast<long long>(differed));
+  return differed == 0 ? 0 : 1;
+}
+
+int backup(const Common& common, const std::string& target) {
+  const auto config = common.load();
+  if (!config) return 1;
+  if (std::filesystem::exists(target)) return complain(target + " exists already");
+  common.open(*config, false, true)->backup(target);
+  std::printf("%s is a consistent copy; keep %s with it: it opens what people typed\n", target.c_str(),
+              config->master_key_file.c_str());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "motcua runs administrative procedures: it takes dossiers in over HTTP, runs their legal clocks in "
+      "working\n"
+      "time, and says what is late, since when, and why that date.\n\n"
+      "  motcua check                         what is wrong in config/ and workflows/, all at once\n"
+      "  motcua serve                         serve the database that config/server.json names\n"
+      "  motcua serve --sandbox --database F  the same with a virtual clock, for trying out\n"
+      "  motcua import-procedures FILE        take over a catalogue of procedures (JSON lines)\n"};
+  app.require_subcommand(1);
+  Common common;
+  const auto add_common = [&](CLI::App* command) {
+    command->add_option("--config", common.config_file, "the configuration file")->capture_default_str();
+    command->add_option("--database", common.database, "the SQLite file, in place of the configured one");
+    command->add_flag("--sandbox-database", common.sandbox, "the database is a sandbox's");
+  };
+
+  api::ServeOptions serve_options;
+  std::string listen;
+  std::string sandbox;
+  CLI::App* serve = app.add_subcommand("serve", "Serve a database over HTTP until SIGTERM");
+  add_common(serve);
+  serve->add_option("--listen", listen, "address:port in place of the configured one");
+  auto* sandbox_option =
+      serve
+          ->add_option("--sandbox", sandbox,
+                       "virtual clock, starting at this instant (default 2020-01-01T00:00:00+07:00)")
+          ->expected(0, 1);
+
+  CLI::App* check_command =
+      app.add_subcommand("check", "Report every fault of configuration and definitions");
+  std::string folder;
+  add_common(check_command);
+  check_command->add_option("folder", folder, "another folder of procedures");
+
+  CLI::App* apply_command = app.add_subcommand(
+      "apply",
+      "Put changed definitions into the database as new versions; a serving process is told to do it");
+  add_common(apply_command);
+
+  CLI::App* import =
+      app.add_subcommand("import-procedures", "Read a catalogue of procedures, one JSON object a line");
+  std::string catalogue;
+  add_common(import);
+  import->add_option("file", catalogue, "the catalogue")->required();
+
+  CLI::App* rebuild_command =
+      app.add_subcommand("rebuild", "Make all derived tables anew from the events, and compare");
+  add_common(rebuild_command);
+
+  CLI::App* backup_command =
+      app.add_subcommand("backup", "Copy a database consistently, also while it is served");
+  std::string target;
+  add_common(backup_command);
+  backup_command->add_option("target", target, "the copy; must not exist")->required();
+
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+  CLI::App* openapi = app.add_subcommand("openapi", "Print the OpenAPI document that this program serves");
+  CLI11_PARSE(app, argc, argv);
+
+  try {
+    if (*version) return std::printf("motcua %s\n", kVersion) > 0 ? 0 : 1;
+    if (*openapi) {
+      std::cout << api::openapi_document();
+      return 0;
+    }
+    if (*check_command) return check(common, folder);
+    if (*apply_command) return apply(common);
+    if (*import) return import_procedures(common, catalogue);
+    if (*rebuild_command) return rebuild(common);
+    if (*backup_command) return backup(common, target);
+    auto config = common.load();
+    if (!config) return 1;
+    if (!listen.empty() && !api::set_listen(listen, *config))
+      return complain("expected --listen address:port, but it is " + listen);
+    serve_options.config_file = common.config_file;
+    serve_options.config = *config;
+    serve_options.sandbox = sandbox_option->count() > 0;
+    if (!sandbox.empty()) {
+      serve_options.sandbox_start = core::parse_instant(sandbox);
+      if (!serve_options.sandbox_start)
+        return complain("expected --sandbox=2026-08-21T07:00:00+07:00, but it is " + sandbox);
+    }
+    return api::serve(serve_options);
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
 }

@@ -30,9 +30,9 @@ FAMILIES = (
 RULES = (
     ("engine/core/", {"std"}, ("engine/core/",)),
     ("engine/store/", {"std", "posix", "sqlite", "openssl", "json_fwd", "json", "utf8proc"}, ("engine/core/", "engine/store/")),
-    ("engine/run/", {"std", "posix", "json_fwd"}, ("engine/core/", "engine/store/", "engine/run/")),
+    ("engine/run/", {"std", "posix", "json_fwd", "openssl", "utf8proc"}, ("engine/core/", "engine/store/", "engine/run/")),
     ("api/net/", {"std", "posix", "boost", "tls", "openssl"}, ("api/net/",)),
-    ("api/", {"std", "posix", "json_fwd", "json", "simdjson", "spdlog", "cli11"},
+    ("api/", {"std", "posix", "json_fwd", "json", "simdjson", "spdlog", "cli11", "utf8proc"},
      ("engine/", "api/")),
 )
 # From outside api/net only these two of its headers are known.

@@ -130,6 +130,10 @@ void Connection::call_handler() {
 
 void Connection::answer(std::optional<Response> response) {
   if (state_ != State::kHandling) return;
+  if (response && response->made_later) {
+    const auto make = std::move(response->made_later);
+    response = make();
+  }
   const bool close_after = close_after_ || loop_.stopping();
   prepare(response ? std::move(*response) : refusal(kNoAnswer), close_after);
   answered_ = true;

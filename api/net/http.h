@@ -28,6 +28,10 @@ struct Response {
   std::string content_type;  // empty: no body, no Content-Type
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  // When set, the thread of the connection calls it for the whole answer, once, if the client is still there.
+  // Must not throw. For answers that are made elsewhere by a thread that has better things to do than to
+  // write JSON.
+  std::function<Response()> made_later;
 };
 
 // Answers one request. Called exactly once, from any thread.

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "api/json/reader.h"
+#include "engine/core/command.h"
+#include "engine/core/procedure.h"
+#include "engine/run/keyring.h"
+#include "engine/run/seal.h"
+
+namespace motcua::api {
+
+// A command as read from a body: what decides, and apart from it what a person typed.
+struct CommandInput {
+  core::Command command;
+  std::vector<run::Fragment> fragments;
+  std::vector<std::string> searchable;  // names and numbers of the owner
+};
+
+// A submission's procedure and day of receipt, which say how its facts are read.
+struct SubmissionTarget {
+  core::Code procedure;
+  std::optional<core::Instant> received_at;
+};
+SubmissionTarget submission_target(JsonObject& body);
+
+// Reads the body of submit. `procedure` may be null: then facts are not read. Faults are noted in the body.
+CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
+                             const core::Procedure* procedure);
+
+// Whether there is such a command for a dossier that exists.
+bool knows_command(std::string_view word);
+// Reads the body of a command on a dossier. Requires knows_command(word).
+CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure);
+
+}  // namespace motcua::api

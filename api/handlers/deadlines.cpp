@@ -1,0 +1,263 @@
+#include "api/explanation_json.h"
+#include "api/handlers/dossier_reading.h"
+#include "api/handlers/handlers.h"
+
+namespace motcua::api {
+namespace {
+
+using enum Presence;
+constexpr int kOffset = core::kVietnamOffsetMinutes;
+constexpr std::int64_t kLimitMax = 100'000;
+
+// A due date that was asked for, with where its limit came from.
+struct Deadline {
+  core::Limit limit;
+  core::Instant start;
+  std::shared_ptr<const core::Calendar> calendar;
+  core::DayEnd day_end = core::DayEnd::office_close;
+  core::CountingRules counting;
+  ExplanationSource source;
+};
+
+std::optional<core::Limit> read_limit(JsonObject& body) {
+  auto object = body.object("limit", required);
+  if (!object) return std::nullopt;
+  core::Limit limit;
+  const auto unit = object->word<core::LimitUnit>("unit", required);
+  if (!unit) return std::nullopt;
+  limit.unit = *unit;
+  const bool counts = *unit != core::LimitUnit::immediate && *unit != core::LimitUnit::unspecified;
+  if (counts) {
+    limit.value = object->integer("value", required, 1, kLimitMax).value_or(1);
+  } else if (object->has("value")) {
+    object->fault("value", "unknown_field", "Expected no value with this unit, but there is one");
+  }
+  if (*unit == core::LimitUnit::working_day) {
+    limit.counting =
+        object->word<core::DayCounting>("counting", optional).value_or(core::DayCounting::by_day);
+  }
+  object->refuse_unknown();
+  return limit;
+}
+
+std::shared_ptr<const core::Calendar> read_calendar(const Call& call, JsonObject& body,
+                                                    const run::Definitions& definitions) {
+  const auto named = body.code("calendar", optional);
+  const auto calendar =
+      definitions.calendar(named.value_or(core::Code(call.service.config.default_calendar)));
+  if (!calendar)
+    body.fault("calendar", "unknown_calendar", "Expected the id of a calendar, but there is none of it");
+  return calendar;
+}
+
+// From {limit, start_at, calendar?}.
+void read_free(const Call& call, JsonObject& body, const run::Definitions& definitions, Deadline& deadline) {
+  deadline.limit = read_limit(body).value_or(core::Limit{});
+  deadline.start = body.instant("start_at", required).value_or(core::Instant{});
+  deadline.day_end = body.word<core::DayEnd>("day_end", optional).value_or(core::DayEnd::office_close);
+  deadline.calendar = read_calendar(call, body, definitions);
+  const core::Rules* rules = definitions.rulebook().at(core::local_date(deadline.start, kOffset));
+  if (rules != nullptr) deadline.counting = rules->counting;
+  deadline.source.anchor = "start_at";
+}
+
+// From {procedure, channel, variant?, accepted_at, calendar?}.
+void read_promise(const Call& call, JsonObject& body, const run::Definitions& definitions,
+                  Deadline& deadline) {
+  const auto code = body.code("procedure", required).value_or(core::Code());
+  const auto channel = body.word<core::Channel>("channel", required);
+  const auto variant = body.code("variant", optional).value_or(core::Code("default"));
+  deadline.start = body.instant("accepted_at", required).value_or(core::Instant{});
+  deadline.calendar = read_calendar(call, body, definitions);
+  const core::Date on = core::local_date(deadline.start, kOffset);
+  const core::Procedure* procedure = definitions.procedure(code, on);
+  const core::Rules* rules = definitions.rulebook().at(on);
+  if (procedure == nullptr && !code.empty()) {
+    body.fault("procedure", "unknown_procedure",
+               "Expected a procedure in force then, but there is none of this code");
+  }
+  if (rules == nullptr) {
+    body.fault("accepted_at", "out_of_range",
+               "Expected an instant that the rulebook covers, but no layer does");
+  }
+  if (procedure == nullptr || rules == nullptr || !channel) return;
+  const core::ChannelTerm* term = procedure->term(*channel, variant);
+  if (term == nullptr) {
+    const bool offered = procedure->offers(*channel);
+    body.fault(offered ? "variant" : "channel", offered ? "unknown_variant" : "channel_not_offered",
+               "Expected what the procedure offers, but it does not offer this");
+    return;
+  }
+  deadline.limit = term->promised();
+  deadline.counting = rules->counting;
+  deadline.source.rule = &rules->settlement;
+  if (term->committed) deadline.source.basis = term->committed_decision;
+  deadline.source.layer = rules->layer.text;
+  deadline.source.anchor = "accepted";
+  deadline.source.procedure = procedure->code.text;
+  deadline.source.procedure_version = procedure->version.text;
+  deadline.source.rulebook_version = rules->version.text;
+}
+
+net::Response deadline_response(const Deadline& deadline, const core::Explanation& explanation) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.member_instant("due_at", explanation.due.at, kOffset);
+  json.key("limit");
+  write_limit(json, deadline.limit);
+  if (deadline.source.rule != nullptr) {
+    json.member("rule", deadline.source.rule->id);
+  } else {
+    json.member_null("rule");
+  }
+  json.member("untimed", explanation.due.pending == core::DuePending::untimed);
+  json.member("provisional", explanation.due.provisional);
+  json.key("explanation");
+  write_explanation(json, explanation, deadline.source);
+  json.end_object();
+  return json_response(200, std::move(body));
+}
+
+// The rule of the rulebook that a clock names.
+const core::Rule* rule_of(const core::Rules& rules, const core::Code& id) {
+  for (const core::Rule& rule : rules.all) {
+    if (rule.id == id) return &rule;
+  }
+  return nullptr;
+}
+
+std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
+  switch (kind) {
+    case core::ClockKind::intake_alert:
+      return "submitted";
+    case core::ClockKind::acceptance:
+      return term == 1 ? "submitted" : "supplement_received";
+    case core::ClockKind::appraisal:
+      return "accepted";
+    case core::ClockKind::settlement:
+      return term == 1 ? "accepted" : "supplement_received";
+    case core::ClockKind::citizen_wait:
+      return "supplement_requested";
+  }
+  return "submitted";
+}
+
+// A sector's law or a province's decision in place of the rule, where the clock rests on one.
+void name_basis(const core::Procedure& procedure, const core::Dossier& dossier, const core::LegalClock& clock,
+                ExplanationSource& source) {
+  const auto take = [&](const std::optional<core::LimitOverride>& sector) {
+    if (sector) source.basis = sector->basis;
+  };
+  if (clock.kind == core::ClockKind::acceptance) take(procedure.acceptance);
+  if (clock.kind == core::ClockKind::citizen_wait) take(procedure.citizen_wait);
+  if (clock.kind == core::ClockKind::settlement) {
+    const core::ChannelTerm* term = procedure.term(dossier.channel, dossier.variant);
+    if (term != nullptr && term->committed) source.basis = term->committed_decision;
+  }
+}
+
+}  // namespace
+
+Made compute_deadline(const Call& call) {
+  auto read = read_body(call);
+  if (auto* wrong = std::get_if<Problem>(&read)) return *wrong;
+  JsonBody& body = std::get<JsonBody>(read);
+  auto root = body.root();
+  if (!root) return problem_of(body.faults());
+  const auto definitions = call.service.engine.definitions();
+  Deadline deadline;
+  if (root->has("procedure")) {
+    read_promise(call, *root, *definitions, deadline);
+  } else {
+    read_free(call, *root, *definitions, deadline);
+  }
+  root->refuse_unknown();
+  if (!body.faults().empty()) return problem_of(body.faults());
+  const core::Explanation explanation =
+      core::explain(deadline.limit, deadline.start, *deadline.calendar, deadline.day_end, deadline.counting);
+  if (explanation.due.pending == core::DuePending::calendar_horizon) return problem("calendar_horizon");
+  return deadline_response(deadline, explanation);
+}
+
+Made compute_working_time(const Call& call) {
+  auto read = read_body(call);
+  if (auto* wrong = std::get_if<Problem>(&read)) return *wrong;
+  JsonBody& body = std::get<JsonBody>(read);
+  auto root = body.root();
+  if (!root) return problem_of(body.faults());
+  const auto definitions = call.service.engine.definitions();
+  const auto from = root->instant("from", required);
+  const auto to = root->instant("to", required);
+  const auto calendar = read_calendar(call, *root, *definitions);
+  root->refuse_unknown();
+  if (from && to && *to < *from)
+    root->fault("to", "out_of_range", "Expected an instant not before from, but it is");
+  if (!body.faults().empty()) return problem_of(body.faults());
+  const auto explanation = core::explain_elapsed(*from, *to, *calendar);
+  if (!explanation) return problem("calendar_horizon");
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member_seconds("working_seconds", explanation->working.ms);
+  json.key("explanation");
+  write_explanation(json, *explanation);
+  json.end_object();
+  return json_response(200, std::move(text));
+}
+
+Made explain_clock(const Call& call) {
+  Parameters parameters(call.request.query);
+  const auto term = parameters.integer("term", 1, UINT32_MAX);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  const auto name = dossier_name(call.parts[0]);
+  const auto kind = core::enum_of<core::ClockKind>(call.parts[1]);
+  if (!name || !kind) return problem("not_found");
+  auto reader = call.service.readers.borrow();
+  const auto stored = reader->find(call.scope(), *name);
+  if (!stored) return problem("not_found");
+  const core::Dossier& dossier = stored->dossier;
+  const core::LegalClock* clock =
+      term ? dossier.clock(*kind, static_cast<std::uint32_t>(*term)) : dossier.clock(*kind);
+  const auto definitions = call.service.engine.definitions();
+  if (clock == nullptr) return problem("not_found", "Expected a clock that has started, but it has not");
+  const auto calendar = definitions->calendar_version(clock->calendar, clock->calendar_version);
+  const core::Procedure* procedure =
+      definitions->procedure_version(dossier.procedure, dossier.procedure_version);
+  const core::Rulebook* rulebook = definitions->rulebook_version(dossier.rulebook_version);
+  const core::Rules* rules = nullptr;
+  for (const core::Rules& layer : rulebook->layers) {
+    if (layer.layer == dossier.layer) rules = &layer;
+  }
+  ExplanationSource source;
+  source.rule = rule_of(*rules, clock->rule);
+  name_basis(*procedure, dossier, *clock, source);
+  source.layer = dossier.layer.text;
+  source.anchor = anchor_of(clock->kind, clock->term);
+  source.procedure = dossier.procedure.text;
+  source.procedure_version = dossier.procedure_version.text;
+  source.rulebook_version = dossier.rulebook_version.text;
+  const core::Explanation explanation =
+      core::explain(clock->limit, clock->started_at, *calendar, clock->day_end, rules->counting);
+  if (clock->kind == core::ClockKind::appraisal && explanation.due.at != clock->due.at) {
+    source.capped_by = "settlement";
+    source.capped_at = clock->due.at;
+  }
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.member("dossier", dossier.id);
+  json.member("clock", clock->kind);
+  json.member("term", clock->term);
+  json.member("state", clock->state_at(call.service.clock.now()));
+  json.member_instant("started_at", clock->started_at, kOffset);
+  json.member_instant("due_at", clock->due.at, kOffset);
+  json.member_instant("ended_at", clock->ended_at, kOffset);
+  json.key("explanation");
+  write_explanation(json, explanation, source);
+  json.end_object();
+  return json_response(200, std::move(text));
+}
+
+}  // namespace motcua::api

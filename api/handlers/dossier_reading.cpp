@@ -1,0 +1,118 @@
+#include "api/handlers/dossier_reading.h"
+
+#include <algorithm>
+
+#include "api/handlers/handlers.h"
+#include "api/json/dossier_json.h"
+
+namespace motcua::api {
+
+std::optional<store::DossierName> dossier_name(std::string_view part) {
+  if (const auto id = core::parse_uuid(part)) return store::DossierName(*id);
+  if (core::is_code(part)) return store::DossierName(core::Code(part));
+  return std::nullopt;
+}
+
+std::vector<run::Fragment> open_fragments(const Call& call, store::Reader& reader,
+                                          const core::Dossier& dossier) {
+  std::vector<std::uint32_t> versions;
+  for (const core::TextRef& text : dossier.texts) {
+    if (std::find(versions.begin(), versions.end(), text.version) == versions.end()) {
+      versions.push_back(text.version);
+    }
+  }
+  std::vector<run::Fragment> fragments;
+  for (const std::uint32_t version : versions) {
+    const std::string sealed = reader.sealed(call.scope(), dossier.id, version);
+    auto opened = run::unseal(call.service.keyring, dossier.id, version, sealed);
+    if (!opened) continue;
+    for (run::Fragment& fragment : *opened) {
+      const core::TextRef* newest = dossier.text(fragment.record);
+      if (newest != nullptr && newest->version == version) fragments.push_back(std::move(fragment));
+    }
+  }
+  return fragments;
+}
+
+net::Response dossier_response(const Call& call, store::Reader& reader, int status,
+                               const core::Dossier& dossier, core::Instant as_of) {
+  const auto definitions = call.service.engine.definitions();
+  const std::vector<run::Fragment> fragments = open_fragments(call, reader, dossier);
+  const bool open = call.key != nullptr && call.key->personal;
+  std::string body;
+  body.reserve(3072);
+  JsonWriter json(body);
+  write_dossier(json, {dossier, as_of, *definitions, fragments, open ? Personal::open : Personal::masked});
+  net::Response response = json_response(status, std::move(body));
+  response.headers.emplace_back("ETag", '"' + std::to_string(dossier.version) + '"');
+  return response;
+}
+
+namespace {
+
+std::optional<store::Stored> find(const Call& call, store::Reader& reader) {
+  const auto name = dossier_name(call.parts[0]);
+  return name ? reader.find(call.scope(), *name) : std::nullopt;
+}
+
+}  // namespace
+
+Made get_dossier(const Call& call) {
+  Parameters parameters(call.request.query);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  auto reader = call.service.readers.borrow();
+  const auto stored = find(call, *reader.operator->());
+  if (!stored) return problem("not_found");
+  return dossier_response(call, *reader.operator->(), 200, stored->dossier, call.service.clock.now());
+}
+
+Made get_history(const Call& call) {
+  Parameters parameters(call.request.query);
+  const auto after = parameters.integer("after_version", 0, UINT32_MAX).value_or(0);
+  const auto limit = parameters.integer("limit", 1, 200).value_or(50);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  auto reader = call.service.readers.borrow();
+  const auto stored = find(call, *reader.operator->());
+  if (!stored) return problem("not_found");
+  const auto events = reader->history(call.scope(), stored->dossier.id, static_cast<std::uint32_t>(after),
+                                      static_cast<int>(limit) + 1);
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items");
+  json.begin_array();
+  const std::size_t count = std::min(events.size(), static_cast<std::size_t>(limit));
+  for (std::size_t i = 0; i < count; ++i) write_event(json, events[i], "urn:motcua:engine");
+  json.end_array();
+  if (events.size() > count) {
+    json.member("next_after_version", events[count - 1].event.version);
+  } else {
+    json.member_null("next_after_version");
+  }
+  json.end_object();
+  return json_response(200, std::move(body));
+}
+
+Made get_clocks(const Call& call) {
+  Parameters parameters(call.request.query);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  auto reader = call.service.readers.borrow();
+  const auto stored = find(call, *reader.operator->());
+  if (!stored) return problem("not_found");
+  const core::Instant as_of = call.service.clock.now();
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.member("dossier", stored->dossier.id);
+  json.member("version", stored->dossier.version);
+  json.key("clocks");
+  write_clocks(json, stored->dossier, as_of, *call.service.engine.definitions());
+  json.member_instant("as_of", as_of, core::kVietnamOffsetMinutes);
+  json.end_object();
+  return json_response(200, std::move(body));
+}
+
+}  // namespace motcua::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "api/call.h"
+
+namespace motcua::api {
+
+// "01900000-…" is an id, anything else that may be one a code.
+std::optional<store::DossierName> dossier_name(std::string_view part);
+
+// The parts of its personal record that the dossier speaks of, opened. Empty where the record is gone.
+std::vector<run::Fragment> open_fragments(const Call& call, store::Reader& reader,
+                                          const core::Dossier& dossier);
+
+// The dossier as an answer, with ETag; `reader` opens what was typed.
+net::Response dossier_response(const Call& call, store::Reader& reader, int status,
+                               const core::Dossier& dossier, core::Instant as_of);
+
+}  // namespace motcua::api

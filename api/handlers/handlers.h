@@ -1,0 +1,43 @@
+#pragma once
+
+#include "api/call.h"
+
+namespace motcua::api {
+
+// One function per row of the route table (api/routes.cpp). Those that write answer later, by the reply.
+
+void submit_dossier(std::shared_ptr<Call> call, net::Reply reply);
+void command_dossier(std::shared_ptr<Call> call, net::Reply reply);
+
+Made get_dossier(const Call& call);
+Made list_dossiers(const Call& call);
+Made search_dossiers(const Call& call);
+Made get_history(const Call& call);
+Made get_clocks(const Call& call);
+Made explain_clock(const Call& call);
+
+Made list_late(const Call& call);
+Made list_due_soon(const Call& call);
+Made list_untimed(const Call& call);
+
+Made compute_deadline(const Call& call);
+Made compute_working_time(const Call& call);
+
+Made list_procedures(const Call& call);
+Made get_procedure(const Call& call);
+Made list_agencies(const Call& call);
+Made get_agency(const Call& call);
+Made list_officers(const Call& call);
+Made list_calendars(const Call& call);
+Made get_calendar(const Call& call);
+Made get_rulebook(const Call& call);
+
+Made get_sandbox_clock(const Call& call);
+Made set_sandbox_clock(const Call& call);
+
+Made get_health(const Call& call);
+Made get_ready(const Call& call);
+Made get_metrics(const Call& call);
+Made get_openapi(const Call& call);
+
+}  // namespace motcua::api

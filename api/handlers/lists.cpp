@@ -1,0 +1,233 @@
+#include <algorithm>
+
+#include "api/cursor.h"
+#include "api/handlers/handlers.h"
+#include "api/json/dossier_json.h"
+#include "engine/run/words.h"
+
+namespace motcua::api {
+namespace {
+
+constexpr int kOffset = core::kVietnamOffsetMinutes;
+constexpr std::int64_t kWithinMax = 400 * 24;  // hours
+
+// The clocks that `clock=` names: one kind, `any`, or settlement when it is absent.
+std::vector<core::ClockKind> clock_kinds(Parameters& parameters) {
+  const auto given = parameters.text("clock");
+  if (!given) return {core::ClockKind::settlement};
+  if (*given == "any") {
+    std::vector<core::ClockKind> all;
+    for (int i = 0; i < core::kClockKinds; ++i) all.push_back(static_cast<core::ClockKind>(i));
+    return all;
+  }
+  const auto kind = core::enum_of<core::ClockKind>(*given);
+  if (!kind) {
+    parameters.fault("clock", "bad_parameter", "Expected the name of a clock or any, but it is neither");
+    return {};
+  }
+  return {*kind};
+}
+
+// What a cursor is bound to.
+std::string binding_of(const store::ListQuery& query) {
+  std::string text = std::to_string(static_cast<int>(query.list)) + '|' + query.scope.agency.text + '|' +
+                     std::to_string(query.at.ms) + '|' + std::to_string(query.until.ms) + '|' +
+                     query.agency.text + '|' + query.procedure.text;
+  for (const core::ClockKind kind : query.kinds) text += '|' + std::to_string(static_cast<int>(kind));
+  return text;
+}
+
+// Reads the filters and the place; the instant is part of the cursor's list, so that all pages speak of one
+// instant.
+std::optional<Problem> read_list(const Call& call, store::ListQuery& query,
+                                 std::optional<std::string>& cursor) {
+  Parameters parameters(call.request.query);
+  const core::Instant now = call.service.clock.now();
+  query.scope = call.scope();
+  query.at = parameters.instant("at").value_or(now);
+  query.agency = parameters.code("agency").value_or(core::Code());
+  query.procedure = parameters.code("procedure").value_or(core::Code());
+  query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
+  cursor = parameters.text("cursor");
+  if (query.list == store::ListQuery::List::untimed) {
+    query.kinds = {core::ClockKind::settlement};
+  } else {
+    query.kinds = clock_kinds(parameters);
+  }
+  if (query.list == store::ListQuery::List::due_soon) {
+    const auto hours = parameters.integer("within_hours", 1, kWithinMax).value_or(24);
+    query.until = query.at + core::ClockTime{hours * core::kHourMs};
+  }
+  if (parameters.text("as_of")) {
+    parameters.fault("as_of", "bad_parameter", "Expected no as_of, but it is reserved until it works");
+  }
+  const bool needs_at = cursor && parameters.text("at") == std::nullopt;
+  if (needs_at)
+    parameters.fault("at", "bad_parameter", "Expected the instant of the first page beside a cursor");
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  return std::nullopt;
+}
+
+// The address of the next page, ready to be called.
+std::string next_address(const Call& call, const store::ListQuery& query, const std::string& cursor) {
+  std::string address = call.request.path + "?at=" + core::format_instant(query.at, kOffset);
+  if (!query.agency.empty()) address += "&agency=" + query.agency.text;
+  if (!query.procedure.empty()) address += "&procedure=" + query.procedure.text;
+  if (query.list != store::ListQuery::List::untimed) {
+    address += "&clock=";
+    address += query.kinds.size() == 1 ? core::word_of(query.kinds.front()) : "any";
+  }
+  if (query.list == store::ListQuery::List::due_soon) {
+    address += "&within_hours=" + std::to_string((query.until - query.at).ms / core::kHourMs);
+  }
+  return address + "&limit=" + std::to_string(query.limit) + "&cursor=" + cursor;
+}
+
+Made list_clocks(const Call& call, store::ListQuery::List list) {
+  store::ListQuery query;
+  query.list = list;
+  std::optional<std::string> cursor;
+  if (auto wrong = read_list(call, query, cursor)) return *wrong;
+  const std::string binding = binding_of(query);
+  if (cursor) {
+    query.after = read_cursor(call.service.keyring, binding, *cursor);
+    if (!query.after) return problem("bad_cursor");
+  }
+  const int limit = query.limit;
+  query.limit = limit + 1;
+  auto reader = call.service.readers.borrow();
+  const std::vector<store::ListItem> items = reader->list(query);
+  query.limit = limit;
+  const auto definitions = call.service.engine.definitions();
+  const std::size_t count = std::min(items.size(), static_cast<std::size_t>(limit));
+  std::string body;
+  body.reserve(count * 1000 + 256);
+  JsonWriter json(body);
+  json.begin_object();
+  json.member_instant("at", query.at, kOffset);
+  json.key("items");
+  json.begin_array();
+  for (std::size_t i = 0; i < count; ++i) {
+    write_row(json, items[i].stored.dossier, query.at, *definitions, &items[i]);
+  }
+  json.end_array();
+  if (items.size() > count) {
+    const std::string next = write_cursor(call.service.keyring, binding, items[count - 1].mark);
+    json.member("next_cursor", next);
+    json.member("next", next_address(call, query, next));
+  } else {
+    json.member_null("next_cursor");
+    json.member_null("next");
+  }
+  json.end_object();
+  return json_response(200, std::move(body));
+}
+
+// What the dossier list may be filtered by, from a query or from the body of a search.
+struct DossierFilters {
+  store::DossierQuery query;
+  std::optional<std::string> q;
+  std::optional<std::string> cursor;
+};
+
+Made answer_dossiers(const Call& call, DossierFilters filters) {
+  store::DossierQuery& query = filters.query;
+  query.scope = call.scope();
+  std::string binding =
+      "dossiers|" + query.scope.agency.text + '|' + query.agency.text + '|' + query.procedure.text;
+  for (const auto state : query.states) binding += '|' + std::to_string(static_cast<int>(state));
+  if (query.channel) binding += "|c" + std::to_string(static_cast<int>(*query.channel));
+  if (query.received_from) binding += "|f" + std::to_string(query.received_from->ms);
+  if (query.received_before) binding += "|b" + std::to_string(query.received_before->ms);
+  if (filters.q) {
+    for (const std::string& word : run::search_words(*filters.q)) {
+      query.tokens.push_back(call.service.keyring.search_token("owner", word));
+      binding += "|q" + std::to_string(query.tokens.back());
+    }
+    if (query.tokens.empty())
+      return problem("bad_parameter", "Expected a word or number to search, but q has none");
+  }
+  if (filters.cursor) {
+    const auto mark = read_cursor(call.service.keyring, binding, *filters.cursor);
+    if (!mark) return problem("bad_cursor");
+    query.before_key = mark->key;
+  }
+  const int limit = query.limit++;
+  auto reader = call.service.readers.borrow();
+  const std::vector<store::Stored> found = reader->dossiers(query);
+  const auto definitions = call.service.engine.definitions();
+  const core::Instant as_of = call.service.clock.now();
+  const std::size_t count = std::min(found.size(), static_cast<std::size_t>(limit));
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("items");
+  json.begin_array();
+  for (std::size_t i = 0; i < count; ++i) write_row(json, found[i].dossier, as_of, *definitions, nullptr);
+  json.end_array();
+  if (found.size() > count) {
+    store::Mark mark;
+    mark.key = found[count - 1].key;
+    json.member("next_cursor", write_cursor(call.service.keyring, binding, mark));
+  } else {
+    json.member_null("next_cursor");
+  }
+  json.member_instant("as_of", as_of, kOffset);
+  json.end_object();
+  return json_response(200, std::move(body));
+}
+
+}  // namespace
+
+Made list_late(const Call& call) { return list_clocks(call, store::ListQuery::List::late); }
+Made list_due_soon(const Call& call) { return list_clocks(call, store::ListQuery::List::due_soon); }
+Made list_untimed(const Call& call) { return list_clocks(call, store::ListQuery::List::untimed); }
+
+Made list_dossiers(const Call& call) {
+  Parameters parameters(call.request.query);
+  DossierFilters filters;
+  filters.query.states = parameters.words<core::DossierState>("state");
+  filters.query.agency = parameters.code("agency").value_or(core::Code());
+  filters.query.procedure = parameters.code("procedure").value_or(core::Code());
+  filters.query.channel = parameters.word<core::Channel>("channel");
+  filters.query.received_from = parameters.instant("received_from");
+  filters.query.received_before = parameters.instant("received_before");
+  filters.query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
+  filters.q = parameters.text("q");
+  filters.cursor = parameters.text("cursor");
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  return answer_dossiers(call, std::move(filters));
+}
+
+Made search_dossiers(const Call& call) {
+  auto read = read_body(call);
+  if (auto* wrong = std::get_if<Problem>(&read)) return *wrong;
+  JsonBody& body = std::get<JsonBody>(read);
+  auto root = body.root();
+  if (!root) return problem_of(body.faults());
+  DossierFilters filters;
+  if (auto states = root->array("state", Presence::optional, 10)) {
+    for (std::size_t i = 0; i < states->size(); ++i) {
+      const auto word = states->code(i);
+      const auto state = word ? core::enum_of<core::DossierState>(word->text) : std::nullopt;
+      if (state) filters.query.states.push_back(*state);
+      if (word && !state)
+        root->fault("state", "unknown_word", "Expected the names of states, but one is none");
+    }
+  }
+  filters.query.agency = root->code("agency", Presence::optional).value_or(core::Code());
+  filters.query.procedure = root->code("procedure", Presence::optional).value_or(core::Code());
+  filters.query.channel = root->word<core::Channel>("channel", Presence::optional);
+  filters.query.received_from = root->instant("received_from", Presence::optional);
+  filters.query.received_before = root->instant("received_before", Presence::optional);
+  filters.query.limit = static_cast<int>(root->integer("limit", Presence::optional, 1, 200).value_or(50));
+  filters.q = root->text("q", Presence::optional, 200);
+  filters.cursor = root->text("cursor", Presence::optional, 200);
+  root->refuse_unknown();
+  if (!body.faults().empty()) return problem_of(body.faults());
+  return answer_dossiers(call, std::move(filters));
+}
+
+}  // namespace motcua::api

@@ -1,0 +1,197 @@
+#include <cstdio>
+
+#include "api/handlers/handlers.h"
+#include "api/json/writer.h"
+#include "api/openapi.h"
+
+namespace motcua::api {
+namespace {
+
+constexpr int kOffset = core::kVietnamOffsetMinutes;
+
+int horizon_days(const Call& call) {
+  const auto calendar =
+      call.service.engine.definitions()->calendar(core::Code(call.service.config.default_calendar));
+  const core::Date today = core::local_date(call.service.clock.now(), kOffset);
+  return calendar ? calendar->provisional_until_on() - today : 0;
+}
+
+net::Response clock_response(core::Instant now, std::optional<core::Instant> wanted) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.member_instant("now", now, kOffset);
+  if (wanted) json.member("reached", now >= *wanted);
+  json.end_object();
+  // More fell due on the way than one call may fire: the clock stands where it came to.
+  return json_response(wanted && now < *wanted ? 202 : 200, std::move(body));
+}
+
+// Prometheus text.
+class Exposition {
+ public:
+  void family(std::string_view name, std::string_view type, std::string_view help) {
+    text_ += "# HELP ";
+    text_.append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ").append(type) +=
+        '\n';
+  }
+  template <class Number>
+  void sample(std::string_view name, std::string_view labels, Number value) {
+    text_ += name;
+    if (!labels.empty()) text_.append("{").append(labels).append("}");
+    text_ += ' ';
+    text_ += number(value);
+    text_ += '\n';
+  }
+  template <std::size_t N>
+  void histogram(const std::string& name, const std::string& labels, const run::Histogram<N>& histogram) {
+    std::uint64_t sum = 0;
+    const std::string comma = labels.empty() ? "" : labels + ",";
+    for (std::size_t i = 0; i <= N; ++i) {
+      sum += histogram.count(i);
+      const std::string bound = i < N ? number(histogram.bounds()[i]) : "+Inf";
+      sample(name + "_bucket", comma + "le=\"" + bound + '"', sum);
+    }
+    sample(name + "_sum", labels, histogram.sum());
+    sample(name + "_count", labels, sum);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  template <class Number>
+  static std::string number(Number value) {
+    if constexpr (std::is_floating_point_v<Number>) {
+      char digits[32];
+      std::snprintf(digits, sizeof digits, "%.9g", value);
+      return digits;
+    } else {
+      return std::to_string(value);
+    }
+  }
+  std::string text_;
+};
+
+void expose_requests(Exposition& out, const HttpMetrics& metrics) {
+  out.family("motcua_http_requests_total", "counter", "Requests by route and class of status.");
+  for (const auto& route : metrics.routes) {
+    for (std::size_t digit = 1; digit < route->answers.size(); ++digit) {
+      const auto count = route->answers[digit].load(std::memory_order_relaxed);
+      if (count == 0) continue;
+      out.sample("motcua_http_requests_total",
+                 "route=\"" + std::string(route->route) + "\",status=\"" + std::to_string(digit) + "xx\"",
+                 count);
+    }
+  }
+  out.family("motcua_http_request_seconds", "histogram", "From the whole request read to its answer.");
+  for (const auto& route : metrics.routes) {
+    out.histogram("motcua_http_request_seconds", "route=\"" + std::string(route->route) + '"',
+                  route->seconds);
+  }
+  out.family("motcua_http_unauthorized_total", "counter", "Requests without a valid key.");
+  out.sample("motcua_http_unauthorized_total", "", metrics.unauthorized.load());
+}
+
+void expose_engine(Exposition& out, const run::EngineMetrics& metrics) {
+  const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+    out.family(name, "counter", help);
+    out.sample(name, "", value);
+  };
+  counter("motcua_commands_committed_total", "Commands that took effect.", metrics.committed);
+  counter("motcua_commands_rejected_total", "Commands that the rules rejected.", metrics.rejected);
+  counter("motcua_commands_replayed_total", "Answers given again for a known idempotency key.",
+          metrics.replayed);
+  counter("motcua_commands_refused_busy_total", "Commands that waited too long.", metrics.refused_busy);
+  counter("motcua_commands_decided_again_total", "Commands whose dossier moved under them.",
+          metrics.conflicts_decided_again);
+  counter("motcua_run_out_total", "Clocks that ran out and acted.", metrics.run_out);
+  counter("motcua_derived_again_total", "Dossiers looked at after a calendar changed.",
+          metrics.derived_again);
+  out.family("motcua_queue_depth", "gauge", "Commands that wait for the writer.");
+  out.sample("motcua_queue_depth", "", metrics.queue_depth.load());
+  out.family("motcua_group_size", "histogram", "Writes in one transaction.");
+  out.histogram("motcua_group_size", "", metrics.group_size);
+  out.family("motcua_commit_seconds", "histogram", "Time of one transaction, with its sync.");
+  out.histogram("motcua_commit_seconds", "", metrics.commit_seconds);
+}
+
+void expose_store(Exposition& out, const store::OpenCounts& counts, core::Instant now) {
+  const auto label = [](int kind) {
+    return "clock=\"" + std::string(core::word_of(static_cast<core::ClockKind>(kind))) + '"';
+  };
+  out.family("motcua_dossiers", "gauge", "Dossiers in the database.");
+  out.sample("motcua_dossiers", "", counts.dossiers);
+  out.family("motcua_open_clocks", "gauge", "Clocks that are owed now.");
+  for (int kind = 0; kind < core::kClockKinds; ++kind) {
+    out.sample("motcua_open_clocks", label(kind), counts.open[static_cast<std::size_t>(kind)]);
+  }
+  out.family("motcua_oldest_overdue_seconds", "gauge",
+             "Clock time since the oldest missed due instant still owed.");
+  for (int kind = 0; kind < core::kClockKinds; ++kind) {
+    const auto& due = counts.oldest_due[static_cast<std::size_t>(kind)];
+    const std::int64_t overdue = due && *due < now ? (now - *due).ms / 1000 : 0;
+    out.sample("motcua_oldest_overdue_seconds", label(kind), overdue);
+  }
+  out.family("motcua_wal_bytes", "gauge", "Size of the write-ahead log.");
+  out.sample("motcua_wal_bytes", "", counts.wal_bytes);
+}
+
+}  // namespace
+
+Made get_sandbox_clock(const Call& call) {
+  if (call.service.sandbox == nullptr) return problem("not_sandbox");
+  return clock_response(call.service.sandbox->now(), std::nullopt);
+}
+
+Made set_sandbox_clock(const Call& call) {
+  if (call.service.sandbox == nullptr) return problem("not_sandbox");
+  auto read = read_body(call);
+  if (auto* wrong = std::get_if<Problem>(&read)) return *wrong;
+  JsonBody& body = std::get<JsonBody>(read);
+  auto root = body.root();
+  if (!root) return problem_of(body.faults());
+  const core::Instant now = call.service.sandbox->now();
+  auto to = root->instant("now", Presence::optional);
+  const auto by = root->integer("advance_seconds", Presence::optional, 0, 400LL * 366 * 86'400);
+  root->refuse_unknown();
+  if (body.faults().empty() && to.has_value() == by.has_value()) {
+    root->fault("now", "missing_field",
+                "Expected either now or advance_seconds, but there are both or neither");
+  }
+  if (!body.faults().empty()) return problem_of(body.faults());
+  if (by) to = now + core::ClockTime{*by * 1000};
+  if (*to < now) return problem("clock_backwards");
+  return clock_response(call.service.engine.advance(*call.service.sandbox, *to), *to);
+}
+
+Made get_health(const Call&) { return json_response(200, R"({"status":"live"})"); }
+
+Made get_ready(const Call& call) {
+  auto reader = call.service.readers.borrow();
+  const bool reads = reader->alive();
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.member("status", reads ? "ready" : "unavailable");
+  json.member("writes", call.service.clock.sound() ? "accepted" : "clock_unsound");
+  json.member("horizon_days", horizon_days(call));
+  json.end_object();
+  return json_response(reads ? 200 : 503, std::move(body));
+}
+
+Made get_metrics(const Call& call) {
+  Exposition out;
+  expose_requests(out, call.service.metrics);
+  expose_engine(out, call.service.engine.metrics());
+  auto reader = call.service.readers.borrow();
+  expose_store(out, reader->counts(), call.service.clock.now());
+  out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");
+  out.sample("motcua_calendar_horizon_days", "", horizon_days(call));
+  net::Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = out.take();
+  return response;
+}
+
+Made get_openapi(const Call&) { return json_response(200, std::string(openapi_document())); }
+
+}  // namespace motcua::api

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/run/metrics.h"
+
+namespace motcua::api {
+
+// Requests and latencies per route. Any thread.
+struct RouteMetrics {
+  explicit RouteMetrics(std::string_view name) : route(name) {}
+  std::string_view route;                             // "POST /v1/dossiers"
+  std::array<std::atomic<std::uint64_t>, 6> answers;  // by the first digit of the status
+  run::Histogram<12> seconds{run::kSecondsBounds};
+};
+
+struct HttpMetrics {
+  std::vector<std::unique_ptr<RouteMetrics>> routes;  // in the order of the route table
+  std::atomic<std::uint64_t> unauthorized = 0;
+};
+
+}  // namespace motcua::api

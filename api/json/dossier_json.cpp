@@ -1,0 +1,262 @@
+#include "api/json/dossier_json.h"
+
+#include <algorithm>
+
+namespace motcua::api {
+namespace {
+
+constexpr int kOffset = core::kVietnamOffsetMinutes;
+
+// The calendar on which the clocks of an agency run; null when the agency is not known any more.
+std::shared_ptr<const core::Calendar> calendar_of(const run::Definitions& definitions,
+                                                  const core::Code& agency) {
+  const core::Agency* found = definitions.agency(agency);
+  return found == nullptr ? nullptr : definitions.calendar(found->calendar);
+}
+
+void write_code(JsonWriter& json, std::string_view name, const core::Code& code) {
+  code.empty() ? json.member_null(name) : json.member(name, code);
+}
+
+void write_identity(JsonWriter& json, const core::Dossier& d) {
+  json.member("id", d.id);
+  write_code(json, "code", d.code);
+  json.member("state", d.state);
+  json.member("portal_state", static_cast<int>(d.state));
+  json.member("version", d.version);
+  json.member("procedure", d.procedure);
+  json.member("channel", d.channel);
+  json.member("receiving_agency", d.receiving_agency);
+  json.member("competent_agency", d.competent_agency);
+  json.key("holder");
+  json.begin_object();
+  json.member("agency", d.holder_agency);
+  write_code(json, "unit", d.holder_unit);
+  write_code(json, "officer", d.holder_officer);
+  json.end_object();
+  write_code(json, "step", d.step);
+  json.member_instant("received_at", d.received_at, kOffset);
+  json.member_instant("accepted_at", d.accepted_at, kOffset);
+}
+
+// What the settlement promises, and how late it is.
+void write_dates(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
+                 const run::Definitions& definitions) {
+  const core::LegalClock* last = d.clock(core::ClockKind::settlement);
+  const core::LegalClock* first = d.clock(core::ClockKind::settlement, 1);
+  const auto due = [](const core::LegalClock* clock) { return clock ? clock->due.at : std::nullopt; };
+  json.member_instant("due_at", due(last), kOffset);
+  json.member_instant("first_due_at", due(first), kOffset);
+  json.member_instant("promised_at", due(last), kOffset);
+  if (last != nullptr && last->due.pending == core::DuePending::calendar_horizon) {
+    json.member("due_pending", last->due.pending);
+  } else {
+    json.member_null("due_pending");
+  }
+  json.member("provisional", last != nullptr && last->due.provisional);
+  core::Lateness lateness;
+  if (const auto calendar = calendar_of(definitions, d.competent_agency)) {
+    lateness = core::lateness_at(d, as_of, *calendar);
+  }
+  json.member("late", lateness.late());
+  json.member_instant("late_since", lateness.since, kOffset);
+  json.member_seconds("late_working_seconds", lateness.counted.ms);
+  json.member("untimed", d.untimed());
+}
+
+void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant as_of,
+                 const core::Calendar* calendar) {
+  const core::ClockState state = clock.state_at(as_of);
+  json.begin_object();
+  json.member("kind", clock.kind);
+  json.member("term", clock.term);
+  json.member("state", state);
+  json.member("rule", clock.rule);
+  json.member("agency", clock.agency);
+  json.member_instant("started_at", clock.started_at, kOffset);
+  json.member_instant("due_at", clock.due.at, kOffset);
+  json.member_instant("ended_at", clock.ended_at, kOffset);
+  if (clock.due.pending == core::DuePending::none) {
+    json.member_null("due_pending");
+  } else {
+    json.member("due_pending", clock.due.pending);
+  }
+  json.member("provisional", clock.due.provisional);
+  json.member("recorded_late", clock.recorded_late);
+  std::optional<core::WorkingTime> left;
+  if (state == core::ClockState::running && clock.due.at && calendar != nullptr) {
+    left = calendar->elapsed(as_of, *clock.due.at);
+  }
+  if (left) {
+    json.member_seconds("remaining_working_seconds", left->ms);
+  } else {
+    json.member_null("remaining_working_seconds");
+  }
+  if (clock.delay) {
+    json.member_seconds("delay_working_seconds", clock.delay->ms);
+  } else {
+    json.member_null("delay_working_seconds");
+  }
+  json.end_object();
+}
+
+void write_papers(JsonWriter& json, const core::Dossier& d) {
+  json.key("papers");
+  json.begin_array();
+  for (const core::PaperHanded& paper : d.papers) {
+    json.begin_object();
+    json.member("key", paper.key);
+    json.member("form", paper.form);
+    json.member("copies", paper.copies);
+    json.member("digitised", paper.digitised);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+struct WriteFact {
+  JsonWriter& json;
+  const core::Code& key;
+  template <class Value>
+  void operator()(const Value& value) const {
+    json.member(key.text, value);
+  }
+};
+
+void write_facts(JsonWriter& json, const core::Dossier& d) {
+  json.key("facts");
+  json.begin_object();
+  for (const core::Fact& fact : d.facts) std::visit(WriteFact{json, fact.key}, fact.value);
+  json.end_object();
+}
+
+void write_rounds(JsonWriter& json, const core::Dossier& d) {
+  json.key("supplements");
+  json.begin_array();
+  for (const core::SupplementRound& round : d.rounds) {
+    json.begin_object();
+    json.member_instant("asked_at", round.asked_at, kOffset);
+    write_code(json, "asked_by", round.asked_by);
+    json.member("asked_in", round.asked_in);
+    json.key("missing");
+    json.begin_array();
+    for (const core::Code& key : round.missing) json.value(key);
+    json.end_array();
+    json.member_instant("supplied_at", round.supplied_at, kOffset);
+    json.member_instant("accepted_at", round.accepted_at, kOffset);
+    json.member_instant("promise_before", round.promise_before, kOffset);
+    json.member_instant("promise_after", round.promise_after, kOffset);
+    json.end_object();
+  }
+  json.end_array();
+  // Decree 45 art. 11.3: the citizen is guided fully once. More is allowed, warned about and counted.
+  json.member("repeated_supplement", d.rounds.size() > 1);
+}
+
+void write_results(JsonWriter& json, const core::Dossier& d) {
+  json.key("results");
+  json.begin_array();
+  for (const core::ResultGiven& result : d.results) {
+    json.begin_object();
+    json.member("code", result.code);
+    json.member("outcome", result.outcome);
+    json.member("form", result.form);
+    write_code(json, "kind", result.kind);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("promises");
+  json.begin_array();
+  for (const core::LegalClock& clock : d.clocks) {
+    if (clock.kind != core::ClockKind::settlement) continue;
+    json.begin_object();
+    json.member("term", clock.term);
+    json.member("rule", clock.rule);
+    json.member_instant("counted_from", clock.started_at, kOffset);
+    json.member_instant("due_at", clock.due.at, kOffset);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+const std::string* fragment(const DossierView& view, core::TextRecord record) {
+  const auto found = std::find_if(view.fragments.begin(), view.fragments.end(),
+                                  [&](const run::Fragment& f) { return f.record == record; });
+  return found == view.fragments.end() ? nullptr : &found->json;
+}
+
+void write_typed(JsonWriter& json, const DossierView& view) {
+  json.member("owner_kind", view.dossier.owner_kind);
+  json.member("personal", view.personal == Personal::open ? "open" : "masked");
+  for (const auto& [name, record] :
+       {std::pair{"owner", core::TextRecord::owner}, std::pair{"filer", core::TextRecord::filer}}) {
+    const std::string* text = fragment(view, record);
+    if (text == nullptr) {
+      json.member_null(name);
+    } else {
+      json.member_raw(name, view.personal == Personal::open ? *text : masked_owner(*text));
+    }
+  }
+  for (const auto& [name, record] :
+       {std::pair{"content", core::TextRecord::content}, std::pair{"personal_facts", core::TextRecord::facts},
+        std::pair{"reason", core::TextRecord::reason}, std::pair{"note", core::TextRecord::note}}) {
+    const std::string* text = view.personal == Personal::open ? fragment(view, record) : nullptr;
+    text == nullptr ? json.member_null(name) : json.member_raw(name, *text);
+  }
+}
+
+}  // namespace
+
+void write_clocks(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
+                  const run::Definitions& definitions) {
+  const auto receiving = calendar_of(definitions, d.receiving_agency);
+  const auto competent = calendar_of(definitions, d.competent_agency);
+  json.begin_array();
+  for (const core::LegalClock& clock : d.clocks) {
+    write_clock(json, clock, as_of, clock.agency == d.receiving_agency ? receiving.get() : competent.get());
+  }
+  json.end_array();
+}
+
+void write_dossier(JsonWriter& json, const DossierView& view) {
+  const core::Dossier& d = view.dossier;
+  const core::LegalClock* settlement = d.clock(core::ClockKind::settlement);
+  json.begin_object();
+  write_identity(json, d);
+  json.member("procedure_version", d.procedure_version);
+  json.member("variant", d.variant);
+  json.member("rulebook_layer", d.layer);
+  json.member("rulebook_version", d.rulebook_version);
+  json.member("result_delivery", d.delivery);
+  write_code(json, "source", d.source);
+  write_code(json, "external_ref", d.external_ref);
+  write_dates(json, d, view.as_of, view.definitions);
+  json.member("suspended",
+              d.is_open() && settlement != nullptr && settlement->course == core::LegalClock::Course::paused);
+  json.member_instant("settled_at", d.settled_at, kOffset);
+  json.member_instant("ended_at", d.ended_at, kOffset);
+  json.member_instant("returned_at", d.returned_at, kOffset);
+  json.key("clocks");
+  write_clocks(json, d, view.as_of, view.definitions);
+  write_papers(json, d);
+  write_facts(json, d);
+  write_rounds(json, d);
+  write_results(json, d);
+  write_typed(json, view);
+  json.member_instant("as_of", view.as_of, kOffset);
+  json.end_object();
+}
+
+void write_row(JsonWriter& json, const core::Dossier& dossier, core::Instant as_of,
+               const run::Definitions& definitions, const store::ListItem* item) {
+  json.begin_object();
+  write_identity(json, dossier);
+  write_dates(json, dossier, as_of, definitions);
+  if (item != nullptr) {
+    json.member("clock", item->kind);
+    json.member_instant("clock_due_at", item->due_at, kOffset);
+  }
+  json.end_object();
+}
+
+}  // namespace motcua::api

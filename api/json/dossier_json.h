@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+
+#include "api/json/writer.h"
+#include "engine/run/definitions.h"
+#include "engine/run/seal.h"
+#include "engine/store/store.h"
+
+namespace motcua::api {
+
+// What a reader of a dossier gets to see of what was typed.
+enum class Personal { masked, open };
+
+// Derived members are as of an instant, and say so.
+struct DossierView {
+  const core::Dossier& dossier;
+  core::Instant as_of;
+  const run::Definitions& definitions;
+  std::span<const run::Fragment> fragments;  // the last of each part
+  Personal personal = Personal::masked;
+};
+
+// The dossier in full: state, dates, lateness, clocks, papers, rounds, results, owner.
+void write_dossier(JsonWriter& json, const DossierView& view);
+// One row of a list; `item` may be null. Nothing personal.
+void write_row(JsonWriter& json, const core::Dossier& dossier, core::Instant as_of,
+               const run::Definitions& definitions, const store::ListItem* item);
+void write_clocks(JsonWriter& json, const core::Dossier& dossier, core::Instant as_of,
+                  const run::Definitions& definitions);
+// An event in its public shape: CloudEvents 1.0, no personal data.
+void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string_view source);
+
+// The owner with names and numbers unrecognisable: "N*** V** A**", "*********123".
+std::string masked_owner(const std::string& owner_json);
+
+}  // namespace motcua::api

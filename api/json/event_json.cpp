@@ -1,0 +1,158 @@
+#include <nlohmann/json.hpp>
+
+#include "api/json/dossier_json.h"
+
+namespace motcua::api {
+namespace {
+
+constexpr int kOffset = core::kVietnamOffsetMinutes;
+
+// Writes the members of an event's body as JSON. References to typed texts are left out: outside they mean
+// nothing.
+struct WriteMember {
+  JsonWriter& json;
+
+  void operator()(const char* name, const core::Code& code) const {
+    if (!code.empty()) json.member(name, code);
+  }
+  void operator()(const char*, const std::vector<core::TextRef>&) const {}
+  void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at, kOffset); }
+  void operator()(const char* name, std::uint32_t number) const { json.member(name, number); }
+  void operator()(const char* name, bool yes) const { json.member(name, yes); }
+  template <WordEnum E>
+  void operator()(const char* name, E word) const {
+    json.member(name, word);
+  }
+  template <class T>
+  void operator()(const char* name, const std::optional<T>& perhaps) const {
+    if (perhaps) (*this)(name, *perhaps);
+  }
+  template <class... T>
+  void operator()(const char* name, const std::variant<T...>& any) const {
+    std::visit([&](const auto& value) { json.member(name, value); }, any);
+  }
+  template <class T>
+  requires requires(const T& item, const WriteMember& visit) { T::describe(item, visit); }
+  void operator()(const char* name, const T& item) const {
+    json.key(name);
+    object(item);
+  }
+  void operator()(const char* name, const std::vector<core::Code>& codes) const {
+    json.key(name);
+    json.begin_array();
+    for (const core::Code& code : codes) json.value(code);
+    json.end_array();
+  }
+  template <class T>
+  requires requires(const T& item, const WriteMember& visit) { T::describe(item, visit); }
+  void operator()(const char* name, const std::vector<T>& items) const {
+    json.key(name);
+    json.begin_array();
+    for (const T& item : items) object(item);
+    json.end_array();
+  }
+  template <class T>
+  void object(const T& item) const {
+    json.begin_object();
+    T::describe(item, *this);
+    json.end_object();
+  }
+};
+
+void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& changes) {
+  json.key("clocks");
+  json.begin_array();
+  for (const core::ClockChange& change : changes) {
+    json.begin_object();
+    json.member("kind", change.kind);
+    json.member("term", change.term);
+    json.member("action", change.action);
+    json.member_instant("at", change.at, kOffset);
+    if (change.delay) json.member_seconds("delay_working_seconds", change.delay->ms);
+    if (change.action == core::ClockAction::start || change.action == core::ClockAction::derive) {
+      json.member("agency", change.agency);
+      json.member("rule", change.rule);
+      json.member_instant("due_at", change.due.at, kOffset);
+      json.member("due_pending", change.due.pending);
+      json.member("provisional", change.due.provisional);
+      json.member("calendar", change.calendar);
+      json.member("calendar_version", change.calendar_version);
+    }
+    json.end_object();
+  }
+  json.end_array();
+}
+
+// All but the last three characters hidden.
+std::string masked_number(const std::string& number) {
+  const std::size_t shown = number.size() > 6 ? 3 : 0;
+  return std::string(number.size() - shown, '*') + number.substr(number.size() - shown);
+}
+
+// The first letter of each word.
+std::string masked_name(const std::string& name) {
+  std::string masked;
+  bool starts = true;
+  for (std::size_t i = 0; i < name.size();) {
+    std::size_t length = 1;
+    while (i + length < name.size() && (static_cast<unsigned char>(name[i + length]) & 0xC0) == 0x80)
+      ++length;
+    if (name[i] == ' ') {
+      masked += ' ';
+      starts = true;
+    } else if (starts) {
+      masked += name.substr(i, length) + "***";
+      starts = false;
+    }
+    i += length;
+  }
+  return masked;
+}
+
+}  // namespace
+
+void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string_view source) {
+  const core::Event& event = stored.event;
+  json.begin_object();
+  json.member("specversion", "1.0");
+  json.member("id", event.id);
+  json.member("source", source);
+  json.member("type", "vn.motcua." + std::string(core::type_of(event.body)) + ".v1");
+  json.member("subject", event.dossier);
+  json.member_instant("time", event.recorded_at, kOffset);
+  json.member("datacontenttype", "application/json");
+  json.key("data");
+  json.begin_object();
+  json.member("version", event.version);
+  json.member_instant("occurred_at", event.occurred_at, kOffset);
+  json.member_instant("recorded_at", event.recorded_at, kOffset);
+  json.member("caller", event.caller);
+  if (!event.on_behalf_of.empty()) json.member("on_behalf_of", event.on_behalf_of);
+  json.member("cause", event.cause);
+  json.member("cause_id", event.cause_id);
+  json.member("procedure_version", event.procedure_version);
+  json.member("rulebook_version", event.rulebook_version);
+  std::visit([&](const auto& body) { WriteMember{json}("details", body); }, event.body);
+  write_changes(json, event.clocks);
+  json.end_object();
+  json.end_object();
+}
+
+std::string masked_owner(const std::string& owner_json) {
+  nlohmann::json owner = nlohmann::json::parse(owner_json, nullptr, false);
+  if (!owner.is_object()) return "null";
+  for (auto& [key, value] : owner.items()) {
+    if (!value.is_string()) continue;
+    const std::string& text = value.get_ref<const std::string&>();
+    if (key == "name") {
+      value = masked_name(text);
+    } else if (key == "id_number" || key == "phone") {
+      value = masked_number(text);
+    } else if (key != "id_kind") {
+      value = "***";
+    }
+  }
+  return owner.dump();
+}
+
+}  // namespace motcua::api

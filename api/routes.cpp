@@ -1,0 +1,249 @@
+#include "api/routes.h"
+
+#include <array>
+#include <chrono>
+#include <exception>
+
+#include "api/handlers/handlers.h"
+
+namespace motcua::api {
+namespace {
+
+using Compute = Made (*)(const Call&);
+using Later = void (*)(std::shared_ptr<Call>, net::Reply);
+enum class Access { key, anyone };
+
+// The whole API. {…} takes one segment.
+struct Route {
+  std::string_view name;  // "GET /v1/dossiers/{dossier}", also the label of its metrics
+  Access access;
+  Compute compute;
+  Later later;
+};
+
+constexpr std::array kRoutes = {
+    Route{"POST /v1/dossiers", Access::key, nullptr, submit_dossier},
+    Route{"GET /v1/dossiers", Access::key, list_dossiers, nullptr},
+    Route{"POST /v1/dossiers/search", Access::key, search_dossiers, nullptr},
+    Route{"GET /v1/dossiers/{dossier}", Access::key, get_dossier, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/events", Access::key, get_history, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/clocks", Access::key, get_clocks, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/clocks/{kind}/explain", Access::key, explain_clock, nullptr},
+    Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
+    Route{"GET /v1/late", Access::key, list_late, nullptr},
+    Route{"GET /v1/due-soon", Access::key, list_due_soon, nullptr},
+    Route{"GET /v1/untimed", Access::key, list_untimed, nullptr},
+    Route{"POST /v1/deadlines", Access::key, compute_deadline, nullptr},
+    Route{"POST /v1/working-time", Access::key, compute_working_time, nullptr},
+    Route{"GET /v1/procedures", Access::key, list_procedures, nullptr},
+    Route{"GET /v1/procedures/{code}", Access::key, get_procedure, nullptr},
+    Route{"GET /v1/agencies", Access::key, list_agencies, nullptr},
+    Route{"GET /v1/agencies/{code}", Access::key, get_agency, nullptr},
+    Route{"GET /v1/officers", Access::key, list_officers, nullptr},
+    Route{"GET /v1/calendars", Access::key, list_calendars, nullptr},
+    Route{"GET /v1/calendars/{id}", Access::key, get_calendar, nullptr},
+    Route{"GET /v1/rulebook", Access::key, get_rulebook, nullptr},
+    Route{"GET /v1/sandbox/clock", Access::key, get_sandbox_clock, nullptr},
+    Route{"PUT /v1/sandbox/clock", Access::key, set_sandbox_clock, nullptr},
+    Route{"GET /healthz", Access::anyone, get_health, nullptr},
+    Route{"GET /readyz", Access::anyone, get_ready, nullptr},
+    Route{"GET /metrics", Access::anyone, get_metrics, nullptr},
+    Route{"GET /openapi.json", Access::anyone, get_openapi, nullptr},
+};
+
+// Takes the next segment off a path: "/v1/late" gives "v1", and leaves "/late".
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::size_t end = std::min(path.find('/'), path.size());
+  const std::string_view segment = path.substr(0, end);
+  path.remove_prefix(end);
+  return segment;
+}
+
+// Whether the path has the pattern's form; `parts` holds what stood for its {…}.
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string_view>& parts) {
+  parts.clear();
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view want = next_segment(pattern);
+    const std::string_view have = next_segment(path);
+    if (want.starts_with('{')) {
+      if (have.empty()) return false;
+      parts.push_back(have);
+    } else if (want != have) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+struct Found {
+  std::optional<std::size_t> route;
+  std::string allowed;  // the methods of the path, where there are routes for others
+  std::vector<std::string_view> parts;
+};
+
+Found find_route(std::string_view method, std::string_view path) {
+  Found found;
+  if (!path.starts_with('/')) return found;
+  std::vector<std::string_view> parts;
+  for (std::size_t i = 0; i < kRoutes.size(); ++i) {
+    const std::size_t space = kRoutes[i].name.find(' ');
+    const std::string_view own = kRoutes[i].name.substr(0, space);
+    if (!matches(kRoutes[i].name.substr(space + 1), path, parts)) continue;
+    // HEAD is answered as GET; the server leaves the body out.
+    if (own == method || (own == "GET" && method == "HEAD")) {
+      found.route = i;
+      found.parts = parts;
+      return found;
+    }
+    if (!found.allowed.empty()) found.allowed += ", ";
+    found.allowed += own;
+  }
+  return found;
+}
+
+// Finds the key that the request shows; null when it shows none that is known.
+void identify(Call& call) {
+  if (call.request.count("authorization") != 1) return;
+  const std::string_view shown = call.request.header("authorization");
+  constexpr std::string_view kScheme = "Bearer ";
+  if (!shown.starts_with(kScheme)) return;
+  call.keys = call.service.keys.now();
+  call.key = find_key(*call.keys, shown.substr(kScheme.size()));
+}
+
+// Counts an answer and logs it: writes and failures for everyone to see, reads only for who looks closer.
+class Watch {
+ public:
+  Watch(Service& service, std::size_t route, const core::Uuid& request_id)
+      : service_(&service), route_(route), request_id_(request_id) {}
+
+  void done(int status) const {
+    const auto took = std::chrono::steady_clock::now() - began_;
+    RouteMetrics& metrics = *service_->metrics.routes[route_];
+    metrics.answers[static_cast<std::size_t>(status / 100 % 6)].fetch_add(1, std::memory_order_relaxed);
+    metrics.seconds.add(std::chrono::duration<double>(took).count());
+    const LogLevel level = status >= 500 ? LogLevel::error : status >= 400 ? LogLevel::info : LogLevel::debug;
+    if (!service_->log.writes(level)) return;
+    service_->log.write(
+        level, "request", request_id_,
+        {{"route", OwnText{std::string(metrics.route)}},
+         {"status", status},
+         {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+  }
+
+ private:
+  Service* service_;
+  std::size_t route_;
+  core::Uuid request_id_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+Problem failure_of(const Call& call) {
+  try {
+    throw;
+  } catch (const store::ReadTooLong&) {
+    return problem("read_too_long");
+  } catch (const std::exception& error) {
+    call.service.log.write(LogLevel::error, "request_failed", call.request_id,
+                           {{"cause", OwnText{error.what()}}});
+    return problem("internal_error");
+  }
+}
+
+net::Response json_response(int status, std::string body) {
+  net::Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+net::Response finished(const Call& call, Made made) {
+  const std::string id = core::to_string(call.request_id);
+  net::Response response;
+  if (const Problem* wrong = std::get_if<Problem>(&made)) {
+    response = problem_response(*wrong, id, call.vietnamese);
+  } else {
+    response = std::move(std::get<net::Response>(made));
+    response.headers.emplace_back("Cache-Control", "no-store");
+  }
+  response.headers.emplace_back("X-Request-Id", id);
+  return response;
+}
+
+std::variant<JsonBody, Problem> read_body(const Call& call) {
+  std::string_view type = call.request.header("content-type");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  if (type != "application/json") return problem("unsupported_media_type");
+  Unreadable why;
+  auto body = JsonBody::parse(call.request.body, call.service.config.json_depth, why);
+  if (!body) return problem_of(why);
+  return std::move(*body);
+}
+
+void prepare_routes(Service& service) {
+  for (const Route& route : kRoutes)
+    service.metrics.routes.push_back(std::make_unique<RouteMetrics>(route.name));
+}
+
+void serve_request(Service& service, net::Request&& request, net::Reply&& reply) {
+  auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false});
+  call->request_id = service.random.uuid_v7(service.clock.now());
+  call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));
+  const Found found = find_route(call->request.method, call->request.path);
+  if (!found.route) {
+    net::Response response =
+        finished(*call, problem(found.allowed.empty() ? "not_found" : "method_not_allowed"));
+    if (!found.allowed.empty()) response.headers.emplace_back("Allow", found.allowed);
+    return reply(std::move(response));
+  }
+  const Route& route = kRoutes[*found.route];
+  const Watch watch(service, *found.route, call->request_id);
+  const auto answer = [&](Made made) {
+    net::Response response = finished(*call, std::move(made));
+    watch.done(response.status);
+    reply(std::move(response));
+  };
+  if (route.access == Access::key) {
+    identify(*call);
+    if (call->key == nullptr) {
+      service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
+      return answer(problem("unauthorized"));
+    }
+  }
+  for (const std::string_view part : found.parts) {
+    auto decoded = percent_decoded(part);
+    if (!decoded) return answer(problem("not_found"));
+    call->parts.push_back(std::move(*decoded));
+  }
+  try {
+    if (route.compute != nullptr) return answer(route.compute(*call));
+    route.later(call, [reply, watch](net::Response response) {
+      if (!response.made_later) {
+        watch.done(response.status);
+        return reply(std::move(response));
+      }
+      net::Response later;
+      later.made_later = [make = std::move(response.made_later), watch] {
+        net::Response made = make();
+        watch.done(made.status);
+        return made;
+      };
+      reply(std::move(later));
+    });
+  } catch (...) {
+    answer(failure_of(*call));
+  }
+}
+
+net::Response refuse_request(Service& service, int status, std::string_view code, std::string_view detail) {
+  Problem refused = problem(code, std::string(detail));
+  refused.status = status;
+  return problem_response(refused, core::to_string(service.random.uuid_v7(service.clock.now())), false);
+}
+
+}  // namespace motcua::api

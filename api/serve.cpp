@@ -1,0 +1,272 @@
+#include "api/serve.h"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "api/definition_difference.h"
+#include "api/net/server.h"
+#include "api/routes.h"
+#include "engine/run/check.h"
+#include "engine/run/system_clock.h"
+#include "engine/store/sqlite_store.h"
+
+namespace motcua::api {
+namespace {
+
+constexpr std::int64_t kSandboxStartMs = 1'577'811'600'000;  // 2020-01-01T00:00:00+07:00
+
+int complain(const std::string& why) {
+  std::fprintf(stderr, "motcua: %s\n", why.c_str());
+  return 1;
+}
+
+int complain(const std::vector<run::LoadFault>& faults) {
+  for (const run::LoadFault& fault : faults) {
+    std::fprintf(stderr, "motcua: %s %s: %s\n", fault.file.c_str(), fault.pointer.c_str(),
+                 fault.detail.c_str());
+  }
+  return 1;
+}
+
+run::DefinitionPaths paths_of(const ServerConfig& config) {
+  return {config.calendars, config.rulebook, config.agencies, config.procedures};
+}
+
+net::ServerOptions server_options(const ServerConfig& config) {
+  net::ServerOptions options;
+  options.address = config.address;
+  options.port = config.port;
+  options.threads = config.threads;
+  options.header_bytes_max = config.header_bytes;
+  options.body_bytes_max = config.body_bytes;
+  options.connections_max = config.connections;
+  options.header_timeout = config.header_timeout;
+  options.body_timeout = config.body_timeout;
+  options.idle_timeout = config.idle_timeout;
+  options.write_timeout = config.write_timeout;
+  return options;
+}
+
+// Reads the keys, and makes the first one where there is no file yet.
+std::optional<std::vector<ApiKey>> open_keys(const ServerConfig& config, std::string& first_token,
+                                             std::vector<run::LoadFault>& faults) {
+  if (!std::filesystem::exists(config.keys_file)) first_token = make_first_key(config.keys_file);
+  return load_keys(config.keys_file, faults);
+}
+
+void print_welcome(const ServerConfig& config, std::uint16_t port, const std::string& token) {
+  const std::string base = "http://" + config.address + ":" + std::to_string(port);
+  std::printf("motcua serves %s on %s\n", config.database.c_str(), base.c_str());
+  if (!token.empty()) {
+    std::printf("\nThe first API key, shown this once:\n\n  export KEY=%s\n", token.c_str());
+  } else {
+    std::printf("\nAPI keys are in %s; remove the file to have a new first key made.\n",
+                config.keys_file.c_str());
+  }
+  std::printf(
+      "\nTry:\n\n"
+      "  curl -s %s/readyz\n\n"
+      "  curl -s %s/v1/deadlines -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
+      "    -d "
+      "'{\"limit\":{\"value\":8,\"unit\":\"working_hour\"},\"start_at\":\"2026-11-23T16:00:00+07:00\"}'\n\n"
+      "  curl -s %s/v1/dossiers -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
+      "    -H \"Idempotency-Key: $(date +%%s%%N)\" -d '{\"procedure\":\"1.004194\",\"channel\":\"direct\",\n"
+      "    \"receiving_agency\":\"H32.19\",\"accept\":true,\"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn "
+      "Văn A\"}}'\n\n",
+      base.c_str(), base.c_str(), base.c_str());
+  std::fflush(stdout);
+}
+
+// Waits for signals on a thread of its own, and hands each to `on_signal`; ends when that answers false.
+class SignalThread {
+ public:
+  SignalThread() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&set_, signal);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  template <class OnSignal>
+  void start(OnSignal on_signal) {
+    thread_ = std::thread([this, on_signal] {
+      int signal = 0;
+      while (sigwait(&set_, &signal) == 0 && signal != SIGUSR2 && on_signal(signal)) {
+      }
+    });
+  }
+  ~SignalThread() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(), SIGUSR2);  // ours alone: it ends the thread
+    thread_.join();
+  }
+
+ private:
+  sigset_t set_;
+  std::thread thread_;
+};
+
+// Everything of one serving process, in the order in which it is built.
+class Process {
+ public:
+  explicit Process(const ServeOptions& options)
+      : options_(options), config_(options.config), log_(config_.log) {}
+
+  int run() {
+    const bool fresh = !std::filesystem::exists(config_.database);
+    if (config_.database.has_parent_path())
+      std::filesystem::create_directories(config_.database.parent_path());
+    keyring_.reset(new run::Keyring(run::Keyring::open(
+        config_.master_key_file, fresh ? run::MissingKey::make : run::MissingKey::refuse)));
+    store::SqliteOptions database;
+    database.path = config_.database;
+    database.sandbox = options_.sandbox;
+    database.answers_kept = core::ClockTime{config_.idempotency_days * core::kDayMs};
+    store_ = store::open_sqlite(database);
+    make_clock();
+    run::EngineOptions engine_options{config_.queue_wait, config_.queue_length, config_.group_size};
+    engine_ = std::make_unique<run::Engine>(*store_, *clock_, random_, *keyring_, engine_options,
+                                            [this](const std::string& why) { fail(why); });
+    if (const int status = take_definitions()) return status;
+    std::vector<run::LoadFault> faults;
+    std::string token;
+    auto keys = open_keys(config_, token, faults);
+    if (!keys) return complain(faults);
+    keys_.emplace(std::move(*keys));
+    return answer_requests(token);
+  }
+
+ private:
+  void make_clock() {
+    if (!options_.sandbox) {
+      clock_ = std::make_unique<run::SystemClock>(core::Instant{});
+      return;
+    }
+    const core::Instant start = options_.sandbox_start.value_or(core::Instant{kSandboxStartMs});
+    auto clock = std::make_unique<run::VirtualClock>(store_->virtual_now().value_or(start));
+    store_->keep_virtual_now(clock->now());
+    sandbox_ = clock.get();
+    clock_ = std::move(clock);
+  }
+
+  // A new database takes the files; any other must agree with them, or the difference is shown.
+  int take_definitions() {
+    run::CheckedDefinitions checked = run::check_files(paths_of(config_));
+    if (!checked.faults.empty()) return complain(checked.faults);
+    const auto applied = store_->reader()->definitions();
+    if (applied.empty()) {
+      const auto faults = engine_->apply(std::move(checked.texts));
+      return faults.empty() ? 0 : complain(faults);
+    }
+    const std::string difference = definition_difference(applied, checked.texts);
+    if (difference.empty()) return 0;
+    std::fputs(difference.c_str(), stderr);
+    return complain(
+        "the files of definitions were changed and not applied: run `motcua apply`, or take the change back");
+  }
+
+  int answer_requests(const std::string& token) {
+    service_.reset(new Service{
+        config_, *keys_, *engine_, *clock_, sandbox_, random_, *keyring_, log_, ReaderPool(*store_), {}});
+    prepare_routes(*service_);
+    net::Server server(
+        server_options(config_),
+        [this](net::Request&& request, net::Reply&& reply) {
+          serve_request(*service_, std::move(request), std::move(reply));
+        },
+        [this](int status, std::string_view code, std::string_view detail) {
+          return refuse_request(*service_, status, code, detail);
+        });
+    server_ = &server;
+    SignalThread& signals = signals_;
+    signals.start([this](int signal) { return on_signal(signal); });
+    print_welcome(config_, server.port(), token);
+    log_.write(LogLevel::info, "serving", {{"port", static_cast<int>(server.port())}});
+    if (failed_) stop();
+    server.run();
+    server_ = nullptr;
+    engine_->stop();
+    log_.write(LogLevel::info, "stopped");
+    return failed_ ? 1 : 0;
+  }
+
+  bool on_signal(int signal) {
+    if (signal == SIGHUP) {
+      reload();
+      return true;
+    }
+    stop();
+    return false;
+  }
+
+  void stop() {
+    net::Server* server = server_;
+    if (server != nullptr && !stopped_.exchange(true)) server->stop(config_.stop_grace);
+  }
+
+  // A commit failed: nothing is known of what was written, so this process must not go on.
+  void fail(const std::string& why) {
+    failed_ = true;
+    log_.write(LogLevel::error, "commit_failed", {{"cause", OwnText{why}}});
+    log_.flush();
+    stop();
+  }
+
+  void reload() {
+    std::vector<run::LoadFault> faults;
+    const auto config = load_config(options_.config_file, faults);
+    auto keys = config ? load_keys(config->keys_file, faults) : std::nullopt;
+    run::CheckedDefinitions checked;
+    if (config) checked = run::check_files(paths_of(*config));
+    faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
+    if (faults.empty()) {
+      try {
+        faults = engine_->apply(std::move(checked.texts));
+        if (faults.empty()) {
+          keys_->replace(std::move(*keys));
+          log_.reopen(config->log);
+        }
+      } catch (const std::exception& error) {
+        faults.push_back({options_.config_file, "", error.what()});
+      }
+    }
+    for (const run::LoadFault& fault : faults) {
+      log_.write(LogLevel::error, "reload_refused",
+                 {{"file", OwnText{fault.file}},
+                  {"pointer", OwnText{fault.pointer}},
+                  {"detail", OwnText{fault.detail}}});
+    }
+    if (faults.empty()) log_.write(LogLevel::info, "reloaded");
+  }
+
+  const ServeOptions& options_;
+  const ServerConfig& config_;
+  SignalThread signals_;  // first: every later thread inherits its mask
+  Log log_;
+  std::unique_ptr<run::Keyring> keyring_;
+  run::SystemRandom random_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<run::Clock> clock_;
+  run::VirtualClock* sandbox_ = nullptr;
+  std::unique_ptr<run::Engine> engine_;
+  std::optional<KeyBook> keys_;
+  std::unique_ptr<Service> service_;
+  std::atomic<net::Server*> server_ = nullptr;
+  std::atomic<bool> stopped_ = false;
+  std::atomic<bool> failed_ = false;
+};
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  try {
+    return Process(options).run();
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
+}
+
+}  // namespace motcua::api
