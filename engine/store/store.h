@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,18 @@ using Hash = std::array<std::uint8_t, 32>;
 // what was written, and the process must end: a failed sync is never retried.
 struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+// There was no room to write. Nothing of the call was done; reads go on, and the next write may be tried.
+struct StoreFull : StoreError {
+  using StoreError::StoreError;
+};
+// Another process holds the database.
+struct StoreLocked : StoreError {
+  using StoreError::StoreError;
+};
+// A read was cut because it worked for too long; the reader may be used again.
+struct ReadTooLong : StoreError {
+  using StoreError::StoreError;
 };
 
 // Whose dossiers a reader may see: all, or those in which one agency takes part.
@@ -74,7 +87,7 @@ struct Write {
   std::optional<Stored> before;  // nothing: a new dossier
   core::Dossier after;
   std::vector<core::Event> events;
-  std::string sealed;  // personal record; empty: none
+  std::string sealed;                // personal record; empty: none
   std::uint32_t sealed_version = 0;  // the version under which it is kept
   std::vector<std::uint64_t> search_tokens;
   std::optional<CounterMove> counter;

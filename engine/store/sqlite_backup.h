@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace motcua::store::sqlite {
+
+// Copies the database as of one instant, while others write. The copy gets its name when it is whole and on
+// the disk; throws StoreError when `to` exists. Until it is done the WAL cannot start anew, so it grows.
+void back_up(const std::string& from, const std::string& to);
+
+}  // namespace motcua::store::sqlite

@@ -1,0 +1,86 @@
+#include "engine/store/sqlite_checkpoint.h"
+
+namespace motcua::store::sqlite {
+namespace {
+
+// A reader may hold a restart up for this long; then it is tried again after the next commit.
+constexpr int kReaderWaitMs = 20;
+
+}  // namespace
+
+Checkpointer::Checkpointer(const SqliteOptions& options, std::mutex& writing)
+    : start_bytes_(options.checkpoint_bytes),
+      restart_bytes_(options.wal_bytes_max),
+      writing_(writing),
+      connection_(options.path, SQLITE_OPEN_READWRITE) {
+  connection_.run("PRAGMA synchronous = FULL");
+  connection_.run("PRAGMA wal_autocheckpoint = 0");
+  connection_.run("PRAGMA cache_size = -256");
+  sqlite3_busy_timeout(connection_.get(), kReaderWaitMs);
+  thread_ = std::thread([this] { work(); });
+}
+
+Checkpointer::~Checkpointer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Checkpointer::note_wal(std::int64_t bytes) {
+  wal_bytes_ = bytes;
+  if (bytes < start_bytes_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+  }
+  wake_.notify_one();
+}
+
+std::optional<std::string> Checkpointer::failure() const {
+  const std::lock_guard lock(mutex_);
+  if (failure_.empty()) return std::nullopt;
+  return failure_;
+}
+
+void Checkpointer::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return wanted_ || stopping_; });
+    if (stopping_ || !failure_.empty()) return;
+    wanted_ = false;
+    lock.unlock();
+    pass();
+    lock.lock();
+  }
+}
+
+void Checkpointer::pass() {
+  const std::int64_t length = wal_bytes_;
+  const bool outgrown = length >= restart_bytes_;
+  // The WAL is full of what was copied already until a writer can start it anew.
+  const bool worth_it = length < copied_bytes_ || length - copied_bytes_ >= start_bytes_;
+  if (!outgrown && !worth_it) return;
+  int code = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  if (code == SQLITE_OK && outgrown) {
+    const std::lock_guard held(writing_);
+    code = checkpoint(SQLITE_CHECKPOINT_RESTART);
+  }
+  const int primary = code & 0xff;
+  if (primary == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_LOCKED || primary == SQLITE_FULL)
+    return;
+  const std::lock_guard lock(mutex_);
+  failure_ = std::string("a checkpoint failed: ") + sqlite3_errstr(code);
+}
+
+int Checkpointer::checkpoint(int mode) {
+  int frames = 0;
+  int copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, mode, &frames, &copied);
+  if (code == SQLITE_OK && frames > 0) copied_bytes_ = wal_bytes_ * copied / frames;
+  return code;
+}
+
+}  // namespace motcua::store::sqlite

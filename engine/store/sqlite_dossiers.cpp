@@ -1,0 +1,115 @@
+#include "engine/store/sqlite_dossiers.h"
+
+#include "engine/store/snapshot_codec.h"
+
+namespace motcua::store::sqlite {
+
+DossierWriter::DossierWriter(Connection& connection, Words& words)
+    : words_(words),
+      filer_(connection),
+      find_(connection, "SELECT key, version, last_event, head FROM dossier WHERE id = ?1"),
+      code_(connection, "SELECT dossier FROM dossier_code WHERE code = ?1"),
+      reference_(
+          connection,
+          "SELECT d.id FROM external_ref r JOIN dossier d ON d.key = r.dossier WHERE r.source = ?1 AND "
+          "r.reference = ?2"),
+      last_key_(connection, "SELECT max(key) FROM dossier"),
+      insert_(connection,
+              "INSERT INTO dossier(key, id, version, state, channel, procedure, receiving, competent, "
+              "received_at, "
+              "last_event, head, snapshot) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
+      update_(connection,
+              "UPDATE dossier SET version = ?2, state = ?3, channel = ?4, procedure = ?5, receiving = ?6, "
+              "competent = "
+              "?7, received_at = ?8, last_event = ?9, head = ?10, snapshot = ?11 WHERE key = ?1"),
+      add_code_(connection, "INSERT INTO dossier_code VALUES(?1, ?2)"),
+      drop_code_(connection, "DELETE FROM dossier_code WHERE code = ?1"),
+      add_reference_(connection, "INSERT INTO external_ref VALUES(?1, ?2, ?3)"),
+      belongs_(connection, "INSERT OR IGNORE INTO belongs VALUES(?1, ?2, ?3)"),
+      token_(connection, "INSERT OR IGNORE INTO search_token VALUES(?1, ?2, ?3)"),
+      read_block_(connection,
+                  "SELECT states, received_min, received_max FROM dossier_block WHERE block = ?1"),
+      write_block_(connection, "INSERT OR REPLACE INTO dossier_block VALUES(?1, ?2, ?3, ?4)") {}
+
+std::optional<Present> DossierWriter::find(const core::Uuid& id) {
+  Rows rows = find_.rows(blob(id));
+  if (!rows.next()) return std::nullopt;
+  Present present{rows.integer(0), static_cast<std::uint32_t>(rows.integer(1)), {rows.integer(2), {}}};
+  rows.copy(3, present.last.hash);
+  return present;
+}
+
+bool DossierWriter::code_is_free(const core::Code& code) {
+  const std::string turned = day_first(code.text);
+  return !code_.rows(turned).next();
+}
+
+std::optional<core::Uuid> DossierWriter::holder_of(const core::Code& source, const core::Code& reference) {
+  Rows rows = reference_.rows(source.text, reference.text);
+  if (!rows.next()) return std::nullopt;
+  core::Uuid id;
+  rows.copy(0, id.bytes);
+  return id;
+}
+
+std::int64_t DossierWriter::last_key() {
+  Rows rows = last_key_.rows();
+  return rows.next() ? rows.integer(0) : 0;
+}
+
+void DossierWriter::insert(std::int64_t key, const core::Dossier& after, const Link& last) {
+  const std::int64_t procedure = words_.intern(Vocabulary::procedure, after.procedure.text);
+  const std::int64_t receiving = words_.intern(Vocabulary::agency, after.receiving_agency.text);
+  const std::int64_t competent = words_.intern(Vocabulary::agency, after.competent_agency.text);
+  encode_snapshot(after, snapshot_);
+  insert_.run(key, blob(after.id), after.version, static_cast<int>(after.state),
+              static_cast<int>(after.channel), procedure, receiving, competent, after.received_at.ms,
+              last.position, blob(last.hash), blob(snapshot_));
+  if (!after.code.empty()) add_code_.run(day_first(after.code.text), key);
+  if (!after.external_ref.empty()) add_reference_.run(after.source.text, after.external_ref.text, key);
+  for (const std::int64_t word : {procedure, receiving, competent})
+    belongs_.run(key >> kGenerationBits, word, key);
+  note_in_block(key, after);
+  filer_.refile(key, {}, file_rows(after, words_, WordUse::intern));
+}
+
+void DossierWriter::update(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
+                           const Link& last) {
+  const std::int64_t procedure = words_.intern(Vocabulary::procedure, after.procedure.text);
+  const std::int64_t receiving = words_.intern(Vocabulary::agency, after.receiving_agency.text);
+  const std::int64_t competent = words_.intern(Vocabulary::agency, after.competent_agency.text);
+  encode_snapshot(after, snapshot_);
+  update_.run(key, after.version, static_cast<int>(after.state), static_cast<int>(after.channel), procedure,
+              receiving, competent, after.received_at.ms, last.position, blob(last.hash), blob(snapshot_));
+  if (after.code != before.code) {
+    if (!before.code.empty()) drop_code_.run(day_first(before.code.text));
+    if (!after.code.empty()) add_code_.run(day_first(after.code.text), key);
+  }
+  if (after.state != before.state) note_in_block(key, after);
+  filer_.refile(key, file_rows(before, words_, WordUse::intern), file_rows(after, words_, WordUse::intern));
+}
+
+void DossierWriter::add_tokens(std::int64_t key, const std::vector<std::uint64_t>& tokens) {
+  for (const std::uint64_t token : tokens) {
+    token_.run(key >> kGenerationBits, static_cast<std::int64_t>(token), key);
+  }
+}
+
+void DossierWriter::note_in_block(std::int64_t key, const core::Dossier& dossier) {
+  const std::int64_t block = key >> kBlockBits;
+  std::string states(kBlockSize, '\0');
+  std::int64_t received_min = dossier.received_at.ms;
+  std::int64_t received_max = dossier.received_at.ms;
+  {
+    Rows rows = read_block_.rows(block);
+    if (rows.next()) {
+      states = rows.bytes(0);
+      received_min = std::min(received_min, rows.integer(1));
+      received_max = std::max(received_max, rows.integer(2));
+    }
+  }
+  states[static_cast<std::size_t>(key & (kBlockSize - 1))] = static_cast<char>(dossier.state);
+  write_block_.run(block, received_min, received_max, blob(states));
+}
+
+}  // namespace motcua::store::sqlite

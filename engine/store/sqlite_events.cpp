@@ -1,0 +1,136 @@
+#include "engine/store/sqlite_events.h"
+
+#include <algorithm>
+
+#include "engine/store/event_codec.h"
+
+namespace motcua::store::sqlite {
+
+std::vector<LinkedEvent> link_events(Link previous, const std::vector<core::Event>& events,
+                                     std::int64_t first_position) {
+  std::vector<LinkedEvent> linked;
+  linked.reserve(events.size());
+  for (const core::Event& event : events) {
+    LinkedEvent one{&event, encode_body(event), previous, {}};
+    one.link.position = first_position++;
+    one.link.hash = hash_event(previous.hash, event, one.body);
+    previous = one.link;
+    linked.push_back(std::move(one));
+  }
+  return linked;
+}
+
+EventWriter::EventWriter(Connection& connection, Words& words)
+    : words_(words),
+      add_(connection,
+           "INSERT INTO event(position, dossier, version, previous, event_id, type, type_version, "
+           "occurred_at, "
+           "recorded_at, caller, on_behalf_of, cause, cause_id, procedure_version, rulebook_version, "
+           "prev_hash, hash, "
+           "body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"),
+      seal_(connection, "INSERT INTO personal(event, sealed) VALUES(?1, ?2)"),
+      last_(connection, "SELECT max(position) FROM event") {}
+
+void EventWriter::add(std::int64_t dossier, const LinkedEvent& linked) {
+  const core::Event& event = *linked.event;
+  const std::string type(core::type_of(event.body));
+  add_.run(linked.link.position, dossier, event.version, linked.previous.position, blob(event.id),
+           words_.intern(Vocabulary::event_type, type), kTypeVersion, event.occurred_at.ms,
+           event.recorded_at.ms, words_.intern(Vocabulary::caller, event.caller.text),
+           words_.intern(Vocabulary::officer, event.on_behalf_of.text), static_cast<int>(event.cause),
+           blob(event.cause_id), words_.intern(Vocabulary::version, event.procedure_version.text),
+           words_.intern(Vocabulary::version, event.rulebook_version.text), blob(linked.previous.hash),
+           blob(linked.link.hash), blob(linked.body));
+}
+
+std::int64_t EventWriter::last_position() {
+  Rows rows = last_.rows();
+  return rows.next() ? rows.integer(0) : 0;
+}
+
+void EventWriter::keep_sealed(std::int64_t position, const std::string& sealed) {
+  seal_.run(position, blob(sealed));
+}
+
+EventReader::EventReader(Connection& connection, Words& words)
+    : words_(words),
+      step_(connection, "SELECT version, previous FROM event WHERE position = ?1"),
+      read_(connection,
+            "SELECT version, previous, event_id, type, type_version, occurred_at, recorded_at, caller, "
+            "on_behalf_of, "
+            "cause, cause_id, procedure_version, rulebook_version, prev_hash, hash, body FROM event WHERE "
+            "position = "
+            "?1"),
+      sealed_(connection, "SELECT sealed FROM personal WHERE event = ?1") {}
+
+StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id) {
+  StoredEvent stored;
+  core::Event& event = stored.event;
+  event.dossier = id;
+  event.version = static_cast<std::uint32_t>(rows.integer(0));
+  rows.copy(2, event.id.bytes);
+  event.occurred_at.ms = rows.integer(5);
+  event.recorded_at.ms = rows.integer(6);
+  event.caller.text = words_.text(rows.integer(7));
+  event.on_behalf_of.text = words_.text(rows.integer(8));
+  event.cause = static_cast<core::CauseKind>(rows.integer(9));
+  rows.copy(10, event.cause_id.bytes);
+  event.procedure_version.text = words_.text(rows.integer(11));
+  event.rulebook_version.text = words_.text(rows.integer(12));
+  rows.copy(13, stored.prev_hash);
+  rows.copy(14, stored.hash);
+  const std::string& type = words_.text(rows.integer(3));
+  if (!decode_body(type, static_cast<int>(rows.integer(4)), rows.bytes(15), event)) {
+    throw StoreError("the database is damaged: the body of event " + core::to_string(event.id) + " (" + type +
+                     ") cannot be read");
+  }
+  return stored;
+}
+
+std::vector<StoredEvent> EventReader::read(std::int64_t last_position, const core::Uuid& id,
+                                           std::uint32_t after_version, std::int64_t limit) {
+  std::vector<StoredEvent> events;
+  for (std::int64_t position = last_position; position != 0;) {
+    std::int64_t version = 0;
+    std::int64_t previous = 0;
+    {
+      Rows rows = step_.rows(position);
+      if (!rows.next())
+        throw StoreError("the database is damaged: event " + std::to_string(position) + " is missing");
+      version = rows.integer(0);
+      previous = rows.integer(1);
+    }
+    if (version <= after_version) break;
+    if (version <= after_version + limit) {
+      Rows rows = read_.rows(position);
+      rows.next();
+      events.push_back(event_in(rows, id));
+      events.back().position = position;
+    }
+    position = previous;
+  }
+  std::reverse(events.begin(), events.end());
+  return events;
+}
+
+std::string EventReader::sealed(std::int64_t last_position, std::uint32_t version) {
+  for (std::int64_t position = last_position; position != 0;) {
+    std::int64_t found = 0;
+    std::int64_t previous = 0;
+    {
+      Rows rows = step_.rows(position);
+      if (!rows.next()) break;
+      found = rows.integer(0);
+      previous = rows.integer(1);
+    }
+    if (found == version) {
+      Rows rows = sealed_.rows(position);
+      return rows.next() ? std::string(rows.bytes(0)) : std::string();
+    }
+    if (found < version) break;
+    position = previous;
+  }
+  return {};
+}
+
+}  // namespace motcua::store::sqlite

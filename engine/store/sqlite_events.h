@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_words.h"
+#include "engine/store/store.h"
+
+namespace motcua::store::sqlite {
+
+// The end of a dossier's history: what its next event is linked to.
+struct Link {
+  std::int64_t position = 0;
+  Hash hash{};
+};
+
+// An event with its place in the chain, ready to be written.
+struct LinkedEvent {
+  const core::Event* event = nullptr;  // borrowed
+  std::string body;
+  Link previous;
+  Link link;
+};
+std::vector<LinkedEvent> link_events(Link previous, const std::vector<core::Event>& events,
+                                     std::int64_t first_position);
+
+// Adds events. Words are interned in the same transaction.
+class EventWriter {
+ public:
+  EventWriter(Connection& connection, Words& words);
+  void add(std::int64_t dossier, const LinkedEvent& linked);
+  void keep_sealed(std::int64_t position, const std::string& sealed);
+  std::int64_t last_position();
+
+ private:
+  Words& words_;
+  Statement add_, seal_, last_;
+};
+
+// Reads a dossier's history along its chain, from the last event back.
+class EventReader {
+ public:
+  EventReader(Connection& connection, Words& words);
+  // Events with version > after_version in order, at most `limit`. `id` is the dossier's.
+  std::vector<StoredEvent> read(std::int64_t last_position, const core::Uuid& id, std::uint32_t after_version,
+                                std::int64_t limit);
+  std::string sealed(std::int64_t last_position, std::uint32_t version);
+
+ private:
+  StoredEvent event_in(const Rows& rows, const core::Uuid& id);
+  Words& words_;
+  Statement step_, read_, sealed_;
+};
+
+}  // namespace motcua::store::sqlite

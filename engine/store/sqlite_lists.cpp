@@ -1,0 +1,190 @@
+#include "engine/store/sqlite_lists.h"
+
+#include <algorithm>
+#include <limits>
+#include <queue>
+
+#include "engine/store/sqlite_rows.h"
+
+namespace motcua::store::sqlite {
+namespace {
+
+using List = ListQuery::List;
+constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kSliceMin = 4;
+constexpr std::int64_t kNoRole = -1;
+// What stands for the agency of a filter that nobody was ever filed under.
+constexpr std::int64_t kUnknownWord = -1;
+
+std::int64_t word_or_none(Words& words, Vocabulary vocabulary, const core::Code& code) {
+  if (code.empty()) return 0;
+  const std::int64_t id = words.known(vocabulary, code.text);
+  return id == 0 ? kUnknownWord : id;
+}
+
+// The bounds of one query in the terms of the tables, all inclusive.
+struct Bounds {
+  std::int64_t due_min = std::numeric_limits<std::int64_t>::min();
+  std::int64_t due_max = 0;
+  std::int64_t from_max = kEver;
+  std::int64_t to_min = 0;
+  std::int64_t role_left_out = kNoRole;
+};
+
+Bounds bounds_of(const ListQuery& query) {
+  const std::int64_t at = query.at.ms;
+  Bounds bounds;
+  switch (query.list) {
+    case List::late:
+      bounds.due_max = at - 1;
+      bounds.to_min = at + 1;
+      bounds.role_left_out = static_cast<int>(core::ListRole::due_only);
+      break;
+    case List::due_soon:
+      bounds.due_min = at + 1;
+      bounds.due_max = std::min(query.until.ms, core::kDuePending - 1);
+      bounds.from_max = at;
+      bounds.to_min = at + 1;
+      bounds.role_left_out = static_cast<int>(core::ListRole::late_only);
+      break;
+    case List::untimed:
+      bounds.due_min = core::kDueUntimed;
+      bounds.due_max = core::kDueUntimed;
+      bounds.from_max = at;
+      bounds.to_min = at + 1;
+      break;
+  }
+  return bounds;
+}
+
+}  // namespace
+
+// One range of one table, with the slice of it that was read.
+struct Lists::Range {
+  Table table = open;
+  std::int64_t view = 0;
+  std::int64_t kind = 0;
+  std::int64_t node = 0;
+  ListPlace last;  // read before
+  std::vector<ListPlace> slice;
+  std::size_t next = 0;
+  bool ended = false;
+};
+
+Lists::Lists(Connection& connection, Words& words)
+    // ?1 view, kind, node, after due, after dossier, due_max, from_max, to_min, role, procedure, owing, ?12
+    // count
+    : words_(words),
+      open_(connection,
+            "SELECT due, dossier FROM open_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) > (?4, ?5) "
+            "AND due "
+            "<= ?6 AND from_at <= ?7 AND role <> ?9 AND (?10 = 0 OR procedure = ?10) AND (?11 = 0 OR owing = "
+            "?11) "
+            "ORDER BY due, dossier LIMIT ?12"),
+      closed_(connection,
+              "SELECT due, dossier FROM closed_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) > (?4, "
+              "?5) AND "
+              "due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) AND (?11 = 0 OR "
+              "owing = "
+              "?11) ORDER BY due, dossier LIMIT ?12"),
+      standing_(connection,
+                "SELECT due, dossier FROM standing WHERE view = ?1 AND kind = ?2 AND node = ?3 AND (due, "
+                "dossier) > "
+                "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) "
+                "AND (?11 = "
+                "0 OR owing = ?11) ORDER BY due, dossier LIMIT ?12") {}
+
+std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t scope, std::int64_t owing) {
+  std::vector<std::int64_t> views;
+  const bool everybody = scope == 0 && owing == 0;
+  if (everybody) {
+    for (const std::int64_t agency : words_.agencies()) views.push_back(owing_view(agency));
+  } else if (scope == 0 || scope == owing) {
+    views = {owing_view(owing)};
+  } else {
+    views = {watching_view(scope)};
+    // An agency that is asked for and is not the reader's own owes only what the reader watches.
+    if (owing == 0) views.push_back(owing_view(scope));
+  }
+  std::vector<Range> all;
+  const auto add = [&](Table table, std::int64_t view, core::ClockKind kind, std::int64_t node) {
+    Range range;
+    range.table = table;
+    range.view = view;
+    range.kind = static_cast<int>(kind);
+    range.node = node;
+    all.push_back(std::move(range));
+  };
+  for (const core::ClockKind kind : query.kinds) {
+    for (const std::int64_t view : views) {
+      add(open, view, kind, 0);
+      if (query.list == List::due_soon) add(closed, view, kind, 0);
+    }
+    if (query.list == List::due_soon) continue;
+    for (const std::int64_t view : everybody ? std::vector{kViewOfAll} : views) {
+      for (int level = 0; level < kStandingLevels; ++level) {
+        add(standing, view, kind, standing_node(level, query.at.ms));
+      }
+    }
+  }
+  return all;
+}
+
+void Lists::fill(Range& range, const ListQuery& query, std::int64_t procedure, std::int64_t owing,
+                 std::int64_t count) {
+  const Bounds bounds = bounds_of(query);
+  range.slice.clear();
+  range.next = 0;
+  Statement& statement = range.table == open ? open_ : range.table == closed ? closed_ : standing_;
+  Rows rows =
+      statement.rows(range.view, range.kind, range.node, range.last.due, range.last.key, bounds.due_max,
+                     bounds.from_max, bounds.to_min, bounds.role_left_out, procedure, owing, count);
+  while (rows.next()) range.slice.push_back({rows.integer(0), rows.integer(1), range.kind});
+  range.ended = static_cast<std::int64_t>(range.slice.size()) < count;
+  if (!range.slice.empty()) range.last = range.slice.back();
+}
+
+std::vector<ListPlace> Lists::page(const ListQuery& query) {
+  const std::int64_t procedure = word_or_none(words_, Vocabulary::procedure, query.procedure);
+  const std::int64_t owing = word_or_none(words_, Vocabulary::agency, query.agency);
+  const std::int64_t scope = word_or_none(words_, Vocabulary::agency, query.scope.agency);
+  if (procedure == kUnknownWord || owing == kUnknownWord || scope == kUnknownWord) return {};
+  const Bounds bounds = bounds_of(query);
+  std::vector<Range> all = ranges(query, scope, owing);
+  const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
+  std::int64_t count = static_cast<std::int64_t>(2 * limit / std::max<std::size_t>(all.size(), 1));
+  count = std::clamp(count, kSliceMin, static_cast<std::int64_t>(limit));
+
+  struct Head {
+    ListPlace place;
+    std::size_t range;
+    bool operator<(const Head& other) const { return other.place < place; }  // the smallest on top
+  };
+  std::priority_queue<Head> heads;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Range& range = all[i];
+    // After the mark: of a later kind also the same place. Every key is larger than 0.
+    range.last = {bounds.due_min, 0, range.kind};
+    if (query.after && query.after->due >= bounds.due_min) {
+      range.last = {query.after->due, query.after->key - (range.kind > query.after->kind ? 1 : 0),
+                    range.kind};
+    }
+    fill(range, query, procedure, owing, count);
+    if (!range.slice.empty()) heads.push({range.slice.front(), i});
+  }
+
+  std::vector<ListPlace> places;
+  while (!heads.empty() && places.size() < limit) {
+    const Head head = heads.top();
+    heads.pop();
+    if (places.empty() || places.back() != head.place) places.push_back(head.place);
+    Range& range = all[head.range];
+    if (++range.next == range.slice.size() && !range.ended) {
+      fill(range, query, procedure, owing, static_cast<std::int64_t>(limit));
+    }
+    if (range.next < range.slice.size()) heads.push({range.slice[range.next], head.range});
+  }
+  return places;
+}
+
+}  // namespace motcua::store::sqlite

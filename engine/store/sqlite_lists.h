@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_words.h"
+#include "engine/store/store.h"
+
+namespace motcua::store::sqlite {
+
+// Where one place of a list stands: enough to load its dossier and to go on after it.
+struct ListPlace {
+  std::int64_t due = 0;
+  std::int64_t key = 0;
+  std::int64_t kind = 0;
+  auto operator<=>(const ListPlace&) const = default;
+};
+
+// Pages of the late, due-soon and untimed lists at any instant: a merge of ranges that each stand in the
+// list's order already. There is one range per clock and agency that the query asks for (of the present), and
+// one per level of the tree of time (of the past). Each is read in small slices, so the cost grows with what
+// is returned and with the count of ranges, not with what is open.
+class Lists {
+ public:
+  Lists(Connection& connection, Words& words);
+  // In the order of (due, key, kind), or for the untimed list (key, kind).
+  std::vector<ListPlace> page(const ListQuery& query);
+
+ private:
+  enum Table { open, closed, standing };
+  struct Range;
+  std::vector<Range> ranges(const ListQuery& query, std::int64_t scope, std::int64_t owing);
+  void fill(Range& range, const ListQuery& query, std::int64_t procedure, std::int64_t owing,
+            std::int64_t count);
+
+  Words& words_;
+  Statement open_, closed_, standing_;
+};
+
+}  // namespace motcua::store::sqlite

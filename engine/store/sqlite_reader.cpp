@@ -1,0 +1,192 @@
+#include "engine/store/sqlite_reader.h"
+
+#include <filesystem>
+
+#include "engine/core/listing.h"
+
+namespace motcua::store::sqlite {
+namespace {
+
+// A reader while it is out.
+class LentReader : public Reader {
+ public:
+  LentReader(std::shared_ptr<ReaderPool> pool, std::unique_ptr<SqliteReader> reader)
+      : pool_(std::move(pool)), reader_(std::move(reader)) {}
+  ~LentReader() override { pool_->put_back(std::move(reader_)); }
+
+  std::optional<Stored> find(const Scope& scope, const DossierName& name) override {
+    return reader_->find(scope, name);
+  }
+  std::vector<StoredEvent> history(const Scope& scope, const core::Uuid& dossier, std::uint32_t after_version,
+                                   int limit) override {
+    return reader_->history(scope, dossier, after_version, limit);
+  }
+  std::string sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) override {
+    return reader_->sealed(scope, dossier, version);
+  }
+  std::vector<ListItem> list(const ListQuery& query) override { return reader_->list(query); }
+  std::vector<Stored> dossiers(const DossierQuery& query) override { return reader_->dossiers(query); }
+  std::vector<DefinitionText> definitions() override { return reader_->definitions(); }
+  OpenCounts counts() override { return reader_->counts(); }
+  bool alive() override { return reader_->alive(); }
+
+ private:
+  std::shared_ptr<ReaderPool> pool_;
+  std::unique_ptr<SqliteReader> reader_;
+};
+
+}  // namespace
+
+// One read transaction, from the first statement of a call to its end.
+class SqliteReader::Call {
+ public:
+  explicit Call(SqliteReader& reader) : reader_(reader) {
+    reader.connection_.begin_call();
+    reader.begin_.run();
+  }
+  ~Call() {
+    try {
+      reader_.end_.run();
+    } catch (const StoreError&) {
+      sqlite3_exec(reader_.connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+ private:
+  SqliteReader& reader_;
+};
+
+SqliteReader::SqliteReader(const SqliteOptions& options)
+    : path_(options.path),
+      // A WAL database must be opened for writing even by those who only read; query_only keeps them to it.
+      connection_(options.path, SQLITE_OPEN_READWRITE),
+      words_(connection_),
+      stored_(connection_, words_),
+      lists_(connection_, words_),
+      search_(connection_, words_),
+      begin_(connection_, "BEGIN"),
+      end_(connection_, "COMMIT"),
+      alive_(connection_, "SELECT count(*) FROM meta"),
+      definitions_(connection_, "SELECT kind, key, version, sha256, text FROM definition ORDER BY seq"),
+      counts_(connection_,
+              "SELECT kind, count(*), min(CASE WHEN due < ?1 THEN due END) FROM open_clock WHERE view % 2 = "
+              "0 AND role "
+              "<> ?2 GROUP BY kind"),
+      dossiers_(connection_, "SELECT max(key) FROM dossier") {
+  connection_.run("PRAGMA query_only = ON");
+  connection_.run("PRAGMA cache_size = -" + std::to_string(options.reader_cache_kib));
+  connection_.run("PRAGMA mmap_size = " + std::to_string(options.mapped_bytes));
+  connection_.limit_work(options.read_steps_max);
+  // A reader meets a lock only in the instant in which the WAL starts anew or is recovered.
+  sqlite3_busy_timeout(connection_.get(), 1'000);
+}
+
+std::optional<Held> SqliteReader::held(const Scope& scope, const DossierName& name) {
+  auto found = stored_.by_name(name);
+  if (found && !shows(scope, found->stored.dossier)) found.reset();
+  return found;
+}
+
+std::optional<Stored> SqliteReader::find(const Scope& scope, const DossierName& name) {
+  connection_.begin_call();  // one statement is a transaction of its own
+  auto found = held(scope, name);
+  if (!found) return std::nullopt;
+  return std::move(found->stored);
+}
+
+std::vector<StoredEvent> SqliteReader::history(const Scope& scope, const core::Uuid& dossier,
+                                               std::uint32_t after_version, int limit) {
+  const Call call(*this);
+  const auto found = held(scope, dossier);
+  if (!found) return {};
+  return stored_.events().read(found->last_event, dossier, after_version, limit);
+}
+
+std::string SqliteReader::sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) {
+  const Call call(*this);
+  const auto found = held(scope, dossier);
+  return found ? stored_.events().sealed(found->last_event, version) : std::string();
+}
+
+std::vector<ListItem> SqliteReader::list(const ListQuery& query) {
+  const Call call(*this);
+  std::vector<ListItem> items;
+  for (const ListPlace& place : lists_.page(query)) {
+    auto found = stored_.by_key(place.key);
+    if (!found) throw StoreError("the database is damaged: a list names a dossier that is not there");
+    ListItem& item = items.emplace_back();
+    item.stored = std::move(found->stored);
+    item.kind = static_cast<core::ClockKind>(place.kind);
+    if (place.due < core::kDuePending) item.due_at = core::Instant{place.due};
+    item.mark = {place.due, place.key, static_cast<std::uint8_t>(place.kind)};
+  }
+  return items;
+}
+
+std::vector<Stored> SqliteReader::dossiers(const DossierQuery& query) {
+  const Call call(*this);
+  std::vector<Stored> found;
+  for (const std::int64_t key : search_.page(query)) found.push_back(std::move(stored_.by_key(key)->stored));
+  return found;
+}
+
+std::vector<DefinitionText> SqliteReader::definitions() {
+  const Call call(*this);
+  std::vector<DefinitionText> texts;
+  Rows rows = definitions_.rows();
+  while (rows.next()) {
+    texts.push_back({static_cast<DefinitionKind>(rows.integer(0)), std::string(rows.text(1)),
+                     std::string(rows.text(2)), std::string(rows.text(3)), std::string(rows.text(4))});
+  }
+  return texts;
+}
+
+OpenCounts SqliteReader::counts() {
+  const Call call(*this);
+  OpenCounts counts;
+  {
+    Rows rows = counts_.rows(core::kDuePending, static_cast<int>(core::ListRole::late_only));
+    while (rows.next()) {
+      const auto kind = static_cast<std::size_t>(rows.integer(0));
+      counts.open[kind] = rows.integer(1);
+      if (!rows.is_null(2)) counts.oldest_due[kind] = core::Instant{rows.integer(2)};
+    }
+  }
+  Rows rows = dossiers_.rows();
+  if (rows.next()) counts.dossiers = rows.integer(0);
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(path_ + "-wal", none);
+  counts.wal_bytes = none ? 0 : static_cast<std::int64_t>(bytes);
+  return counts;
+}
+
+bool SqliteReader::alive() {
+  try {
+    const Call call(*this);
+    return alive_.rows().next();
+  } catch (const StoreError&) {
+    return false;
+  }
+}
+
+std::unique_ptr<Reader> ReaderPool::take() {
+  std::unique_ptr<SqliteReader> reader;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      reader = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!reader) reader = std::make_unique<SqliteReader>(options_);
+  return std::make_unique<LentReader>(shared_from_this(), std::move(reader));
+}
+
+void ReaderPool::put_back(std::unique_ptr<SqliteReader> reader) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(reader));
+}
+
+}  // namespace motcua::store::sqlite

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_lists.h"
+#include "engine/store/sqlite_search.h"
+#include "engine/store/sqlite_store.h"
+#include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_words.h"
+#include "engine/store/store.h"
+
+namespace motcua::store::sqlite {
+
+// One read-only connection with its statements.
+class SqliteReader : public Reader {
+ public:
+  explicit SqliteReader(const SqliteOptions& options);
+  std::optional<Stored> find(const Scope& scope, const DossierName& name) override;
+  std::vector<StoredEvent> history(const Scope& scope, const core::Uuid& dossier, std::uint32_t after_version,
+                                   int limit) override;
+  std::string sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) override;
+  std::vector<ListItem> list(const ListQuery& query) override;
+  std::vector<Stored> dossiers(const DossierQuery& query) override;
+  std::vector<DefinitionText> definitions() override;
+  OpenCounts counts() override;
+  bool alive() override;
+
+ private:
+  class Call;
+  std::optional<Held> held(const Scope& scope, const DossierName& name);
+
+  const std::string path_;
+  Connection connection_;
+  Words words_;
+  StoredReader stored_;
+  Lists lists_;
+  Search search_;
+  Statement begin_, end_, alive_, definitions_, counts_, dossiers_;
+};
+
+// Readers that wait for their next user; shared by those that are out.
+class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
+ public:
+  explicit ReaderPool(SqliteOptions options) : options_(std::move(options)) {}
+  // Any thread.
+  std::unique_ptr<Reader> take();
+  void put_back(std::unique_ptr<SqliteReader> reader);
+
+ private:
+  const SqliteOptions options_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<SqliteReader>> idle_;
+};
+
+}  // namespace motcua::store::sqlite

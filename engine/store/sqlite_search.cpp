@@ -1,0 +1,140 @@
+#include "engine/store/sqlite_search.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "engine/store/sqlite_dossiers.h"
+
+namespace motcua::store::sqlite {
+namespace {
+
+constexpr std::int64_t kUnbounded = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+// A query in the terms of the tables.
+struct Search::Filter {
+  bool impossible = false;  // names a word that the database does not know
+  std::int64_t scope = 0;
+  std::int64_t agency = 0;
+  std::int64_t procedure = 0;
+  std::int64_t channel = -1;
+  std::uint32_t states = 0;  // bits; 0: any
+  std::int64_t received_from = std::numeric_limits<std::int64_t>::min();
+  std::int64_t received_before = kUnbounded;
+  std::vector<std::int64_t> tokens;
+  std::int64_t before_key = kUnbounded;
+  std::size_t limit = 1;
+
+  bool has_state(std::int64_t state) const { return states == 0 || ((states >> state) & 1U) != 0; }
+};
+
+Search::Search(Connection& connection, Words& words)
+    : words_(words),
+      last_key_(connection, "SELECT max(key) FROM dossier"),
+      row_(connection,
+           "SELECT state, channel, procedure, receiving, competent, received_at FROM dossier WHERE key = "
+           "?1"),
+      has_token_(connection,
+                 "SELECT 1 FROM search_token WHERE generation = ?1 AND token = ?2 AND dossier = ?3"),
+      with_token_(
+          connection,
+          "SELECT dossier FROM search_token WHERE generation = ?1 AND token = ?2 AND dossier < ?3 ORDER BY "
+          "dossier DESC"),
+      belonging_(
+          connection,
+          "SELECT dossier FROM belongs WHERE generation = ?1 AND word = ?2 AND dossier < ?3 ORDER BY dossier "
+          "DESC"),
+      blocks_(connection,
+              "SELECT block, states FROM dossier_block WHERE block <= ?1 AND received_max >= ?2 AND "
+              "received_min < ?3 "
+              "ORDER BY block DESC") {}
+
+Search::Filter Search::filter_of(const DossierQuery& query) {
+  Filter filter;
+  const auto word = [&](Vocabulary vocabulary, const core::Code& code) {
+    const std::int64_t id = words_.known(vocabulary, code.text);
+    filter.impossible |= id == 0 && !code.empty();
+    return id;
+  };
+  filter.scope = word(Vocabulary::agency, query.scope.agency);
+  filter.agency = word(Vocabulary::agency, query.agency);
+  filter.procedure = word(Vocabulary::procedure, query.procedure);
+  if (query.channel) filter.channel = static_cast<int>(*query.channel);
+  for (const core::DossierState state : query.states) filter.states |= 1U << static_cast<int>(state);
+  if (query.received_from) filter.received_from = query.received_from->ms;
+  if (query.received_before) filter.received_before = query.received_before->ms;
+  for (const std::uint64_t token : query.tokens) filter.tokens.push_back(static_cast<std::int64_t>(token));
+  if (query.before_key) filter.before_key = *query.before_key;
+  filter.limit = static_cast<std::size_t>(std::max(query.limit, 1));
+  return filter;
+}
+
+bool Search::matches(std::int64_t key, const Filter& filter) {
+  Rows rows = row_.rows(key);
+  if (!rows.next()) return false;
+  const std::int64_t receiving = rows.integer(3);
+  const std::int64_t competent = rows.integer(4);
+  const auto takes_part = [&](std::int64_t agency) {
+    return agency == 0 || agency == receiving || agency == competent;
+  };
+  if (!filter.has_state(rows.integer(0)) || !takes_part(filter.scope) || !takes_part(filter.agency))
+    return false;
+  if (filter.channel >= 0 && rows.integer(1) != filter.channel) return false;
+  if (filter.procedure != 0 && rows.integer(2) != filter.procedure) return false;
+  if (rows.integer(5) < filter.received_from || rows.integer(5) >= filter.received_before) return false;
+  return std::all_of(filter.tokens.begin(), filter.tokens.end(), [&](std::int64_t token) {
+    return has_token_.rows(key >> kGenerationBits, token, key).next();
+  });
+}
+
+void Search::by_word(Statement& table, std::int64_t word, const Filter& filter,
+                     std::vector<std::int64_t>& keys) {
+  std::int64_t newest = 0;
+  {
+    Rows rows = last_key_.rows();
+    if (rows.next()) newest = rows.integer(0);
+  }
+  newest = std::min(newest, filter.before_key);
+  for (std::int64_t generation = newest >> kGenerationBits; generation >= 0; --generation) {
+    Rows rows = table.rows(generation, word, filter.before_key);
+    while (rows.next()) {
+      if (matches(rows.integer(0), filter)) keys.push_back(rows.integer(0));
+      if (keys.size() == filter.limit) return;
+    }
+  }
+}
+
+void Search::by_block(const Filter& filter, std::vector<std::int64_t>& keys) {
+  const std::int64_t newest = filter.before_key == kUnbounded ? kUnbounded : filter.before_key - 1;
+  Rows rows = blocks_.rows(newest >> kBlockBits, filter.received_from, filter.received_before);
+  while (rows.next()) {
+    const std::string_view states = rows.bytes(1);
+    for (std::int64_t place = kBlockSize - 1; place >= 0; --place) {
+      const std::int64_t key = (rows.integer(0) << kBlockBits) | place;
+      const char state = states[static_cast<std::size_t>(place)];
+      if (state == 0 || key >= filter.before_key || !filter.has_state(state)) continue;
+      if (matches(key, filter)) keys.push_back(key);
+      if (keys.size() == filter.limit) return;
+    }
+  }
+}
+
+std::vector<std::int64_t> Search::page(const DossierQuery& query) {
+  std::vector<std::int64_t> keys;
+  const Filter filter = filter_of(query);
+  if (filter.impossible) return keys;
+  if (!filter.tokens.empty()) {
+    by_word(with_token_, filter.tokens.front(), filter, keys);
+  } else if (filter.agency != 0 || filter.scope != 0) {
+    by_word(belonging_, filter.agency != 0 ? filter.agency : filter.scope, filter, keys);
+  } else if (filter.procedure != 0) {
+    by_word(belonging_, filter.procedure, filter, keys);
+  } else {
+    by_block(filter, keys);
+  }
+  return keys;
+}
+
+}  // namespace motcua::store::sqlite

@@ -1,0 +1,91 @@
+#include "engine/store/sqlite_store.h"
+
+#include <optional>
+
+#include "engine/store/sqlite_backup.h"
+#include "engine/store/sqlite_lock.h"
+#include "engine/store/sqlite_reader.h"
+#include "engine/store/sqlite_schema.h"
+#include "engine/store/sqlite_writer.h"
+
+namespace motcua::store {
+namespace {
+
+using namespace sqlite;
+
+// Another writer, in a test, holds the database for one group.
+constexpr int kWriterWaitMs = 10'000;
+
+// SQLite counts all memory under one lock unless told otherwise before its first use.
+void configure_once() {
+  static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(result);
+}
+
+std::unique_ptr<LockFile> lock_for(const SqliteOptions& options) {
+  if (!options.lock || options.read_only) return nullptr;
+  return std::make_unique<LockFile>(options.path + ".lock");
+}
+
+int open_flags(const SqliteOptions& options) {
+  return SQLITE_OPEN_READWRITE | (options.create && !options.read_only ? SQLITE_OPEN_CREATE : 0);
+}
+
+void set_up(Connection& connection, const SqliteOptions& options) {
+  connection.run("PRAGMA synchronous = FULL");
+  connection.run("PRAGMA foreign_keys = ON");
+  connection.run("PRAGMA wal_autocheckpoint = 0");
+  connection.run("PRAGMA temp_store = FILE");
+  connection.run("PRAGMA secure_delete = FAST");  // zeroes what is deleted where that costs no page more
+  connection.run("PRAGMA cache_size = -" + std::to_string(options.writer_cache_kib));
+  connection.run("PRAGMA mmap_size = " + std::to_string(options.mapped_bytes));
+}
+
+class SqliteStore : public Store {
+ public:
+  explicit SqliteStore(const SqliteOptions& options)
+      : options_(options), lock_(lock_for(options)), connection_(options.path, open_flags(options)) {
+    sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
+    prepare_schema(connection_, options);
+    set_up(connection_, options);
+    if (!options.read_only) writer_.emplace(options, connection_);
+    readers_ = std::make_shared<ReaderPool>(options);
+  }
+
+  std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
+  std::vector<Committed> commit(std::span<const Write> writes) override { return writer().commit(writes); }
+  std::unique_ptr<Reader> reader() override { return readers_->take(); }
+  void apply(std::span<const DefinitionText> texts, core::Instant at) override { writer().apply(texts, at); }
+  std::vector<core::Uuid> run_out_before(core::Instant now, int limit) override {
+    return writer().run_out_before(now, limit);
+  }
+  std::optional<core::Instant> next_run_out() override { return writer().next_run_out(); }
+  std::vector<Stored> to_rederive(std::int64_t after_key, int limit) override {
+    return writer().to_rederive(after_key, limit);
+  }
+  std::optional<core::Instant> virtual_now() override { return writer().virtual_now(); }
+  void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
+  std::int64_t rebuild() override { return writer().rebuild(); }
+  void backup(const std::string& path) override { back_up(options_.path, path); }
+
+ private:
+  Writer& writer() {
+    if (!writer_) throw StoreError(options_.path + " is open for reading only");
+    return *writer_;
+  }
+
+  const SqliteOptions options_;
+  std::unique_ptr<LockFile> lock_;
+  Connection connection_;
+  std::optional<Writer> writer_;
+  std::shared_ptr<ReaderPool> readers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite(const SqliteOptions& options) {
+  configure_once();
+  return std::make_unique<SqliteStore>(options);
+}
+
+}  // namespace motcua::store

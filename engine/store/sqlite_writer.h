@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/store/sqlite_answers.h"
+#include "engine/store/sqlite_checkpoint.h"
+#include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_dossiers.h"
+#include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_store.h"
+#include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_words.h"
+
+namespace motcua::store::sqlite {
+
+// The writing side of a database: what Store promises of load, commit and the other writes. One thread at a
+// time. Requires a connection that prepare_schema has been through.
+class Writer {
+ public:
+  Writer(const SqliteOptions& options, Connection& connection);
+  std::vector<Loaded> load(std::span<const Wanted> wanted);
+  std::vector<Committed> commit(std::span<const Write> writes);
+  void apply(std::span<const DefinitionText> texts, core::Instant at);
+  std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
+  std::optional<core::Instant> next_run_out();
+  std::vector<Stored> to_rederive(std::int64_t after_key, int limit);
+  std::optional<core::Instant> virtual_now();
+  void keep_virtual_now(core::Instant now);
+  std::int64_t rebuild();
+
+ private:
+  struct DefinitionStatements;
+  // One transaction. A full disk undoes it and leaves the writer usable; any other failure ends its use.
+  void write(const std::function<void()>& work);
+  Loaded load_one(const Wanted& wanted);
+  Committed write_one(const Write& one);
+  Committed write_answer(const Write& one);
+  std::optional<Verdict> obstacle(const Write& one, const std::optional<Present>& present);
+  bool counter_stands(const CounterMove& move);
+  void prune_answers(std::span<const Write> writes);
+  static int on_wal(void* self, sqlite3* db, const char* name, int frames);
+
+  const core::ClockTime answers_kept_;
+  const bool sandbox_;
+  Connection& connection_;
+  std::mutex writing_;
+  Words words_;
+  StoredReader stored_;
+  DossierWriter dossiers_;
+  EventWriter events_;
+  Answers answers_;
+  Statement begin_, commit_;
+  Statement counter_, set_counter_;
+  Statement run_out_, next_run_out_, to_rederive_;
+  Statement newest_definition_, known_definition_, add_definition_, move_definition_;
+  Statement read_meta_, write_meta_;
+  std::int64_t next_key_ = 0;
+  std::int64_t next_position_ = 0;
+  std::int64_t frame_bytes_ = 0;
+  bool failed_ = false;
+  std::optional<Checkpointer> checkpointer_;  // last: its thread ends before what it borrows
+};
+
+}  // namespace motcua::store::sqlite

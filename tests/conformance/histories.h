@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/store/store.h"
+
+namespace motcua::test {
+
+core::Uuid uuid_of(std::uint64_t high, std::uint64_t low);
+
+// Where a random dossier stands, as the writer of its next event must know it.
+struct Story {
+  core::Dossier dossier;
+  std::vector<core::Event> events;
+  std::vector<std::uint64_t> tokens;
+  std::int64_t key = 0;  // once it was committed
+};
+
+// Random but consistent lives of dossiers: every clock kind, restarts, late and early ends, dates that are
+// pending, provisional or never, offices that differ. Time goes on with each event; a seed repeats
+// everything.
+class Histories {
+ public:
+  explicit Histories(std::uint64_t seed);
+
+  // The write of one more event: of a new dossier, or of a random one that goes on.
+  store::Write next();
+  store::Write submit();
+  // Requires a story; one that is over gets an event without clocks.
+  store::Write go_on(std::size_t story);
+  // To be called with the result of each write, in order.
+  void took(const store::Write& write, const store::Committed& result);
+
+  std::vector<Story> stories;
+  core::Instant now{1'785'000'000'000};  // July 2026
+  // The longest time between two events; a story lasts for months.
+  std::int64_t pace_ms = 6 * core::kHourMs;
+
+  std::uint64_t random(std::uint64_t below);
+  bool chance(unsigned percent) { return random(100) < percent; }
+  core::Code agency();
+  core::Code procedure();
+  const std::vector<core::Code> agencies;
+  const std::vector<core::Code> procedures;
+
+ private:
+  core::Event event_of(const core::Dossier& dossier);
+  store::Write write_of(std::optional<std::size_t> story, const core::Dossier& before, core::Event event);
+  core::ClockChange start(const core::Dossier& dossier, core::ClockKind kind);
+  void end(const core::Dossier& dossier, core::ClockKind kind, core::ClockAction action, core::Event& event);
+  void live(const core::Dossier& dossier, core::Event& event);
+
+  std::mt19937_64 random_;
+  std::uint64_t ids_ = 0;
+};
+
+}  // namespace motcua::test
