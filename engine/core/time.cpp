@@ -6,7 +6,8 @@ namespace motcua::core {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr int kYearMin = 1970;
+constexpr int kInstantYearMin = 1970;
+constexpr int kDateYearMin = 1800;  // people and houses are older than the epoch
 constexpr int kYearMax = 9998;
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
@@ -53,13 +54,13 @@ class Reader {
   bool failed_ = false;
 };
 
-std::optional<Date> read_date(Reader& in) {
+std::optional<Date> read_date(Reader& in, int year_min) {
   const int year = in.digits(4);
   in.one_of("-");
   const int month = in.digits(2);
   in.one_of("-");
   const int day = in.digits(2);
-  if (year < kYearMin || year > kYearMax) return std::nullopt;
+  if (year < year_min || year > kYearMax) return std::nullopt;
   return make_date(year, month, day);
 }
 
@@ -134,7 +135,7 @@ Date local_date(Instant at, int offset_minutes) {
 
 std::optional<Instant> parse_instant(std::string_view text) {
   Reader in(text);
-  const std::optional<Date> date = read_date(in);
+  const std::optional<Date> date = read_date(in, kInstantYearMin);
   in.one_of("Tt");
   const int hour = in.digits(2);
   in.one_of(":");
@@ -171,7 +172,7 @@ std::string format_instant(Instant at, int offset_minutes) {
 
 std::optional<Date> parse_date(std::string_view text) {
   Reader in(text);
-  const std::optional<Date> date = read_date(in);
+  const std::optional<Date> date = read_date(in, kDateYearMin);
   return in.read_whole() ? date : std::nullopt;
 }
 

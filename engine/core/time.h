@@ -68,7 +68,7 @@ Date local_date(Instant at, int offset_minutes);
 std::optional<Instant> parse_instant(std::string_view text);
 // "2026-08-21T16:00:00+07:00"; milliseconds are printed only when they are not zero.
 std::string format_instant(Instant at, int offset_minutes);
-// "2026-08-21".
+// "2026-08-21". Years 1800 to 9998.
 std::optional<Date> parse_date(std::string_view text);
 std::string format_date(Date date);
 
