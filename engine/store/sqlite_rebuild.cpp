@@ -1,5 +1,115 @@
 #include "engine/store/sqlite_rebuild.h"
 
+#include <limits>
+#include <string>
+#include <vector>
+
 namespace motcua::store::sqlite {
-std::int64_t rebuild_derived(Connection&, Words&, DossierWriter&) { return 0; }
+namespace {
+
+struct DerivedTable {
+  std::string name;
+  std::string dossier;  // the expression that says whose a row is
+};
+
+// Everything derived except the words, whose numbers the truth uses too.
+const std::vector<DerivedTable>& derived_tables() {
+  static const std::vector<DerivedTable> kTables{
+      {"dossier", "key"},          {"dossier_code", "dossier"},
+      {"external_ref", "dossier"}, {"belongs", "dossier"},
+      {"open_clock", "dossier"},   {"closed_clock", "dossier"},
+      {"standing", "dossier"},     {"timer", "dossier"},
+      {"rederive", "dossier"},     {"dossier_block", "block << " + std::to_string(kBlockBits)},
+  };
+  return kTables;
+}
+
+// An empty table of the same shape in the temporary database. There it hides the real one from every
+// statement prepared while it exists: so the replay writes with the very code that commits.
+void make_shadow(Connection& connection, const std::string& table) {
+  std::string sql;
+  {
+    Statement read(connection, "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1");
+    Rows rows = read.rows(table);
+    if (!rows.next()) throw StoreError("the database is damaged: the table " + table + " is missing");
+    sql = rows.text(0);
+  }
+  constexpr std::string_view kCreate = "CREATE TABLE ";
+  connection.run("CREATE TEMP TABLE " + sql.substr(kCreate.size()));
+}
+
+std::vector<std::string> columns_of(Connection& connection, const std::string& table) {
+  std::vector<std::string> names;
+  Statement read(connection, "SELECT name FROM pragma_table_info(?1, 'main')");
+  Rows rows = read.rows(table);
+  while (rows.next()) names.emplace_back(rows.text(0));
+  return names;
+}
+
+// Rows `a` that `other` does not hold.
+std::string lacking(const std::vector<std::string>& columns, const std::string& other) {
+  std::string match;
+  for (const std::string& column : columns) {
+    match += (match.empty() ? "" : " AND ") + std::string("b.") + column + " = a." + column;
+  }
+  return "WHERE NOT EXISTS (SELECT 1 FROM " + other + " b WHERE " + match + ")";
+}
+
+core::Dossier replay(EventReader& events, std::int64_t last_position, const core::Uuid& id, Link& last) {
+  core::Dossier dossier;
+  for (const StoredEvent& one :
+       events.read(last_position, id, 0, std::numeric_limits<std::uint32_t>::max())) {
+    if (one.event.version != dossier.version + 1 || one.prev_hash != last.hash) {
+      throw StoreError("the history of dossier " + core::to_string(id) + " is broken at version " +
+                       std::to_string(one.event.version));
+    }
+    dossier = core::evolve(std::move(dossier), one.event);
+    last = {one.position, one.hash};
+  }
+  return dossier;
+}
+
+void replay_all(Connection& connection, Words& words) {
+  DossierWriter shadows(connection, words);
+  EventReader events(connection, words);
+  Statement all(connection,
+                "SELECT d.key, d.id, max(e.position) FROM main.dossier d JOIN event e ON e.dossier = d.key "
+                "GROUP BY e.dossier ORDER BY e.dossier");
+  Rows rows = all.rows();
+  while (rows.next()) {
+    core::Uuid id;
+    rows.copy(1, id.bytes);
+    Link last;
+    const core::Dossier dossier = replay(events, rows.integer(2), id, last);
+    shadows.insert(rows.integer(0), dossier, last);
+  }
+}
+
+void put_right(Connection& connection, const DerivedTable& table) {
+  const std::string real = "main." + table.name;
+  const std::string shadow = "temp." + table.name;
+  const std::vector<std::string> columns = columns_of(connection, table.name);
+  connection.run("INSERT OR IGNORE INTO temp.differing SELECT " + table.dossier + " FROM " + real + " a " +
+                 lacking(columns, shadow));
+  connection.run("INSERT OR IGNORE INTO temp.differing SELECT " + table.dossier + " FROM " + shadow + " a " +
+                 lacking(columns, real));
+  // A dossier's row is never taken away: its key and id are the truth, and events refer to it.
+  if (table.name != "dossier") connection.run("DELETE FROM " + real + " AS a " + lacking(columns, shadow));
+  connection.run("INSERT OR REPLACE INTO " + real + " SELECT * FROM " + shadow + " a " +
+                 lacking(columns, real));
+}
+
+}  // namespace
+
+std::int64_t rebuild_derived(Connection& connection, Words& words) {
+  for (const DerivedTable& table : derived_tables()) make_shadow(connection, table.name);
+  connection.run("CREATE TEMP TABLE differing(dossier INTEGER PRIMARY KEY)");
+  replay_all(connection, words);
+  for (const DerivedTable& table : derived_tables()) put_right(connection, table);
+  const std::int64_t differing = connection.number("SELECT count(*) FROM temp.differing");
+  for (const DerivedTable& table : derived_tables()) connection.run("DROP TABLE temp." + table.name);
+  connection.run("DROP TABLE temp.differing");
+  return differing;
+}
+
 }  // namespace motcua::store::sqlite

@@ -169,8 +169,11 @@ Committed Writer::write_one(const Write& one) {
   } else {
     dossiers_.insert(key, one.after, last);
   }
-  for (const LinkedEvent& event : linked) events_.add(key, event);
-  if (!one.sealed.empty()) events_.keep_sealed(last.position, one.sealed);
+  for (const LinkedEvent& event : linked) {
+    events_.add(key, event);
+    const bool sealed_here = event.event->version == one.sealed_version;
+    if (sealed_here && !one.sealed.empty()) events_.keep_sealed(event.link.position, one.sealed);
+  }
   dossiers_.add_tokens(key, one.search_tokens);
   if (one.counter) set_counter_.run(day_first(one.counter->key), one.counter->to);
   if (one.outcome) answers_.add(*one.outcome);
@@ -246,7 +249,7 @@ void Writer::keep_virtual_now(core::Instant now) {
 
 std::int64_t Writer::rebuild() {
   std::int64_t differing = 0;
-  write([&] { differing = rebuild_derived(connection_, words_, dossiers_); });
+  write([&] { differing = rebuild_derived(connection_, words_); });
   return differing;
 }
 

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
+#include <vector>
 
 #include "engine/store/store.h"
 
@@ -30,6 +33,8 @@ struct Driver {
   std::string name;
   std::function<std::unique_ptr<Database>()> fresh;
 };
+
+inline void PrintTo(const Driver& driver, std::ostream* out) { *out << driver.name; }
 
 // Every promise of store.h, for each driver.
 class Conformance : public testing::TestWithParam<Driver> {

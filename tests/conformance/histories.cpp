@@ -1,5 +1,9 @@
 #include "tests/conformance/histories.h"
 
+#include <gtest/gtest.h>
+
+#include <set>
+
 namespace motcua::test {
 
 using core::ClockAction;
@@ -86,6 +90,7 @@ store::Write Histories::write_of(std::optional<std::size_t> story, const Dossier
   if (story) write.before = store::Stored{stories[*story].key, before, {}};
   write.after = core::evolve(before, event);
   write.events.push_back(std::move(event));
+  write.sealed_version = write.after.version;
   if (chance(40)) write.sealed = "sealed " + std::to_string(ids_);
   return write;
 }
@@ -199,6 +204,22 @@ void Histories::took(const store::Write& write, const store::Committed& result) 
   story->key = result.after.key;
   story->events.insert(story->events.end(), write.events.begin(), write.events.end());
   story->tokens.insert(story->tokens.end(), write.search_tokens.begin(), write.search_tokens.end());
+}
+
+void fill(store::Store& store, Histories& histories, int count) {
+  while (count > 0) {
+    std::vector<store::Write> group;
+    std::set<core::Uuid> in_group;
+    for (std::uint64_t n = 1 + histories.random(40); n > 0 && count > 0; --n, --count) {
+      store::Write write = histories.next();
+      if (in_group.insert(write.after.id).second) group.push_back(std::move(write));
+    }
+    const auto results = store.commit(group);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      ASSERT_EQ(results[i].verdict, store::Verdict::committed);
+      histories.took(group[i], results[i]);
+    }
+  }
 }
 
 }  // namespace motcua::test

@@ -58,4 +58,7 @@ class Histories {
   std::uint64_t ids_ = 0;
 };
 
+// Commits `count` writes in groups of random sizes.
+void fill(store::Store& store, Histories& histories, int count);
+
 }  // namespace motcua::test

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <map>
+
+#include "engine/core/decide.h"
+#include "tests/conformance/database.h"
+#include "tests/conformance/histories.h"
+
+namespace motcua::test {
+namespace {
+
+using core::Instant;
+using store::DefinitionKind;
+using store::DefinitionText;
+
+std::vector<std::string> texts_of(store::Store& store) {
+  std::vector<std::string> texts;
+  for (const DefinitionText& one : store.reader()->definitions()) texts.push_back(one.key + "=" + one.text);
+  return texts;
+}
+
+TEST_P(Conformance, MakesTheDefinitionAppliedLastTheNewestOfItsKey) {
+  const auto store = database_->open();
+  const auto named = [](const char* key, const char* text) {
+    return store::name_definition(DefinitionKind::procedure, key, text);
+  };
+  const std::vector<DefinitionText> first{named("a", "one"), named("b", "one")};
+  store->apply(first, Instant{1});
+  store->apply(first, Instant{2});
+  EXPECT_EQ(texts_of(*store), (std::vector<std::string>{"a=one", "b=one"}));
+  store->apply(std::vector{named("a", "two")}, Instant{3});
+  EXPECT_EQ(texts_of(*store), (std::vector<std::string>{"a=one", "b=one", "a=two"}));
+  store->apply(first, Instant{4});
+  EXPECT_EQ(texts_of(*store), (std::vector<std::string>{"b=one", "a=two", "a=one"}));
+  const auto definitions = store->reader()->definitions();
+  EXPECT_EQ(definitions.back(), first[0]);
+}
+
+TEST_P(Conformance, NamesDossiersThatRanOutStrictlyBeforeAnInstantOldestFirst) {
+  const auto store = database_->open();
+  Histories histories(41);
+  fill(*store, histories, 1'500);
+  std::vector<std::pair<Instant, std::int64_t>> armed;
+  std::map<std::int64_t, core::Uuid> ids;
+  for (const Story& story : histories.stories) {
+    ids[story.key] = story.dossier.id;
+    if (const auto at = core::runs_out_at(story.dossier)) armed.emplace_back(*at, story.key);
+  }
+  std::sort(armed.begin(), armed.end());
+  ASSERT_GT(armed.size(), 3U);
+  EXPECT_EQ(store->next_run_out(), armed.front().first);
+  for (std::size_t count = 0; count < armed.size(); ++count) {
+    std::vector<core::Uuid> expected;
+    for (const auto& [at, key] : armed) {
+      if (at < armed[count].first) expected.push_back(ids[key]);
+    }
+    EXPECT_EQ(store->run_out_before(armed[count].first, 1'000), expected);
+    if (expected.size() > 2) expected.resize(2);
+    EXPECT_EQ(store->run_out_before(armed[count].first, 2), expected);
+  }
+}
+
+TEST_P(Conformance, KeepsTheClockOfASandboxAndGivesNoneToARealDatabase) {
+  {
+    const auto sandbox = database_->open_sandbox();
+    EXPECT_FALSE(sandbox->virtual_now());
+    sandbox->keep_virtual_now(Instant{5});
+    sandbox->keep_virtual_now(Instant{1'700'000'000'123});
+    EXPECT_EQ(sandbox->virtual_now(), Instant{1'700'000'000'123});
+  }
+  EXPECT_EQ(database_->open_sandbox()->virtual_now(), Instant{1'700'000'000'123});
+  const auto real = database_->open();
+  EXPECT_FALSE(real->virtual_now());
+  EXPECT_THROW(real->keep_virtual_now(Instant{5}), std::logic_error);
+}
+
+TEST_P(Conformance, FindsEverythingAgainAfterItWasClosed) {
+  Histories histories(42);
+  {
+    const auto store = database_->open();
+    fill(*store, histories, 200);
+  }
+  const auto store = database_->open();
+  const auto reader = store->reader();
+  EXPECT_TRUE(reader->alive());
+  for (const Story& story : histories.stories) {
+    EXPECT_EQ(reader->find({}, story.dossier.id)->dossier, story.dossier);
+    EXPECT_EQ(reader->history({}, story.dossier.id, 0, 100).size(), story.events.size());
+  }
+}
+
+}  // namespace
+}  // namespace motcua::test
