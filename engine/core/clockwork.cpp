@@ -21,6 +21,9 @@ bool owed_by_receiving(ClockKind kind) {
   return true;
 }
 
+// Rests on less than the official calendar.
+bool is_unsure(const DueDate& due) { return due.provisional || due.pending == DuePending::calendar_horizon; }
+
 }  // namespace
 
 const Calendar& Clockwork::calendar_of(ClockKind kind) const {
@@ -53,10 +56,15 @@ ClockChange& Clockwork::start(ClockKind kind, Instant at, const Rule& rule, cons
   return changes_.emplace_back(std::move(change));
 }
 
+bool Clockwork::in_force(const Rule& rule, Instant received_at) const {
+  const Date on = local_date(received_at, calendar_of(ClockKind::acceptance).offset_minutes());
+  return rule.from <= on && (!rule.to || on <= *rule.to);
+}
+
 void Clockwork::start_intake_alert(Instant at) {
-  if (!context_.rules->intake_alert) return;
-  const ClockChange started =
-      start(ClockKind::intake_alert, at, *context_.rules->intake_alert, context_.rules->intake_alert->limit);
+  const auto& rule = context_.rules->intake_alert;
+  if (!rule || !in_force(*rule, at)) return;
+  const ClockChange started = start(ClockKind::intake_alert, at, *rule, rule->limit);
   // The alert is the system's own, and is written together with the submission.
   ClockChange ended;
   ended.kind = started.kind;
@@ -70,6 +78,8 @@ void Clockwork::start_intake_alert(Instant at) {
 }
 
 void Clockwork::start_acceptance(Instant at) {
+  const bool filed = dossier_.version > 0;
+  if (!in_force(context_.rules->acceptance, filed ? dossier_.received_at : at)) return;
   const auto& sector = context_.procedure->acceptance;
   start(ClockKind::acceptance, at, context_.rules->acceptance,
         sector ? sector->limit : context_.rules->acceptance.limit);
@@ -146,15 +156,16 @@ void Clockwork::close_terms(std::optional<ClockKind> spared, Instant at) {
 
 void Clockwork::derive_again() {
   for (const LegalClock& clock : dossier_.clocks) {
-    const bool unsure = clock.due.provisional || clock.due.pending == DuePending::calendar_horizon;
-    if (!clock.running() || !unsure) continue;
+    if (!clock.running() || !is_unsure(clock.due)) continue;
     const Calendar& calendar = calendar_of(clock.kind);
     ClockChange change;
     change.due = derive_due(clock.limit, clock.started_at, calendar, clock.day_end, context_.rules->counting);
     if (clock.kind == ClockKind::appraisal) {
       const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
-      const DueDate cap = derive_due(settlement->limit, settlement->started_at, calendar, settlement->day_end,
-                                     context_.rules->counting);
+      const DueDate cap = is_unsure(settlement->due)
+                              ? derive_due(settlement->limit, settlement->started_at, calendar,
+                                           settlement->day_end, context_.rules->counting)
+                              : settlement->due;
       if (cap.at && (!change.due.at || *cap.at < *change.due.at)) change.due = cap;
     }
     if (change.due == clock.due) continue;

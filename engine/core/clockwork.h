@@ -39,6 +39,8 @@ class Clockwork {
   const Calendar& calendar_of(ClockKind kind) const;
   const Code& agency_of(ClockKind kind) const;
   std::uint32_t next_term(ClockKind kind) const;
+  // A dossier keeps the rules of its receipt; one may begin later than its layer.
+  bool in_force(const Rule& rule, Instant received_at) const;
   ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
   void close_terms(std::optional<ClockKind> spared, Instant at);
   void finish(const LegalClock& clock, ClockAction action, Instant at);

@@ -26,6 +26,10 @@ class Decider {
   bool submits() const { return std::holds_alternative<SubmitDossier>(command_.body); }
 
   std::optional<Rejection> check() {
+    const bool filed = dossier_.version > 0;
+    if (filed == submits()) {
+      return wrong_state(filed ? "it was filed already" : "it was never filed");
+    }
     if (const auto* submit = std::get_if<SubmitDossier>(&command_.body)) {
       if (auto rejection = check_submission(*submit, command_.occurred_at, context_)) return rejection;
     } else if (!allowed_in(command_.body, dossier_.state)) {

@@ -71,7 +71,7 @@ std::string numbering_key(const std::string& pattern, const Code& agency, Instan
 // The code of the given number, by the pattern of the rulebook: {agency}, {yyMMdd}, {yyyyMMdd}, {seq:n}.
 Code dossier_code(const std::string& pattern, const Code& agency, Instant at, int offset_minutes,
                   std::int64_t number);
-// LAW section 4: ^[A-Z0-9.]+-(\d{6}|\d{8})-\d{4,7}$
+// LAW section 4: ^[A-Z0-9.]+-(\d{6}|\d{8})-\d{4,7}$, at most 56 characters.
 bool is_dossier_code(std::string_view text);
 
 }  // namespace motcua::core

@@ -64,8 +64,9 @@ void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_
   clock.delay = change.delay ? change.delay : clock.delay;
   if (change.action == ClockAction::pause) clock.course = LegalClock::Course::paused;
   if (change.action == ClockAction::voided) clock.course = LegalClock::Course::voided;
-  if (change.action == ClockAction::end) {
-    clock.course = LegalClock::Course::ended;
+  if (change.action == ClockAction::end) clock.course = LegalClock::Course::ended;
+  // An office's act in time, entered after the due: on time, and visibly so.
+  if (change.action != ClockAction::voided) {
     clock.recorded_late = clock.due.at && change.at <= *clock.due.at && recorded_at > *clock.due.at;
   }
 }

@@ -54,6 +54,8 @@ Code dossier_code(const std::string& pattern, const Code& agency, Instant at, in
 }
 
 bool is_dossier_code(std::string_view text) {
+  // The code of a result is longer by "-KQ" and a number, and must still be a Code.
+  constexpr std::size_t kLengthMax = 56;
   const std::size_t second = text.rfind('-');
   if (second == std::string_view::npos || second == 0) return false;
   const std::size_t first = text.rfind('-', second - 1);
@@ -62,8 +64,8 @@ bool is_dossier_code(std::string_view text) {
   const std::string_view date = text.substr(first + 1, second - first - 1);
   const bool word =
       agency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.") == std::string_view::npos;
-  return text.size() <= 64 && word && (date.size() == 6 || date.size() == 8) && all_digits(date, 6, 8) &&
-         all_digits(text.substr(second + 1), 4, 7);
+  return text.size() <= kLengthMax && word && (date.size() == 6 || date.size() == 8) &&
+         all_digits(date, 6, 8) && all_digits(text.substr(second + 1), 4, 7);
 }
 
 }  // namespace motcua::core

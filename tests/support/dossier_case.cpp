@@ -1,0 +1,248 @@
+#include "tests/support/dossier_case.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace motcua::test {
+
+using namespace core;  // the vocabulary of a dossier, all of it
+
+Limit working_hours(std::int64_t n) { return {n, LimitUnit::working_hour, DayCounting::by_day}; }
+Limit working_days(std::int64_t n) { return {n, LimitUnit::working_day, DayCounting::by_day}; }
+Limit calendar_days(std::int64_t n) { return {n, LimitUnit::calendar_day, DayCounting::by_day}; }
+Limit clock_hours(std::int64_t n) { return {n, LimitUnit::hour, DayCounting::by_day}; }
+Instant later(Instant at, std::int64_t ms) { return at + ClockTime{ms}; }
+
+namespace {
+
+Rule rule(std::string_view id, Limit limit = {}, DayEnd day_end = DayEnd::office_close) {
+  Rule made;
+  made.id = Code(id);
+  made.basis = "a test";
+  made.confirmed = true;
+  made.limit = limit;
+  made.day_end = day_end;
+  made.from = on("2020-01-01");
+  return made;
+}
+
+ChannelTerm term(Channel channel, Limit limit) {
+  ChannelTerm made;
+  made.channel = channel;
+  made.variant = Code("default");
+  made.statutory = limit;
+  return made;
+}
+
+StepDefinition step(std::string_view key, bool at_receiving) {
+  StepDefinition made;
+  made.key = Code(key);
+  made.at_receiving = at_receiving;
+  return made;
+}
+
+}  // namespace
+
+Rules rules_of(std::string_view layer) {
+  Rules rules;
+  rules.layer = Code(layer);
+  rules.version = Code("rulebook-1");
+  rules.acceptance = rule("ACCEPT_8H", working_hours(8));
+  rules.settlement = rule("CLOCK_START");
+  rules.appraisal = rule("SUPP_NOTICE_3WD", working_days(3));
+  rules.restart = rule("SUPP_RESTART");
+  rules.citizen_wait = rule("SUPP_CLOSE_15D", calendar_days(15), DayEnd::midnight);
+  rules.code_pattern = "{agency}-{yyMMdd}-{seq:4}";
+  rules.result_pattern = "{code}-KQ{n}";
+  if (layer == "L1") {
+    rules.from = on("2020-01-01");
+    rules.to = on("2025-06-30");
+  } else {
+    rules.from = on("2025-07-01");
+    rules.intake_alert = rule("INTAKE_ALERT_2H", clock_hours(2));
+  }
+  return rules;
+}
+
+DossierCase::DossierCase() {
+  static const auto shared = public_sector(hours_b());
+  calendar = shared;
+  procedure.code = Code("1.004194");
+  procedure.version = Code("procedure-1");
+  procedure.valid_from = on("2020-01-01");
+  procedure.levels = {AgencyLevel::commune};
+  procedure.variants = {Code("default")};
+  for (const Channel channel : {Channel::direct, Channel::online, Channel::post}) {
+    procedure.terms.push_back(term(channel, working_days(5)));
+  }
+  procedure.papers.push_back({Code("to_khai"), "Tờ khai", true, 1, {}});
+  procedure.papers.push_back({Code("cccd"), "Căn cước công dân", false, 1, {}});
+  procedure.facts.push_back({Code("persons"), FactType::integer, {}, false, false});
+  procedure.facts.push_back({Code("reason"), FactType::text, {}, false, true});
+  procedure.steps = {step("verify", false), step("sign", false), step("return", true)};
+  procedure.results.push_back({Code("KQ.G01.000064"), "Cập nhật"});
+  rulebook.version = Code("rulebook-1");
+  rulebook.layers = {rules_of("L1"), rules_of("L2")};
+  agency.code = Code("H32.19");
+  agency.level = AgencyLevel::commune;
+  agency.calendar = Code("test");
+  agency.valid_from = on("2020-01-01");
+  agency.one_stop = true;
+  agency.officers.push_back({Code("H32.19.cv01"), Code("tu-phap"), Code("handling_officer")});
+}
+
+SubmitDossier DossierCase::submission(Channel channel) const {
+  SubmitDossier submit;
+  submit.procedure = procedure.code;
+  submit.channel = channel;
+  submit.receiving_agency = agency.code;
+  submit.papers.push_back({Code("to_khai"), PaperForm::original, 1, false});
+  return submit;
+}
+
+Context DossierCase::context(Instant now) const {
+  Context made;
+  made.now = now;
+  made.fresh_id.bytes[0] = 7;
+  made.procedure = &procedure;
+  made.rulebook = &rulebook;
+  if (dossier.version == 0) {
+    made.rules = rulebook.at(local_date(now, kVietnamOffsetMinutes));
+  } else {
+    for (const Rules& rules : rulebook.layers)
+      if (rules.layer == dossier.layer) made.rules = &rules;
+  }
+  made.receiving = made.competent = made.target = &agency;
+  made.receiving_calendar = made.competent_calendar = calendar.get();
+  made.next_number = next_number;
+  made.caller = Code("counter-1");
+  return made;
+}
+
+void DossierCase::run_out(Instant now) {
+  for (const Event& event : decide_run_out(dossier, context(now))) {
+    dossier = evolve(dossier, event);
+    events.push_back(event);
+  }
+}
+
+std::string DossierCase::give(Instant now, CommandBody body, std::optional<Instant> occurred) {
+  if (dossier.version > 0) run_out(now);
+  Context told = context(now);
+  if (dossier.version == 0 && occurred) {
+    told.rules = rulebook.at(local_date(*occurred, kVietnamOffsetMinutes));
+  }
+  const Decision decision = decide(dossier, {std::move(body), occurred, Code("H32.19.cv01"), {}}, told);
+  if (const auto* rejection = std::get_if<Rejection>(&decision)) {
+    rejection_ = *rejection;
+    return rejection->code;
+  }
+  const auto& accepted = std::get<Accepted>(decision);
+  next_number += accepted.took_number ? 1 : 0;
+  for (const Event& event : accepted.events) {
+    dossier = evolve(dossier, event);
+    events.push_back(event);
+  }
+  return "accepted";
+}
+
+std::string DossierCase::give(std::string_view now, CommandBody body, std::string_view occurred) {
+  return give(vn(now), std::move(body), occurred.empty() ? std::nullopt : std::optional(vn(occurred)));
+}
+
+std::string DossierCase::filed_online(std::string_view now) { return give(now, submission(Channel::online)); }
+
+std::string DossierCase::accepted_at_counter(std::string_view now) {
+  SubmitDossier submit = submission(Channel::direct);
+  submit.accept = true;
+  return give(now, submit);
+}
+
+const LegalClock& DossierCase::clock(ClockKind kind) const {
+  const LegalClock* found = dossier.clock(kind);
+  if (found != nullptr) return *found;
+  std::fprintf(stderr, "a test asked for a clock that never started\n");
+  std::abort();
+}
+
+std::string DossierCase::due(ClockKind kind) const {
+  const LegalClock* found = dossier.clock(kind);
+  return found == nullptr ? "no clock" : shown(found->due.at);
+}
+
+std::string DossierCase::state(ClockKind kind, Instant at) const {
+  const LegalClock* found = dossier.clock(kind);
+  return found == nullptr ? "no clock" : std::string(word_of(found->state_at(at)));
+}
+
+std::int64_t DossierCase::late_seconds(std::string_view at) const {
+  return lateness_at(dossier, vn(at), *calendar).counted.ms / 1000;
+}
+
+DossierCase case_in(DossierState state) {
+  DossierCase one;
+  const auto then = [&](std::string_view now, CommandBody body) {
+    if (one.give(now, std::move(body)) == "accepted") return;
+    std::fprintf(stderr, "a test's dossier could not reach its state: %s\n",
+                 one.last_rejection().detail.c_str());
+    std::abort();
+  };
+  then("2026-08-10 08:00", one.submission(Channel::online));
+  if (state == DossierState::submitted) return one;
+  if (state == DossierState::refused) {
+    then("2026-08-10 09:00", RefuseDossier{});
+    return one;
+  }
+  if (state == DossierState::awaiting_payment) {
+    one.dossier.state = state;
+    return one;
+  }
+  then("2026-08-10 09:00", AcceptDossier{});
+  switch (state) {
+    case DossierState::submitted:
+    case DossierState::refused:
+    case DossierState::awaiting_payment:
+    case DossierState::accepted:
+      break;
+    case DossierState::processing:
+      then("2026-08-10 10:00", AssignStep{Code(), Code("H32.19.cv01")});
+      break;
+    case DossierState::awaiting_supplement:
+      then("2026-08-10 10:00", RequestSupplement{{Code("cccd")}});
+      break;
+    case DossierState::withdrawn:
+      then("2026-08-10 10:00", WithdrawDossier{});
+      break;
+    case DossierState::stopped:
+      then("2026-08-10 10:00", RequestSupplement{{Code("cccd")}});
+      one.run_out(vn("2026-08-28 08:00"));
+      break;
+    case DossierState::settled:
+      then("2026-08-10 10:00", SettleDossier{});
+      break;
+    case DossierState::returned:
+      then("2026-08-10 10:00", SettleDossier{});
+      then("2026-08-10 11:00", ReturnResult{});
+      break;
+  }
+  return one;
+}
+
+std::vector<CommandBody> one_of_each() {
+  static const SubmitDossier submit = DossierCase().submission(Channel::direct);
+  return {submit,
+          AcceptDossier{},
+          RefuseDossier{},
+          RequestSupplement{{Code("cccd")}},
+          ReceiveSupplement{{{Code("cccd"), PaperForm::copy, 1, false}}},
+          AcceptSupplement{},
+          AssignStep{Code(), Code("H32.19.cv01")},
+          CompleteStep{},
+          SettleDossier{},
+          ReturnResult{},
+          WithdrawDossier{},
+          AdjustDossier{Delivery::post, {}, {}},
+          DeriveClocks{}};
+}
+
+}  // namespace motcua::test
