@@ -1,0 +1,184 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/store/sqlite_store.h"
+#include "tests/conformance/database.h"
+#include "tests/conformance/histories.h"
+#include "tests/support/cut_vfs.h"
+
+// The SQLite store on a disk that loses power, fails, or is full.
+namespace motcua::test {
+namespace {
+
+using store::StoreError;
+using store::StoreFull;
+using store::Write;
+
+// Codes that a child reports beside the count of groups whose commit returned.
+constexpr std::int32_t kSawFull = -1;
+constexpr std::int32_t kSawFailure = -2;
+constexpr std::int32_t kReadAfterwards = -3;
+constexpr std::int32_t kRefusedAfterwards = -4;
+
+store::SqliteOptions options_of(const std::string& path) {
+  store::SqliteOptions options;
+  options.path = path;
+  options.checkpoint_bytes = 64 << 10;  // so that cuts meet checkpoints and fresh starts of the WAL too
+  options.wal_bytes_max = 256 << 10;
+  return options;
+}
+
+// Parent and child make the same groups from the same seed.
+std::vector<Write> next_group(Histories& histories) {
+  std::vector<Write> group;
+  std::set<core::Uuid> in_group;
+  for (std::uint64_t n = 1 + histories.random(20); n > 0; --n) {
+    Write write = histories.next();
+    if (in_group.insert(write.after.id).second) group.push_back(std::move(write));
+  }
+  for (const Write& write : group) histories.took(write, {store::Verdict::committed, {}});
+  return group;
+}
+
+void report(int fd, std::int32_t code) {
+  if (::write(fd, &code, sizeof code) != sizeof code) ::_exit(1);
+}
+
+// Commits groups until one fails, or all are done.
+void write_groups(const std::string& path, std::uint64_t seed, std::int32_t groups, int fd) {
+  const auto store = store::open_sqlite(options_of(path));
+  Histories histories(seed);
+  core::Uuid first;
+  for (std::int32_t n = 1; n <= groups; ++n) {
+    const std::vector<Write> group = next_group(histories);
+    if (n == 1) first = group[0].after.id;
+    try {
+      store->commit(group);
+    } catch (const StoreFull&) {
+      report(fd, kSawFull);
+      if (store->reader()->find({}, first)) report(fd, kReadAfterwards);
+      return;
+    } catch (const StoreError&) {
+      report(fd, kSawFailure);
+      try {
+        store->commit(group);
+      } catch (const StoreError&) {
+        report(fd, kRefusedAfterwards);
+      }
+      cut::cut_power();
+    }
+    report(fd, n);
+  }
+}
+
+struct Ending {
+  int status = 0;
+  std::vector<std::int32_t> reports;
+  std::int32_t acknowledged() const {
+    std::int32_t last = 0;
+    for (const std::int32_t one : reports) last = std::max(last, one);
+    return last;
+  }
+  bool saw(std::int32_t code) const {
+    return std::find(reports.begin(), reports.end(), code) != reports.end();
+  }
+};
+
+Ending run_child(const cut::CutPlan& plan, const std::string& path, std::int32_t groups) {
+  int ends[2];
+  EXPECT_EQ(::pipe(ends), 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::close(ends[0]);
+    cut::register_cut_vfs(plan, true);
+    write_groups(path, plan.seed, groups, ends[1]);
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  Ending ending;
+  for (std::int32_t code = 0; ::read(ends[0], &code, sizeof code) == sizeof code;)
+    ending.reports.push_back(code);
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  ending.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ending;
+}
+
+// True when the database holds exactly these stories.
+bool holds(store::Store& store, const std::vector<Story>& stories) {
+  const auto reader = store.reader();
+  if (reader->counts().dossiers != static_cast<std::int64_t>(stories.size())) return false;
+  for (const Story& story : stories) {
+    const auto found = reader->find({}, story.dossier.id);
+    if (!found || found->dossier != story.dossier) return false;
+    if (reader->history({}, story.dossier.id, 0, 1'000).size() != story.events.size()) return false;
+  }
+  return true;
+}
+
+// Everything acknowledged is there, the group after it wholly or not at all, and what is derived agrees.
+void inspect(const std::string& path, std::uint64_t seed, std::int32_t acknowledged) {
+  const auto store = store::open_sqlite(options_of(path));
+  Histories histories(seed);
+  for (std::int32_t n = 0; n < acknowledged; ++n) next_group(histories);
+  bool whole = holds(*store, histories.stories);
+  if (!whole) {
+    next_group(histories);
+    whole = holds(*store, histories.stories);
+  }
+  EXPECT_TRUE(whole) << "seed " << seed << " after " << acknowledged << " groups";
+  EXPECT_EQ(store->rebuild(), 0);
+}
+
+TEST(SqliteCut, LosesNothingAcknowledgedAndKeepsNothingHalf) {
+  const std::uint64_t rounds = short_run() ? 5 : 40;
+  std::int32_t all = 0;
+  for (std::uint64_t round = 1; round <= rounds; ++round) {
+    const Folder folder;
+    cut::CutPlan plan;
+    plan.seed = round;
+    plan.cut_at_sync = 3 + 2 * round;
+    const Ending ending = run_child(plan, folder.file("test.db"), 10'000);
+    ASSERT_EQ(ending.status, cut::kCutExit);
+    if (std::filesystem::exists(folder.file("test.db")))
+      inspect(folder.file("test.db"), round, ending.acknowledged());
+    all += ending.acknowledged();
+  }
+  EXPECT_GT(all, static_cast<std::int32_t>(rounds));
+}
+
+TEST(SqliteFault, RefusesEveryWriteAfterASyncFailed) {
+  for (std::uint64_t round = 1; round <= (short_run() ? 3U : 15U); ++round) {
+    const Folder folder;
+    cut::CutPlan plan;
+    plan.seed = 100 + round;
+    plan.fail_sync = 12 + 3 * round;
+    const Ending ending = run_child(plan, folder.file("test.db"), 10'000);
+    EXPECT_TRUE(ending.saw(kSawFailure));
+    EXPECT_TRUE(ending.saw(kRefusedAfterwards));
+    inspect(folder.file("test.db"), plan.seed, ending.acknowledged());
+  }
+}
+
+TEST(SqliteFault, ReadsOnWhenTheDiskIsFullAndKeepsWhatWasAcknowledged) {
+  for (std::uint64_t round = 1; round <= (short_run() ? 2U : 8U); ++round) {
+    const Folder folder;
+    cut::CutPlan plan;
+    plan.seed = 200 + round;
+    plan.full_after_bytes = 400'000 + 37'000 * static_cast<std::int64_t>(round);
+    const Ending ending = run_child(plan, folder.file("test.db"), 10'000);
+    EXPECT_TRUE(ending.saw(kSawFull));
+    EXPECT_TRUE(ending.saw(kReadAfterwards));
+    EXPECT_FALSE(ending.saw(kSawFailure));
+    inspect(folder.file("test.db"), plan.seed, ending.acknowledged());
+  }
+}
+
+}  // namespace
+}  // namespace motcua::test
