@@ -69,6 +69,10 @@ int check(const Common& common, const std::string& procedures) {
     if (std::filesystem::exists(config->keys_file)) api::load_keys(config->keys_file, faults);
     const run::CheckedDefinitions checked = run::check_files(paths_of(*config));
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
+    if (checked.definitions && !checked.definitions->calendar(core::Code(config->default_calendar))) {
+      faults.push_back(
+          {common.config_file, "/default_calendar", "Expected the id of a calendar, but there is none"});
+    }
     if (faults.empty()) std::printf("%zu definitions are without fault\n", checked.texts.size());
   }
   if (print(faults) == 0) return 0;
@@ -113,13 +117,23 @@ int apply(const Common& common) {
   } catch (const store::StoreLocked&) {
     // The process that serves the database is its only writer: it reads the files itself.
     const int process = serving_process(*config);
-    if (process <= 0 || kill(process, SIGHUP) != 0)
+    if (process <= 0 || kill(process, SIGHUP) != 0) {
       return complain("the database is in use, but by no process found");
+    }
     std::printf(
         "process %d serves this database and was told to apply the files; its log says what became of it\n",
         process);
     return 0;
   }
+}
+
+int confirm_clock(const Common& common) {
+  const auto config = common.load();
+  if (!config) return 1;
+  const int process = serving_process(*config);
+  if (process <= 0 || kill(process, SIGRTMIN) != 0) return complain("no process serves this database");
+  std::printf("process %d was told that its wall clock is right\n", process);
+  return 0;
 }
 
 int import_procedures(const Common& common, const std::string& file) {
@@ -228,6 +242,10 @@ int main(int argc, char** argv) {
   add_common(backup_command);
   backup_command->add_option("target", target, "the copy; must not exist")->required();
 
+  CLI::App* confirm = app.add_subcommand(
+      "confirm-clock", "After a jump of the wall clock (clock_unsound): say that it is right now");
+  add_common(confirm);
+
   CLI::App* version = app.add_subcommand("version", "Print the version");
   CLI::App* openapi = app.add_subcommand("openapi", "Print the OpenAPI document that this program serves");
   CLI11_PARSE(app, argc, argv);
@@ -240,6 +258,7 @@ int main(int argc, char** argv) {
     }
     if (*check_command) return check(common, folder);
     if (*apply_command) return apply(common);
+    if (*confirm) return confirm_clock(common);
     if (*import) return import_procedures(common, catalogue);
     if (*rebuild_command) return rebuild(common);
     if (*backup_command) return backup(common, target);

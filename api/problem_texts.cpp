@@ -7,6 +7,9 @@ namespace {
 
 // clang-format off
 constexpr ProblemText kTexts[] = {
+    {"accept_online", 422, "Not at a counter", "Không phải nộp tại quầy",
+     "Only a dossier handed in at a counter is accepted in the same call.",
+     "Hồ sơ trực tuyến không được tiếp nhận ngay khi nộp; hãy nộp rồi tiếp nhận."},
     {"already_supplemented", 409, "Supplement already handed in", "Đã bổ sung hồ sơ",
      "A supplement lies here unjudged; judge it, or ask again.",
      "Hồ sơ đã có phần bổ sung chưa được xem xét; hãy xem xét hoặc yêu cầu bổ sung lại."},

@@ -1,5 +1,6 @@
 #include "api/routes.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <exception>
@@ -98,16 +99,23 @@ Found find_route(std::string_view method, std::string_view path) {
     }
     if (!found.allowed.empty()) found.allowed += ", ";
     found.allowed += own;
+    if (own == "GET") found.allowed += ", HEAD";
   }
   return found;
+}
+
+// Whether a header says this word (in lower case), written in either case.
+bool is_word(std::string_view text, std::string_view word) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(), same);
 }
 
 // Finds the key that the request shows; null when it shows none that is known.
 void identify(Call& call) {
   if (call.request.count("authorization") != 1) return;
   const std::string_view shown = call.request.header("authorization");
-  constexpr std::string_view kScheme = "Bearer ";
-  if (!shown.starts_with(kScheme)) return;
+  constexpr std::string_view kScheme = "bearer ";
+  if (!is_word(shown.substr(0, kScheme.size()), kScheme)) return;
   call.keys = call.service.keys.now();
   call.key = find_key(*call.keys, shown.substr(kScheme.size()));
 }
@@ -178,7 +186,7 @@ std::variant<JsonBody, Problem> read_body(const Call& call) {
   std::string_view type = call.request.header("content-type");
   type = type.substr(0, type.find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
-  if (type != "application/json") return problem("unsupported_media_type");
+  if (!is_word(type, "application/json")) return problem("unsupported_media_type");
   Unreadable why;
   auto body = JsonBody::parse(call.request.body, call.service.config.json_depth, why);
   if (!body) return problem_of(why);
@@ -243,7 +251,10 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
 net::Response refuse_request(Service& service, int status, std::string_view code, std::string_view detail) {
   Problem refused = problem(code, std::string(detail));
   refused.status = status;
-  return problem_response(refused, core::to_string(service.random.uuid_v7(service.clock.now())), false);
+  const std::string id = core::to_string(service.random.uuid_v7(service.clock.now()));
+  net::Response response = problem_response(refused, id, false);
+  response.headers.emplace_back("X-Request-Id", id);
+  return response;
 }
 
 }  // namespace motcua::api

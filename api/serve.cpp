@@ -12,6 +12,7 @@
 #include "api/routes.h"
 #include "engine/run/check.h"
 #include "engine/run/system_clock.h"
+#include "engine/store/digest.h"
 #include "engine/store/sqlite_store.h"
 
 namespace motcua::api {
@@ -74,8 +75,8 @@ void print_welcome(const ServerConfig& config, std::uint16_t port, const std::st
       "    -d "
       "'{\"limit\":{\"value\":8,\"unit\":\"working_hour\"},\"start_at\":\"2026-11-23T16:00:00+07:00\"}'\n\n"
       "  curl -s %s/v1/dossiers -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
-      "    -H \"Idempotency-Key: $(date +%%s%%N)\" -d '{\"procedure\":\"1.004194\",\"channel\":\"direct\",\n"
-      "    \"receiving_agency\":\"H32.19\",\"accept\":true,\"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn "
+      "    -H \"Idempotency-Key: $(date +%%s%%N)\" -d '{\"procedure\":\"2.000908\",\"channel\":\"direct\",\n"
+      "    \"receiving_agency\":\"H32.1\",\"accept\":true,\"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn "
       "Văn A\"}}'\n\n",
       base.c_str(), base.c_str(), base.c_str());
   std::fflush(stdout);
@@ -86,7 +87,7 @@ class SignalThread {
  public:
   SignalThread() {
     sigemptyset(&set_);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&set_, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGRTMIN}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
   }
@@ -126,6 +127,7 @@ class Process {
     database.sandbox = options_.sandbox;
     database.answers_kept = core::ClockTime{config_.idempotency_days * core::kDayMs};
     store_ = store::open_sqlite(database);
+    store_->bind_key(store::hex(keyring_->id()));
     make_clock();
     run::EngineOptions engine_options{config_.queue_wait, config_.queue_length, config_.group_size};
     engine_ = std::make_unique<run::Engine>(*store_, *clock_, random_, *keyring_, engine_options,
@@ -142,7 +144,7 @@ class Process {
  private:
   void make_clock() {
     if (!options_.sandbox) {
-      clock_ = std::make_unique<run::SystemClock>(core::Instant{});
+      clock_ = std::make_unique<run::SystemClock>(store_->last_recorded().value_or(core::Instant{}));
       return;
     }
     const core::Instant start = options_.sandbox_start.value_or(core::Instant{kSandboxStartMs});
@@ -156,6 +158,10 @@ class Process {
   int take_definitions() {
     run::CheckedDefinitions checked = run::check_files(paths_of(config_));
     if (!checked.faults.empty()) return complain(checked.faults);
+    if (!checked.definitions->calendar(core::Code(config_.default_calendar))) {
+      return complain("expected default_calendar to name a calendar, but there is no " +
+                      config_.default_calendar);
+    }
     const auto applied = store_->reader()->definitions();
     if (applied.empty()) {
       const auto faults = engine_->apply(std::move(checked.texts));
@@ -169,8 +175,8 @@ class Process {
   }
 
   int answer_requests(const std::string& token) {
-    service_.reset(new Service{
-        config_, *keys_, *engine_, *clock_, sandbox_, random_, *keyring_, log_, ReaderPool(*store_), {}});
+    service_.reset(
+        new Service{config_, *keys_, *engine_, *store_, *clock_, sandbox_, random_, *keyring_, log_, {}});
     prepare_routes(*service_);
     net::Server server(
         server_options(config_),
@@ -198,6 +204,10 @@ class Process {
       reload();
       return true;
     }
+    if (signal == SIGRTMIN) {
+      confirm_clock();
+      return true;
+    }
     stop();
     return false;
   }
@@ -213,6 +223,14 @@ class Process {
     log_.write(LogLevel::error, "commit_failed", {{"cause", OwnText{why}}});
     log_.flush();
     stop();
+  }
+
+  // A person has looked at the wall clock, which jumped, and says that it is right (`motcua confirm-clock`).
+  void confirm_clock() {
+    auto* clock = dynamic_cast<run::SystemClock*>(clock_.get());
+    if (clock == nullptr) return;
+    log_.write(LogLevel::warn, "clock_confirmed", {{"moved_ms", clock->disagreement().ms}});
+    clock->confirm();
   }
 
   void reload() {

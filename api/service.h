@@ -12,38 +12,6 @@
 
 namespace motcua::api {
 
-// Lends readers of the store: one to each thread that asks, taken back when the loan ends.
-class ReaderPool {
- public:
-  explicit ReaderPool(store::Store& store) : store_(store) {}
-
-  class Loan {
-   public:
-    Loan(ReaderPool& pool, std::unique_ptr<store::Reader> reader)
-        : pool_(&pool), reader_(std::move(reader)) {}
-    Loan(Loan&&) = default;
-    Loan& operator=(Loan&&) = delete;
-    ~Loan() {
-      if (reader_) pool_->take_back(std::move(reader_));
-    }
-    store::Reader* operator->() { return reader_.get(); }
-
-   private:
-    ReaderPool* pool_;
-    std::unique_ptr<store::Reader> reader_;
-  };
-
-  // Any thread.
-  Loan borrow();
-
- private:
-  void take_back(std::unique_ptr<store::Reader> reader);
-
-  store::Store& store_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<store::Reader>> idle_;
-};
-
 // The API keys in force. Any thread.
 class KeyBook {
  public:
@@ -63,12 +31,12 @@ struct Service {
   const ServerConfig& config;
   KeyBook& keys;
   run::Engine& engine;
+  store::Store& store;  // for its readers
   run::Clock& clock;
   run::VirtualClock* sandbox;  // null outside sandbox mode
   run::Random& random;
   const run::Keyring& keyring;
   Log& log;
-  ReaderPool readers;
   HttpMetrics metrics;
 };
 

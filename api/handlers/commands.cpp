@@ -97,7 +97,7 @@ Made replay(const Call& call, const store::Outcome& outcome) {
     made.status = outcome.status;
     return made;
   }
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   core::Dossier dossier;
   while (dossier.version < outcome.version) {
     const auto events = reader->history(call.scope(), outcome.dossier, dossier.version, 200);
@@ -106,7 +106,7 @@ Made replay(const Call& call, const store::Outcome& outcome) {
       if (stored.event.version <= outcome.version) dossier = core::evolve(std::move(dossier), stored.event);
     }
   }
-  return dossier_response(call, *reader.operator->(), outcome.status, dossier, outcome.answered_at);
+  return dossier_response(call, *reader, outcome.status, dossier, outcome.answered_at);
 }
 
 void locate(net::Response& response, const core::Dossier& dossier) {
@@ -114,16 +114,16 @@ void locate(net::Response& response, const core::Dossier& dossier) {
 }
 
 Made render(const Call& call, const run::Answer& answer, bool submission) {
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   if (const auto* done = std::get_if<run::Done>(&answer)) {
     net::Response response =
-        dossier_response(call, *reader.operator->(), submission ? 201 : 200, done->dossier, done->as_of);
+        dossier_response(call, *reader, submission ? 201 : 200, done->dossier, done->as_of);
     if (submission) locate(response, done->dossier);
     return response;
   }
   if (const auto* repeated = std::get_if<run::Repeated>(&answer)) {
     net::Response response =
-        dossier_response(call, *reader.operator->(), 200, repeated->dossier, repeated->as_of);
+        dossier_response(call, *reader, 200, repeated->dossier, repeated->as_of);
     locate(response, repeated->dossier);
     return response;
   }
@@ -169,6 +169,20 @@ void answer_now(const Call& call, const net::Reply& reply, Made made) {
   reply(finished(call, std::move(made)));
 }
 
+// What was read goes into the order; a name that was changed is found by the new one, too.
+void take_over(const Call& call, CommandInput input, run::Order& order) {
+  for (const std::string& text : input.searchable) {
+    for (const std::string& word : run::search_words(text)) {
+      order.search_tokens.push_back(call.service.keyring.search_token("owner", word));
+    }
+  }
+  std::sort(order.search_tokens.begin(), order.search_tokens.end());
+  order.search_tokens.erase(std::unique(order.search_tokens.begin(), order.search_tokens.end()),
+                            order.search_tokens.end());
+  order.command = std::move(input.command);
+  order.fragments = std::move(input.fragments);
+}
+
 // Who may file where: a key bound to an agency acts for that agency only.
 bool within_scope(const Call& call, const core::SubmitDossier& submit) {
   const core::Code& scope = call.key->scope;
@@ -195,16 +209,7 @@ void submit_dossier(std::shared_ptr<Call> call, net::Reply reply) {
   if (!within_scope(*call, std::get<core::SubmitDossier>(input.command.body))) {
     return answer_now(*call, reply, problem("forbidden_scope"));
   }
-  for (const std::string& text : input.searchable) {
-    for (const std::string& word : run::search_words(text)) {
-      order.search_tokens.push_back(call->service.keyring.search_token("owner", word));
-    }
-  }
-  std::sort(order.search_tokens.begin(), order.search_tokens.end());
-  order.search_tokens.erase(std::unique(order.search_tokens.begin(), order.search_tokens.end()),
-                            order.search_tokens.end());
-  order.command = std::move(input.command);
-  order.fragments = std::move(input.fragments);
+  take_over(*call, std::move(input), order);
   hand_in(std::move(call), std::move(order), std::move(reply));
 }
 
@@ -225,15 +230,14 @@ void command_dossier(std::shared_ptr<Call> call, net::Reply reply) {
   const auto definitions = call->service.engine.definitions();
   const core::Procedure* procedure = nullptr;
   if (word == "adjust") {
-    auto reader = call->service.readers.borrow();
+    auto reader = call->service.store.reader();
     const auto stored = reader->find(call->scope(), *order.dossier);
     if (!stored) return answer_now(*call, reply, problem("not_found"));
     procedure = definitions->procedure_version(stored->dossier.procedure, stored->dossier.procedure_version);
   }
   CommandInput input = read_command(word, *root, procedure);
   if (!body.faults().empty()) return answer_now(*call, reply, problem_of(body.faults()));
-  order.command = std::move(input.command);
-  order.fragments = std::move(input.fragments);
+  take_over(*call, std::move(input), order);
   hand_in(std::move(call), std::move(order), std::move(reply));
 }
 

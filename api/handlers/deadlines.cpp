@@ -214,7 +214,7 @@ Made explain_clock(const Call& call) {
   const auto name = dossier_name(call.parts[0]);
   const auto kind = core::enum_of<core::ClockKind>(call.parts[1]);
   if (!name || !kind) return problem("not_found");
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   const auto stored = reader->find(call.scope(), *name);
   if (!stored) return problem("not_found");
   const core::Dossier& dossier = stored->dossier;

@@ -350,9 +350,9 @@ Made get_calendar(const Call& call) {
   };
   const auto from = read_date("from");
   const auto to = read_date("to");
-  if (from && to && (*to < *from || *to - *from > 400)) {
+  if (to && !from) parameters.fault("from", "bad_parameter", "Expected the first day beside to");
+  if (from && to && (*to < *from || *to - *from > 400))
     parameters.fault("to", "bad_parameter", "Expected at most 400 days after from, but it is not");
-  }
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   std::string body;

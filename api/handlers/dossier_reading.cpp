@@ -61,10 +61,10 @@ Made get_dossier(const Call& call) {
   Parameters parameters(call.request.query);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  auto reader = call.service.readers.borrow();
-  const auto stored = find(call, *reader.operator->());
+  auto reader = call.service.store.reader();
+  const auto stored = find(call, *reader);
   if (!stored) return problem("not_found");
-  return dossier_response(call, *reader.operator->(), 200, stored->dossier, call.service.clock.now());
+  return dossier_response(call, *reader, 200, stored->dossier, call.service.clock.now());
 }
 
 Made get_history(const Call& call) {
@@ -73,8 +73,8 @@ Made get_history(const Call& call) {
   const auto limit = parameters.integer("limit", 1, 200).value_or(50);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  auto reader = call.service.readers.borrow();
-  const auto stored = find(call, *reader.operator->());
+  auto reader = call.service.store.reader();
+  const auto stored = find(call, *reader);
   if (!stored) return problem("not_found");
   const auto events = reader->history(call.scope(), stored->dossier.id, static_cast<std::uint32_t>(after),
                                       static_cast<int>(limit) + 1);
@@ -99,8 +99,8 @@ Made get_clocks(const Call& call) {
   Parameters parameters(call.request.query);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  auto reader = call.service.readers.borrow();
-  const auto stored = find(call, *reader.operator->());
+  auto reader = call.service.store.reader();
+  const auto stored = find(call, *reader);
   if (!stored) return problem("not_found");
   const core::Instant as_of = call.service.clock.now();
   std::string body;

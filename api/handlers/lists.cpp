@@ -28,6 +28,27 @@ std::vector<core::ClockKind> clock_kinds(Parameters& parameters) {
   return {*kind};
 }
 
+// A filter by something that does not exist would answer an empty list, and so hide a typing error.
+void refuse_unknown_filters(const run::Definitions& definitions, const core::Code& agency,
+                            const core::Code& procedure, Parameters& parameters) {
+  if (!agency.empty() && definitions.agency(agency) == nullptr) {
+    parameters.fault("agency", "bad_parameter",
+                     "Expected the code of an agency, but there is none of this code");
+  }
+  if (!procedure.empty() && !definitions.knows_procedure(procedure)) {
+    parameters.fault("procedure", "bad_parameter",
+                     "Expected the code of a procedure, but there is none of this code");
+  }
+}
+
+// Lists are counted exactly up to here, and not further.
+constexpr int kCountMax = 10'000;
+
+void write_count(JsonWriter& json, std::size_t found) {
+  json.member("count", std::min(found, static_cast<std::size_t>(kCountMax)));
+  json.member("count_is_exact", found <= static_cast<std::size_t>(kCountMax));
+}
+
 // What a cursor is bound to.
 std::string binding_of(const store::ListQuery& query) {
   std::string text = std::to_string(static_cast<int>(query.list)) + '|' + query.scope.agency.text + '|' +
@@ -40,7 +61,7 @@ std::string binding_of(const store::ListQuery& query) {
 // Reads the filters and the place; the instant is part of the cursor's list, so that all pages speak of one
 // instant.
 std::optional<Problem> read_list(const Call& call, store::ListQuery& query,
-                                 std::optional<std::string>& cursor) {
+                                 std::optional<std::string>& cursor, bool& counted) {
   Parameters parameters(call.request.query);
   const core::Instant now = call.service.clock.now();
   query.scope = call.scope();
@@ -49,6 +70,8 @@ std::optional<Problem> read_list(const Call& call, store::ListQuery& query,
   query.procedure = parameters.code("procedure").value_or(core::Code());
   query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
   cursor = parameters.text("cursor");
+  counted = parameters.boolean("count").value_or(false);
+  refuse_unknown_filters(*call.service.engine.definitions(), query.agency, query.procedure, parameters);
   if (query.list == store::ListQuery::List::untimed) {
     query.kinds = {core::ClockKind::settlement};
   } else {
@@ -88,7 +111,8 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
   store::ListQuery query;
   query.list = list;
   std::optional<std::string> cursor;
-  if (auto wrong = read_list(call, query, cursor)) return *wrong;
+  bool counted = false;
+  if (auto wrong = read_list(call, query, cursor, counted)) return *wrong;
   const std::string binding = binding_of(query);
   if (cursor) {
     query.after = read_cursor(call.service.keyring, binding, *cursor);
@@ -96,7 +120,7 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
   }
   const int limit = query.limit;
   query.limit = limit + 1;
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   const std::vector<store::ListItem> items = reader->list(query);
   query.limit = limit;
   const auto definitions = call.service.engine.definitions();
@@ -120,6 +144,11 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
     json.member_null("next_cursor");
     json.member_null("next");
   }
+  if (counted) {
+    query.after.reset();
+    query.limit = kCountMax + 1;
+    write_count(json, reader->list(query).size());
+  }
   json.end_object();
   return json_response(200, std::move(body));
 }
@@ -129,6 +158,7 @@ struct DossierFilters {
   store::DossierQuery query;
   std::optional<std::string> q;
   std::optional<std::string> cursor;
+  bool counted = false;
 };
 
 Made answer_dossiers(const Call& call, DossierFilters filters) {
@@ -154,7 +184,7 @@ Made answer_dossiers(const Call& call, DossierFilters filters) {
     query.before_key = mark->key;
   }
   const int limit = query.limit++;
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   const std::vector<store::Stored> found = reader->dossiers(query);
   const auto definitions = call.service.engine.definitions();
   const core::Instant as_of = call.service.clock.now();
@@ -172,6 +202,11 @@ Made answer_dossiers(const Call& call, DossierFilters filters) {
     json.member("next_cursor", write_cursor(call.service.keyring, binding, mark));
   } else {
     json.member_null("next_cursor");
+  }
+  if (filters.counted) {
+    query.before_key.reset();
+    query.limit = kCountMax + 1;
+    write_count(json, reader->dossiers(query).size());
   }
   json.member_instant("as_of", as_of, kOffset);
   json.end_object();
@@ -196,6 +231,9 @@ Made list_dossiers(const Call& call) {
   filters.query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
   filters.q = parameters.text("q");
   filters.cursor = parameters.text("cursor");
+  filters.counted = parameters.boolean("count").value_or(false);
+  refuse_unknown_filters(*call.service.engine.definitions(), filters.query.agency, filters.query.procedure,
+                         parameters);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   return answer_dossiers(call, std::move(filters));
@@ -225,6 +263,7 @@ Made search_dossiers(const Call& call) {
   filters.query.limit = static_cast<int>(root->integer("limit", Presence::optional, 1, 200).value_or(50));
   filters.q = root->text("q", Presence::optional, 200);
   filters.cursor = root->text("cursor", Presence::optional, 200);
+  filters.counted = root->boolean("count", Presence::optional).value_or(false);
   root->refuse_unknown();
   if (!body.faults().empty()) return problem_of(body.faults());
   return answer_dossiers(call, std::move(filters));

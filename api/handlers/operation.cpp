@@ -166,7 +166,7 @@ Made set_sandbox_clock(const Call& call) {
 Made get_health(const Call&) { return json_response(200, R"({"status":"live"})"); }
 
 Made get_ready(const Call& call) {
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   const bool reads = reader->alive();
   std::string body;
   JsonWriter json(body);
@@ -182,7 +182,7 @@ Made get_metrics(const Call& call) {
   Exposition out;
   expose_requests(out, call.service.metrics);
   expose_engine(out, call.service.engine.metrics());
-  auto reader = call.service.readers.borrow();
+  auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");
   out.sample("motcua_calendar_horizon_days", "", horizon_days(call));

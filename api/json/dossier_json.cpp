@@ -1,6 +1,7 @@
 #include "api/json/dossier_json.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace motcua::api {
 namespace {
@@ -100,15 +101,35 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
   json.end_object();
 }
 
-void write_papers(JsonWriter& json, const core::Dossier& d) {
+const std::string* fragment(const DossierView& view, core::TextRecord record) {
+  const auto found = std::find_if(view.fragments.begin(), view.fragments.end(),
+                                  [&](const run::Fragment& f) { return f.record == record; });
+  return found == view.fragments.end() ? nullptr : &found->json;
+}
+
+// What was typed of papers, by key: [{"key": …, "source": …, "file_ref": …}].
+nlohmann::json typed_of_papers(const DossierView& view) {
+  const std::string* text =
+      view.personal == Personal::open ? fragment(view, core::TextRecord::papers) : nullptr;
+  return text == nullptr ? nlohmann::json::array() : nlohmann::json::parse(*text, nullptr, false);
+}
+
+void write_papers(JsonWriter& json, const DossierView& view) {
+  const nlohmann::json typed = typed_of_papers(view);
   json.key("papers");
   json.begin_array();
-  for (const core::PaperHanded& paper : d.papers) {
+  for (const core::PaperHanded& paper : view.dossier.papers) {
     json.begin_object();
     json.member("key", paper.key);
     json.member("form", paper.form);
     json.member("copies", paper.copies);
     json.member("digitised", paper.digitised);
+    for (const nlohmann::json& words : typed) {
+      if (words["key"] != paper.key.text) continue;
+      for (const char* name : {"source", "file_ref"}) {
+        if (words.contains(name)) json.member(name, words[name].get<std::string>());
+      }
+    }
     json.end_object();
   }
   json.end_array();
@@ -179,12 +200,6 @@ void write_results(JsonWriter& json, const core::Dossier& d) {
   json.end_array();
 }
 
-const std::string* fragment(const DossierView& view, core::TextRecord record) {
-  const auto found = std::find_if(view.fragments.begin(), view.fragments.end(),
-                                  [&](const run::Fragment& f) { return f.record == record; });
-  return found == view.fragments.end() ? nullptr : &found->json;
-}
-
 void write_typed(JsonWriter& json, const DossierView& view) {
   json.member("owner_kind", view.dossier.owner_kind);
   json.member("personal", view.personal == Personal::open ? "open" : "masked");
@@ -238,7 +253,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   json.member_instant("returned_at", d.returned_at, kOffset);
   json.key("clocks");
   write_clocks(json, d, view.as_of, view.definitions);
-  write_papers(json, d);
+  write_papers(json, view);
   write_facts(json, d);
   write_rounds(json, d);
   write_results(json, d);

@@ -73,7 +73,11 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
       json.member("agency", change.agency);
       json.member("rule", change.rule);
       json.member_instant("due_at", change.due.at, kOffset);
-      json.member("due_pending", change.due.pending);
+      if (change.due.pending == core::DuePending::none) {
+        json.member_null("due_pending");
+      } else {
+        json.member("due_pending", change.due.pending);
+      }
       json.member("provisional", change.due.provisional);
       json.member("calendar", change.calendar);
       json.member("calendar_version", change.calendar_version);
@@ -142,6 +146,7 @@ std::string masked_owner(const std::string& owner_json) {
   nlohmann::json owner = nlohmann::json::parse(owner_json, nullptr, false);
   if (!owner.is_object()) return "null";
   for (auto& [key, value] : owner.items()) {
+    if (key == "portal_account") value["id"] = "***";
     if (!value.is_string()) continue;
     const std::string& text = value.get_ref<const std::string&>();
     if (key == "name") {

@@ -258,6 +258,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
         write.sealed = seal(keyring_, write.after.id, version, order.fragments);
         write.sealed_version = version;
       }
+      write.search_tokens = order.search_tokens;
       answer = Done{write.after, now};
     }
     keep_outcome(pending, now, answer, write);

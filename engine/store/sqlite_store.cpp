@@ -65,6 +65,8 @@ class SqliteStore : public Store {
   }
   std::optional<core::Instant> virtual_now() override { return writer().virtual_now(); }
   void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
+  std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
+  void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
   std::int64_t rebuild() override { return writer().rebuild(); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
 

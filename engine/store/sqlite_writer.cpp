@@ -11,6 +11,7 @@ namespace {
 constexpr int kFrameHeader = 24;
 constexpr int kPrunedMin = 16;
 constexpr std::string_view kVirtualNow = "virtual_now";
+constexpr std::string_view kKeyName = "key_name";
 
 }  // namespace
 
@@ -245,6 +246,24 @@ std::optional<core::Instant> Writer::virtual_now() {
 void Writer::keep_virtual_now(core::Instant now) {
   if (!sandbox_) throw std::logic_error("a real database has no virtual clock");
   write([&] { write_meta_.run(kVirtualNow, now.ms); });
+}
+
+std::optional<core::Instant> Writer::last_recorded() {
+  Statement newest(connection_, "SELECT recorded_at FROM event ORDER BY position DESC LIMIT 1");
+  Rows rows = newest.rows();
+  if (!rows.next()) return std::nullopt;
+  return core::Instant{rows.integer(0)};
+}
+
+void Writer::bind_key(const std::string& key_name) {
+  {
+    Rows rows = read_meta_.rows(kKeyName);
+    if (rows.next()) {
+      if (rows.text(0) == key_name) return;
+      throw StoreError("the master key is not the one by which this database was sealed");
+    }
+  }
+  write([&] { write_meta_.run(kKeyName, key_name); });
 }
 
 std::int64_t Writer::rebuild() {

@@ -31,6 +31,8 @@ class Writer {
   std::vector<Stored> to_rederive(std::int64_t after_key, int limit);
   std::optional<core::Instant> virtual_now();
   void keep_virtual_now(core::Instant now);
+  std::optional<core::Instant> last_recorded();
+  void bind_key(const std::string& key_name);
   std::int64_t rebuild();
 
  private:

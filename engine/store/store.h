@@ -204,6 +204,12 @@ class Store {
   virtual std::optional<core::Instant> virtual_now() = 0;
   virtual void keep_virtual_now(core::Instant now) = 0;
 
+  // recorded_at of the newest event: no clock may run behind it.
+  virtual std::optional<core::Instant> last_recorded() = 0;
+  // Remembers by which key typed texts are sealed here (its name, not the key). Throws StoreError for another
+  // one: what was sealed before could never be opened again.
+  virtual void bind_key(const std::string& key_name) = 0;
+
   // Makes the derived tables anew from the events; the count of dossiers that differed.
   virtual std::int64_t rebuild() = 0;
   // A consistent copy while others write.
