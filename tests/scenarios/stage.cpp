@@ -1,0 +1,85 @@
+#include "tests/scenarios/stage.h"
+
+#include <stdexcept>
+
+namespace motcua::test {
+
+using nlohmann::json;
+
+namespace {
+
+void expect_taken(const testing::HttpAnswer& answer, const std::string& refused) {
+  const bool taken = answer.status == 200 || answer.status == 201;
+  if (taken && refused.empty()) return;
+  const json said = answer.json();
+  const std::string code = said.is_object() ? said.value("code", "") : "";
+  if (!taken && code == refused) return;
+  throw std::runtime_error(taken ? "it was taken" : "it was refused: " + answer.body);
+}
+
+}  // namespace
+
+void Stage::set_clock(const std::string& instant) {
+  if (!service_) {
+    testing::ServiceOptions options;
+    options.sandbox = instant;
+    service_ = std::make_unique<testing::RunningService>(std::move(options));
+    client_ = std::make_unique<testing::HttpClient>(service_->port(), service_->token());
+    return;
+  }
+  const testing::HttpAnswer answer = client_->put("/v1/sandbox/clock", {{"now", instant}});
+  if (answer.status != 200) throw std::runtime_error("the clock did not get there: " + answer.body);
+}
+
+testing::HttpClient& Stage::client() {
+  if (!client_) throw std::runtime_error("no instant was given before it");
+  return *client_;
+}
+
+const std::string& Stage::id_of(const std::string& name) const {
+  const auto found = ids_.find(name);
+  if (found == ids_.end()) throw std::runtime_error(name + " was never filed");
+  return found->second;
+}
+
+void Stage::submit(const std::string& name, const json& body, const std::string& refused) {
+  if (ids_.contains(name)) throw std::runtime_error(name + " was filed before");
+  const testing::HttpAnswer answer = client().post("/v1/dossiers", body);
+  expect_taken(answer, refused);
+  if (refused.empty()) ids_[name] = answer.json().at("id").get<std::string>();
+}
+
+void Stage::command(const std::string& name, const std::string& word, const json& body,
+                    const std::string& refused) {
+  expect_taken(client().post("/v1/dossiers/" + id_of(name) + "/" + word, body), refused);
+}
+
+json Stage::get(const std::string& target) {
+  const testing::HttpAnswer answer = client().get(target);
+  if (answer.status != 200) throw std::runtime_error(target + " answered " + answer.body);
+  return answer.json();
+}
+
+json Stage::dossier(const std::string& name) { return get("/v1/dossiers/" + id_of(name)); }
+
+json Stage::clock(const std::string& name, const std::string& kind) {
+  const json whole = dossier(name);
+  json last;
+  for (const json& one : whole.at("clocks")) {
+    if (one.at("kind") == kind) last = one;
+  }
+  return last;
+}
+
+std::vector<std::string> Stage::names_on(const std::string& target) {
+  const json page = get(target);
+  std::vector<std::string> names;
+  for (const auto& [name, id] : ids_) {
+    for (const json& item : page.at("items")) {
+      if (item.at("id") == id && (names.empty() || names.back() != name)) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace motcua::test

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/service.h"
+
+namespace motcua::test {
+
+// The real service in sandbox mode, and the dossiers of one scenario by the names that it gives them.
+// Everything goes over HTTP. What goes wrong is thrown as std::runtime_error, in words.
+class Stage {
+ public:
+  // Starts the service at the first instant, moves its clock at each later one. "2026-08-21T16:00:00+07:00".
+  void set_clock(const std::string& instant);
+
+  // Files a dossier under a name, or gives one a command. `refused` is the code of the expected refusal,
+  // empty when it must be taken.
+  void submit(const std::string& name, const nlohmann::json& body, const std::string& refused);
+  void command(const std::string& name, const std::string& word, const nlohmann::json& body,
+               const std::string& refused);
+
+  nlohmann::json dossier(const std::string& name);
+  // The last term of a clock; null when it never started.
+  nlohmann::json clock(const std::string& name, const std::string& kind);
+  // The names of the scenario's dossiers on a list, in order of name, each once.
+  std::vector<std::string> names_on(const std::string& target);
+
+ private:
+  testing::HttpClient& client();
+  nlohmann::json get(const std::string& target);
+  const std::string& id_of(const std::string& name) const;
+
+  std::unique_ptr<testing::RunningService> service_;
+  std::unique_ptr<testing::HttpClient> client_;
+  std::map<std::string, std::string> ids_;
+};
+
+}  // namespace motcua::test
