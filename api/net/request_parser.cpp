@@ -74,6 +74,7 @@ void RequestParser::count_header(std::size_t bytes, Error& error) {
 
 void RequestParser::on_request_impl(Verb, View method, View target, int version, Error& error) {
   request_.method.assign(method.data(), method.size());
+  head_only_ = request_.method == "HEAD";
   const auto local = without_authority({target.data(), target.size()});
   const auto mark = local.find('?');
   request_.path = local.substr(0, mark);

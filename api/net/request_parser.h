@@ -26,7 +26,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t feed(boost::asio::const_buffer bytes, boost::system::error_code& error);
   // The request to hand over, once is_done().
   Request& request() { return request_; }
-  bool head_only() const { return request_.method == "HEAD"; }
+  // Also after the request was handed over.
+  bool head_only() const { return head_only_; }
   bool expects_continue() const { return expects_continue_; }
   bool is_http_1_0() const { return version_ == 10; }
   // The answer that an error of feed() deserves.
@@ -56,6 +57,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t header_bytes_left_;
   int version_ = 11;
   bool header_done_ = false;
+  bool head_only_ = false;
   bool expects_continue_ = false;
   const Fault* own_fault_ = nullptr;  // found by us, not by Beast
 };
