@@ -15,6 +15,7 @@ struct Problem {
   std::string code;               // one of problem_texts.cpp
   std::string detail;             // of this occurrence, in English; empty: the code's message
   std::vector<BodyFault> errors;  // each with its place in the request
+  bool replayed = false;          // it is the answer of an earlier request with the same key
 };
 
 // The problem of a code, with the status of its text.

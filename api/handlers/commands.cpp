@@ -10,13 +10,21 @@ namespace {
 
 using Laid = std::optional<Problem>;
 
+// What is wrong with a header, which is named.
+Problem header_problem(std::string_view code, std::string_view header) {
+  Problem wrong = problem(code);
+  wrong.errors.push_back({std::string(header), std::string(code), {}, FaultPlace::header});
+  return wrong;
+}
+
 // Reads Idempotency-Key, which every request that writes needs.
 Laid read_request_key(const Call& call, run::Order& order) {
-  if (call.request.count("idempotency-key") == 0) return problem("idempotency_key_missing");
+  if (call.request.count("idempotency-key") == 0)
+    return header_problem("idempotency_key_missing", "Idempotency-Key");
   const std::string_view key = call.request.header("idempotency-key");
   const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (call.request.count("idempotency-key") > 1 || key.empty() || key.size() > 255 || !visible) {
-    return problem("idempotency_key_malformed");
+    return header_problem("idempotency_key_malformed", "Idempotency-Key");
   }
   run::RequestKey request_key;
   const auto name = call.service.keyring.fingerprint("idempotency-key", call.key->id, key);
@@ -32,7 +40,7 @@ Laid read_request_key(const Call& call, run::Order& order) {
 Laid read_if_match(const Call& call, run::Order& order) {
   const std::string_view tag = call.request.header("if-match");
   if (call.request.count("if-match") == 0) {
-    if (call.service.config.if_match_required) return problem("precondition_required");
+    if (call.service.config.if_match_required) return header_problem("precondition_required", "If-Match");
     return std::nullopt;
   }
   if (tag == "*") return std::nullopt;
@@ -43,7 +51,7 @@ Laid read_if_match(const Call& call, run::Order& order) {
   const bool quoted = tag.size() > 2 && tag.size() <= 11 && tag.front() == '"' && tag.back() == '"';
   const std::string_view digits = quoted ? tag.substr(1, tag.size() - 2) : "";
   if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
-    return problem("version_malformed");
+    return header_problem("version_malformed", "If-Match");
   }
   order.if_match = static_cast<std::uint32_t>(std::stoul(std::string(digits)));
   return std::nullopt;
@@ -95,6 +103,7 @@ Made replay(const Call& call, const store::Outcome& outcome) {
   if (!outcome.rejection.empty()) {
     Problem made = problem(outcome.rejection.text == "invalid" ? "invalid_request" : outcome.rejection.text);
     made.status = outcome.status;
+    made.replayed = true;
     return made;
   }
   auto reader = call.service.store.reader();
@@ -122,8 +131,7 @@ Made render(const Call& call, const run::Answer& answer, bool submission) {
     return response;
   }
   if (const auto* repeated = std::get_if<run::Repeated>(&answer)) {
-    net::Response response =
-        dossier_response(call, *reader, 200, repeated->dossier, repeated->as_of);
+    net::Response response = dossier_response(call, *reader, 200, repeated->dossier, repeated->as_of);
     locate(response, repeated->dossier);
     return response;
   }

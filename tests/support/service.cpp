@@ -91,6 +91,17 @@ bool read_until(int descriptor, std::string_view mark, std::string& text) {
   return true;
 }
 
+// Reads what lies there already.
+void read_waiting(int descriptor, std::string& text) {
+  pollfd readable{descriptor, POLLIN, 0};
+  char bytes[4096];
+  while (::poll(&readable, 1, 0) > 0 && (readable.revents & POLLIN) != 0) {
+    const auto count = ::read(descriptor, bytes, sizeof bytes);
+    if (count <= 0) return;
+    text.append(bytes, static_cast<std::size_t>(count));
+  }
+}
+
 // The word after a mark, up to the end of its line.
 std::string word_after(std::string_view text, std::string_view mark) {
   const std::size_t at = text.find(mark);
@@ -165,6 +176,7 @@ void RunningService::start() {
   output_ = output.read;
   welcome_.clear();
   const bool started = read_until(output_, "\nTry:\n", welcome_);
+  read_waiting(output_, welcome_);
   const std::string port = word_after(welcome_, " on http://127.0.0.1:");
   if (!started || port.empty()) {
     kill9();
