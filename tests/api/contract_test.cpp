@@ -1,0 +1,419 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "tests/api/contract_recorder.h"
+
+namespace motcua::testing {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kStart = "2026-08-10T08:00:00+07:00";  // a Monday
+
+ServiceOptions contract_options() {
+  ServiceOptions options;
+  options.sandbox = kStart;
+  options.keys = {{"province", "", true}, {"commune", "H32.101", false}};
+  options.configure = [](json& config) {
+    const auto folder =
+        std::filesystem::path(config["database"].get<std::string>()).parent_path() / "workflows";
+    write_procedures(folder);
+    config["procedures"] = folder;
+  };
+  return options;
+}
+
+// Says everything to real services that the document names; contract.mjs then reads what was said.
+class Contract : public ::testing::Test {
+ protected:
+  Contract()
+      : service_(contract_options()),
+        file_(service_.directory() / "exchanges.jsonl"),
+        record_(file_),
+        province_(record_, service_, "province"),
+        commune_(record_, service_, "commune") {}
+
+  std::string submitted(const json& body) {
+    const HttpAnswer answer = province_.post("/v1/dossiers", body);
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    return answer.status == 201 ? answer.json()["id"].get<std::string>() : "none";
+  }
+  json command(const std::string& dossier, const std::string& word, const json& body) {
+    const HttpAnswer answer = province_.post("/v1/dossiers/" + dossier + '/' + word, body);
+    EXPECT_EQ(answer.status, 200) << word << ' ' << answer.body;
+    return answer.json();
+  }
+  void expect(int status, const HttpAnswer& answer, const std::string& code = {}) {
+    EXPECT_EQ(answer.status, status) << answer.body;
+    if (code.empty()) return;
+    EXPECT_EQ(answer.json().value("code", ""), code) << answer.body;
+  }
+  json example(const std::string& word) { return example_of(document_, "/v1/dossiers/{dossier}/" + word); }
+  json counter(const std::string& procedure) {
+    return {{"procedure", procedure},
+            {"channel", "direct"},
+            {"receiving_agency", "H32.101"},
+            {"accept", true},
+            {"owner", {{"kind", "citizen"}, {"name", "Lê Văn C"}}}};
+  }
+
+  void live_by_the_examples();
+  void live_with_every_member();
+  void run_late_and_out();
+  void read_lists();
+  void read_definitions();
+  void compute();
+  void go_wrong();
+  void change_each_member();
+  void meet_the_limits();
+
+  json document_ = openapi_document();
+  RunningService service_;
+  std::filesystem::path file_;
+  Record record_;
+  Speaker province_;
+  Speaker commune_;
+  std::string late_;  // accepted on the first day, due on 13/08
+  std::string untimed_;
+};
+
+// The examples of the document are commands to try: each must work on the shipped configuration.
+void Contract::live_by_the_examples() {
+  const json online = example_of(document_, "/v1/dossiers", "online");
+  const std::string first = submitted(online);
+  expect(200, province_.post("/v1/dossiers", online));
+  json other = online;
+  other["facts"]["persons"] = 2;
+  expect(409, province_.post("/v1/dossiers", other), "external_ref_taken");
+  command(first, "adjust", example("adjust"));
+  for (const char* word : {"accept", "assign", "complete-step", "request-supplement", "supplement",
+                           "accept-supplement", "settle", "return-result"})
+    command(first, word, example(word));
+  command(submitted(example_of(document_, "/v1/dossiers", "counter")), "withdraw", example("withdraw"));
+  json third = online;
+  third["external_ref"] = "G01-2026-000118";
+  command(submitted(third), "refuse", example("refuse"));
+  expect(200, province_.post("/v1/dossiers/search", example_of(document_, "/v1/dossiers/search")));
+  for (const char* name : {"limit", "procedure"})
+    expect(200, province_.post("/v1/deadlines", example_of(document_, "/v1/deadlines", name)));
+  expect(200, province_.post("/v1/working-time", example_of(document_, "/v1/working-time")));
+  expect(200, province_.put("/v1/sandbox/clock", example_of(document_, "/v1/sandbox/clock")));
+}
+
+json every_person() {
+  return {{"name", "Nguyễn Thị Ánh Tuyết"},
+          {"id_kind", "cccd"},
+          {"id_number", "056190000002"},
+          {"phone", "0905000002"},
+          {"email", "tuyet@example.vn"},
+          {"address", "1 Trần Phú, Nha Trang"},
+          {"portal_account", {{"id", "cong-dan-2"}, {"verified", true}}}};
+}
+
+json every_paper() {
+  return json::array(
+      {{{"key", "to_khai"}, {"form", "electronic"}, {"copies", 1}, {"digitised", true}},
+       {{"key", "ban_sao"}, {"form", "reused"}, {"source", "Kho dữ liệu"}, {"file_ref", "kho/7.pdf"}}});
+}
+
+void Contract::live_with_every_member() {
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const json acts{{"occurred_at", now}, {"on_behalf_of", "H32.101.cb01"}};
+  const auto with = [&](json more) {
+    more.update(acts);
+    return more;
+  };
+  const json facts{{"pages", 3},  {"urgent", true},          {"until_on", "2027-01-31"},
+                   {"kind", "a"}, {"born_on", "1990-02-28"}, {"purpose", "Bổ sung\nlý lịch"}};
+  json body{{"procedure", "9.000001"},
+            {"channel", "online"},
+            {"variant", "nhanh"},
+            {"receiving_agency", "H32.101"},
+            {"competent_agency", "H32.101"},
+            {"received_at", now},
+            {"on_behalf_of", "H32.101.mc01"},
+            {"result_delivery", "post"},
+            {"code", "H32.101-260810-9001"},
+            {"source", "dvc"},
+            {"external_ref", "dvc:1"},
+            {"accept", false},
+            {"filer", every_person()},
+            {"content", "Xin cấp"},
+            {"papers", every_paper()},
+            {"facts", facts}};
+  body["owner"] = every_person();
+  body["owner"]["kind"] = "business";
+  const std::string id = submitted(body);
+  command(id, "adjust",
+          with({{"result_delivery", "direct"},
+                {"papers", every_paper()},
+                {"facts", facts},
+                {"owner", every_person()},
+                {"content", "Xin cấp lại"}}));
+  const json ask = with({{"missing", {"ban_sao"}}, {"reason", "Thiếu bản sao"}});
+  const json bring = with({{"papers", every_paper()}, {"note", "Đã nộp"}});
+  command(id, "request-supplement", ask);
+  command(id, "supplement", bring);
+  command(id, "accept-supplement", acts);
+  command(id, "accept", acts);
+  command(id, "assign", with({{"agency", "H32.101"}, {"officer", "H32.101.cb01"}}));
+  command(id, "request-supplement", ask);
+  command(id, "supplement", bring);
+  command(id, "accept-supplement", acts);
+  command(id, "complete-step", with({{"step", "handle"}, {"note", "Xong"}}));
+  command(id, "settle",
+          with({{"outcome", "denied"},
+                {"result_form", "paper"},
+                {"result_kind", "KQ.G01.000999"},
+                {"reason", "Không đủ điều kiện"}}));
+  command(id, "return-result", with({{"result_delivery", "post"}}));
+  json open = province_.get("/v1/dossiers/" + id).json();
+  EXPECT_EQ(open["papers"][1]["file_ref"], "kho/7.pdf");
+  EXPECT_EQ(open["owner"]["portal_account"]["id"], "cong-dan-2");
+  const std::string masked = commune_.get("/v1/dossiers/H32.101-260810-9001").body;
+  for (const char* typed : {"Tuyết", "056190", "090500", "tuyet@", "Trần Phú", "cong-dan-2", "kho/7.pdf",
+                            "Xin cấp", "1990-02-28", "lý lịch", "điều kiện"})
+    EXPECT_EQ(masked.find(typed), std::string::npos) << typed;
+  const HttpAnswer page = province_.get("/v1/dossiers/" + id + "/events?after_version=2&limit=3");
+  expect(200, page);
+  EXPECT_EQ(page.json()["next_after_version"], 5);
+  expect(200, province_.get("/v1/dossiers/" + id + "/events"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/clocks"));
+  json withdrawn = body;
+  withdrawn.erase("code");
+  withdrawn["external_ref"] = "dvc:2";
+  command(submitted(withdrawn), "withdraw", with({{"reason", "Đổi ý"}}));
+  withdrawn["external_ref"] = "dvc:3";
+  command(submitted(withdrawn), "refuse", with({{"reason", "Sai thẩm quyền"}}));
+}
+
+void Contract::run_late_and_out() {
+  late_ = submitted(counter("1.004194"));
+  submitted(counter("1.004194"));
+  const std::string waits = submitted(counter("1.004194"));
+  command(waits, "request-supplement", {{"reason", "Thiếu giấy tờ"}});
+  untimed_ = submitted(counter("2.001263"));
+  submitted(counter("2.001263"));
+  const std::string capped = submitted(counter("1.005458"));
+  const std::string immediate = submitted(counter("1.001193"));
+  expect(200, province_.get("/v1/dossiers/" + capped + "/clocks/appraisal/explain"));
+  expect(200, province_.get("/v1/dossiers/" + immediate + "/clocks/settlement/explain?term=1"));
+  expect(200, province_.get("/v1/dossiers/" + untimed_ + "/clocks/settlement/explain"));
+  expect(200, province_.get("/v1/dossiers/" + waits + "/clocks/citizen_wait/explain"));
+  const std::string soon =
+      "/v1/due-soon?agency=H32.101&procedure=1.004194&clock=settlement&within_hours=200&count=true&limit=1";
+  json page = province_.get(soon).json();
+  ASSERT_TRUE(page["next"].is_string()) << page;
+  expect(200, province_.get(page["next"].get<std::string>()));
+  expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-08-27T09:00:00+07:00"}}));
+  EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
+  expect(200, province_.get("/v1/dossiers/" + waits + "/events"));
+  command(capped, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
+  expect(200, province_.get("/v1/dossiers/" + capped + "/events"));
+}
+
+void Contract::read_lists() {
+  for (const std::string list : {"/v1/late?clock=any&", "/v1/untimed?"}) {
+    const std::string procedure = list.starts_with("/v1/late") ? "1.004194" : "2.001263";
+    const json page =
+        province_.get(list + "agency=H32.101&procedure=" + procedure + "&count=true&limit=1").json();
+    ASSERT_TRUE(page["next"].is_string()) << page;
+    json next = province_.get(page["next"].get<std::string>()).json();
+    EXPECT_EQ(next["at"], page["at"]);
+    EXPECT_NE(next["items"][0]["id"], page["items"][0]["id"]);
+  }
+  EXPECT_EQ(
+      province_.get("/v1/late?procedure=1.004194&at=2026-08-12T09:00:00%2B07:00").json()["items"].size(), 0);
+  const std::string filters =
+      "agency=H32.101&procedure=1.004194&state=accepted,stopped&channel=direct&limit=1&count=true&q=le%20van%"
+      "20c"
+      "&received_from=2026-08-10T00:00:00+07:00&received_before=2026-08-11T00:00:00+07:00";
+  json page = province_.get("/v1/dossiers?" + filters).json();
+  ASSERT_TRUE(page["next_cursor"].is_string()) << page;
+  const std::string cursor = page["next_cursor"];
+  expect(200, province_.get("/v1/dossiers?" + filters + "&cursor=" + cursor));
+  expect(200, province_.post("/v1/dossiers/search", {{"agency", "H32.101"},
+                                                     {"procedure", "1.004194"},
+                                                     {"state", {"accepted", "stopped"}},
+                                                     {"channel", "direct"},
+                                                     {"limit", 1},
+                                                     {"count", true},
+                                                     {"q", "LÊ VĂN C"},
+                                                     {"received_from", "2026-08-10T00:00:00+07:00"},
+                                                     {"received_before", "2026-08-11T00:00:00+07:00"},
+                                                     {"cursor", cursor}}));
+  expect(400, province_.get("/v1/dossiers?cursor=" + cursor), "bad_cursor");
+}
+
+void Contract::read_definitions() {
+  for (const std::string list : {"procedures", "agencies", "officers"}) {
+    json page = province_.get("/v1/" + list + "?limit=20").json();
+    ASSERT_TRUE(page["next_after"].is_string()) << page;
+    expect(200, province_.get("/v1/" + list + "?limit=200&after=" + page["next_after"].get<std::string>()));
+  }
+  expect(200, province_.get("/v1/officers?agency=H32.101"));
+  expect(200, province_.get("/v1/procedures/9.000001"));
+  expect(200, province_.get("/v1/procedures/1.004194"));
+  expect(200, province_.get("/v1/agencies/000.00.19.H32"));
+  expect(200, province_.get("/v1/calendars"));
+  expect(200, province_.get("/v1/calendars/vn-khanh-hoa?from=2026-11-20&to=2026-11-26"));
+  expect(200, province_.get("/v1/rulebook"));
+  for (const char* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
+    expect(200, province_.say("GET", path, {}, {{"Authorization", ""}}));
+    expect(200, province_.say("HEAD", path));
+  }
+  EXPECT_TRUE(province_.get("/openapi.json").json() == document_) << "the program serves another document";
+}
+
+void Contract::compute() {
+  const json question{{"procedure", "9.000001"},
+                      {"channel", "direct"},
+                      {"variant", "default"},
+                      {"accepted_at", "2026-08-21T16:00:00+07:00"},
+                      {"calendar", "vn-khanh-hoa"}};
+  json promise = province_.post("/v1/deadlines", question).json();
+  EXPECT_EQ(promise["due_at"], "2026-08-27T17:00:00+07:00");  // five working days, one of them a Saturday
+  const auto limit = [&](json one) {
+    return province_.post("/v1/deadlines", {{"limit", one},
+                                            {"start_at", "2026-11-20T14:00:00+07:00"},
+                                            {"day_end", "midnight"},
+                                            {"calendar", "vn"}});
+  };
+  EXPECT_EQ(limit({{"unit", "calendar_day"}, {"value", 4}}).json()["due_at"], "2026-11-26T00:00:00+07:00");
+  expect(200, limit({{"unit", "working_day"}, {"value", 2}, {"counting", "by_hours"}}));
+  EXPECT_TRUE(limit({{"unit", "unspecified"}}).json()["untimed"]);
+  expect(422, limit({{"unit", "month"}, {"value", 30}}), "calendar_horizon");
+  expect(200, province_.post("/v1/working-time", {{"from", "2026-11-23T16:00:00+07:00"},
+                                                  {"to", "2026-11-25T16:00:00+07:00"},
+                                                  {"calendar", "vn"}}));
+}
+
+void Contract::go_wrong() {
+  const std::string dossier = "/v1/dossiers/" + late_;
+  const json submission = counter("1.004194");
+  const HttpHeaders vietnamese{{"Accept-Language", "vi"}};
+  expect(401, province_.say("GET", dossier, {}, {{"Authorization", "Bearer mc_unknown"}}), "unauthorized");
+  json foreign = submission;
+  foreign["receiving_agency"] = "H32.102";
+  expect(403, commune_.post("/v1/dossiers", foreign), "forbidden_scope");
+  const std::string elsewhere = submitted(foreign);
+  expect(404, commune_.get("/v1/dossiers/" + elsewhere), "not_found");
+  expect(404, commune_.post("/v1/dossiers/" + elsewhere + "/withdraw", json::object()), "not_found");
+  expect(409, province_.post(dossier + "/accept", json::object(), vietnamese), "wrong_state");
+  expect(412, province_.post(dossier + "/withdraw", json::object(), {{"If-Match", "\"1\""}}),
+         "version_conflict");
+  expect(400, province_.post(dossier + "/withdraw", json::object(), {{"If-Match", "1"}}),
+         "version_malformed");
+  expect(400, province_.say("POST", dossier + "/accept", "{}"), "idempotency_key_missing");
+  expect(400, province_.get("/v1/late?colour=red"), "unknown_parameter");
+  expect(400, province_.get("/v1/late?limit=0"), "bad_parameter");
+  expect(400, province_.get("/v1/calendars/vn?to=2026-11-20"), "bad_parameter");
+  expect(404, province_.get("/v1/nothing"), "not_found");
+  expect(405, province_.say("DELETE", dossier), "method_not_allowed");
+  expect(415, province_.say("POST", "/v1/deadlines", "{}", {{"Content-Type", "text/plain"}}),
+         "unsupported_media_type");
+  expect(422, province_.put("/v1/sandbox/clock", {{"now", kStart}}), "clock_backwards");
+  json online = submission;
+  online["channel"] = "online";
+  expect(422, province_.post("/v1/dossiers", online), "accept_online");
+  const HttpHeaders key{{"Idempotency-Key", "again"}};
+  expect(409, province_.post(dossier + "/accept", json::object(), key), "wrong_state");
+  const HttpAnswer replayed = province_.post(dossier + "/accept", json::object(), key);
+  expect(409, replayed, "wrong_state");
+  EXPECT_EQ(replayed.header("idempotency-replayed"), "true");
+  const HttpHeaders other{{"Idempotency-Key", "unknown"}};
+  json unknown = submission;
+  unknown["procedure"] = "9.999999";
+  expect(422, province_.post("/v1/dossiers", unknown, other), "unknown_procedure");
+  expect(422, province_.post("/v1/dossiers", unknown, other), "unknown_procedure");
+  const HttpHeaders once{{"Idempotency-Key", "once"}};
+  expect(201, province_.post("/v1/dossiers", submission, once));
+  expect(201, province_.post("/v1/dossiers", submission, once));
+  for (const char* path : {"/clocks", "/events", "/clocks/settlement/explain"})
+    expect(404, province_.get("/v1/dossiers/none" + std::string(path)), "not_found");
+  for (const char* path : {"procedures/9.999999", "agencies/none", "calendars/none"})
+    expect(404, province_.get("/v1/" + std::string(path)), "not_found");
+}
+
+// Every member of every example, in turn absent, of a wrong type, and beside one that nobody knows: what the
+// server refuses, the document must refuse too.
+void Contract::change_each_member() {
+  for (const auto& [path, item] : document_["paths"].items()) {
+    const std::string method = item.contains("post") ? "post" : "put";
+    if (!item.contains(method) || !item[method].contains("requestBody")) continue;
+    const json& content = item[method]["requestBody"]["content"]["application/json"];
+    const json example =
+        content.contains("example") ? content["example"] : content["examples"].front()["value"];
+    std::string target = path;
+    if (const auto at = target.find("{dossier}"); at != std::string::npos) target.replace(at, 9, late_);
+    const auto say = [&](const json& body) {
+      return method == "post" ? province_.post(target, body) : province_.put(target, body);
+    };
+    json more = example;
+    more["nobody_knows"] = 1;
+    expect(422, say(more), "invalid_request");
+    expect(422, say(json::array()), "invalid_request");
+    for (const auto& [name, value] : example.items()) {
+      json wrong = example;
+      wrong[name] = value.is_array() ? json("text") : json::array();
+      expect(422, say(wrong), "invalid_request");
+    }
+    for (const auto& name :
+         {"procedure", "owner", "reason", "officer", "outcome", "result_form", "limit", "start_at", "from"}) {
+      json less = example;
+      if (less.erase(name) > 0) say(less);
+    }
+  }
+}
+
+// What the configuration bounds, on a service with narrow bounds.
+void Contract::meet_the_limits() {
+  ServiceOptions options;
+  options.keys = {{"province", "", true}};
+  options.sandbox.reset();
+  options.configure = [](json& config) {
+    config["if_match"] = "required";
+    config["limits"]["body_timeout_ms"] = 200;
+    config["limits"]["body_bytes"] = 4096;
+    config["limits"]["header_bytes"] = 2048;
+  };
+  const RunningService narrow(options);
+  Speaker speaker(record_, narrow, "province");
+  expect(404, speaker.get("/v1/sandbox/clock"), "not_sandbox");
+  expect(428, speaker.post("/v1/dossiers/none/accept", json::object()), "precondition_required");
+  expect(413, speaker.say("POST", "/v1/deadlines", std::string(5000, ' ')), "body_too_large");
+  expect(431, speaker.say("GET", "/v1/late", {}, {{"X-Long", std::string(4000, 'x')}}), "header_too_large");
+  HttpClient& client = speaker.client();
+  client.disconnect();
+  client.send_bytes("POST /v1/deadlines HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n{");
+  const HttpAnswer slow = client.receive();
+  record_.add("POST", "/v1/deadlines", {}, "{", slow);
+  expect(408, slow, "request_timeout");
+}
+
+int run_checker(const std::filesystem::path& exchanges) {
+  const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
+  const std::string line = "'" + node + "install.sh' && node '" + node +
+                           "contract.mjs' '" MOTCUA_SOURCE_DIR "/api/openapi.json' '" + exchanges.string() +
+                           "'";
+  return std::system(line.c_str());
+}
+
+TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
+  live_by_the_examples();
+  live_with_every_member();
+  run_late_and_out();
+  read_lists();
+  read_definitions();
+  compute();
+  go_wrong();
+  change_each_member();
+  meet_the_limits();
+  record_.close();
+  EXPECT_EQ(run_checker(file_), 0);
+}
+
+}  // namespace
+}  // namespace motcua::testing
