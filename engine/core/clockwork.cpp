@@ -77,9 +77,9 @@ void Clockwork::start_intake_alert(Instant at) {
   changes_.push_back(std::move(ended));
 }
 
-void Clockwork::start_acceptance(Instant at) {
-  const bool filed = dossier_.version > 0;
-  if (!in_force(context_.rules->acceptance, filed ? dossier_.received_at : at)) return;
+void Clockwork::start_acceptance(Instant at, Channel channel, Instant received_at) {
+  if (!context_.rules->acceptance_on[static_cast<int>(channel)]) return;
+  if (!in_force(context_.rules->acceptance, received_at)) return;
   const auto& sector = context_.procedure->acceptance;
   start(ClockKind::acceptance, at, context_.rules->acceptance,
         sector ? sector->limit : context_.rules->acceptance.limit);

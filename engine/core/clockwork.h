@@ -13,7 +13,8 @@ class Clockwork {
   Clockwork(const Dossier& dossier, const Context& context) : dossier_(dossier), context_(context) {}
 
   void start_intake_alert(Instant at);
-  void start_acceptance(Instant at);
+  // Where the rule is in force for what came on that channel at that receipt.
+  void start_acceptance(Instant at, Channel channel, Instant received_at);
   // The settlement term of the procedure, counted from `at` under `rule`.
   void start_settlement(Instant at, const Rule& rule);
   // The earlier of its own limit and the settlement due, which must have been started before.

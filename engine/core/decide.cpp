@@ -122,7 +122,7 @@ class Decider {
     body.facts = submit.facts;
     body.texts = texts();
     Clockwork clocks(dossier_, context_);
-    if (!submit.accept) clocks.start_acceptance(at_);
+    if (!submit.accept) clocks.start_acceptance(at_, submit.channel, at_);
     if (submit.channel == Channel::online) clocks.start_intake_alert(at_);
     add(std::move(body), clocks.take());
     if (submit.accept) on(AcceptDossier{});
@@ -194,7 +194,7 @@ class Decider {
     body.texts = texts();
     Clockwork clocks(dossier_, context_);
     clocks.end(ClockKind::citizen_wait, at_);
-    clocks.start_acceptance(at_);
+    clocks.start_acceptance(at_, dossier_.channel, dossier_.received_at);
     add(std::move(body), clocks.take());
   }
 

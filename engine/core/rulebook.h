@@ -29,6 +29,7 @@ struct Rules {
   Date from;
   std::optional<Date> to;
   Rule acceptance;                                    // ACCEPT_8H
+  bool acceptance_on[3] = {true, true, true};         // by Channel
   std::optional<Rule> intake_alert;                   // INTAKE_ALERT_2H
   Rule settlement;                                    // CLOCK_START; the limit is the procedure's
   Rule appraisal;                                     // SUPP_NOTICE_3WD

@@ -173,7 +173,9 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   const Order& order = pending.order;
   const auto& submit = std::get<core::SubmitDossier>(order.command.body);
   const core::Instant now = clock_.now();
-  Resolved resolved = resolve_submission(definitions, submit, order.command.occurred_at.value_or(now));
+  // A source whose clock runs ahead a little filed now, not tomorrow under tomorrow's rules.
+  const core::Instant received = std::min(order.command.occurred_at.value_or(now), now);
+  Resolved resolved = resolve_submission(definitions, submit, received);
   core::Context& context = resolved.context;
   context.now = now;
   context.fresh_id = pending.fresh_id;

@@ -70,7 +70,7 @@ void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.rule.limit = limit.value_or(core::Limit{});
   entry.day_end = read_word<core::DayEnd>(of, "day_end", Presence::optional);
   entry.rule.day_end = entry.day_end.value_or(core::DayEnd::office_close);
-  read_word_list<core::Channel>(of, "channels", Presence::optional, source);
+  entry.channels = read_word_list<core::Channel>(of, "channels", Presence::optional, source);
   entry.event = read_one_of(of, "event", Presence::optional, kEvents);
   entry.mode = read_one_of(of, "mode", Presence::optional, kModes);
   entry.cutoff_ms = read_time_of_day(of, "cutoff", Presence::optional);

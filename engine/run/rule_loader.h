@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/core/rulebook.h"
 #include "engine/run/members_loader.h"
@@ -17,6 +18,7 @@ struct RuleEntry {
   std::string pointer;
   bool has_limit = false;
   std::optional<core::DayEnd> day_end;
+  std::vector<core::Channel> channels;  // to which it applies; empty: all
   std::optional<std::string> event;
   std::optional<std::string> mode;
   std::optional<std::int32_t> cutoff_ms;

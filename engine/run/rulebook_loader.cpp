@@ -126,6 +126,7 @@ class RulebookReader {
 
   void fill(core::Rules& layer, std::size_t place) {
     timed(layer, place, "ACCEPT_8H", layer.acceptance);
+    fill_channels(layer);
     timed(layer, place, "SUPP_NOTICE_3WD", layer.appraisal);
     timed(layer, place, "SUPP_CLOSE_15D", layer.citizen_wait);
     if (rules_.contains({layer.layer, core::Code("INTAKE_ALERT_2H")})) {
@@ -144,6 +145,15 @@ class RulebookReader {
       layer.counting.immediate_cutoff_ms = entry->cutoff_ms.value_or(0);
     }
     fill_codes(layer, place);
+  }
+
+  void fill_channels(core::Rules& layer) {
+    const auto found = rules_.find({layer.layer, core::Code("ACCEPT_8H")});
+    if (found == rules_.end() || found->second.channels.empty()) return;
+    for (bool& applies : layer.acceptance_on) applies = false;
+    for (const core::Channel channel : found->second.channels) {
+      layer.acceptance_on[static_cast<int>(channel)] = true;
+    }
   }
 
   void fill_codes(core::Rules& layer, std::size_t place) {

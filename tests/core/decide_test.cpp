@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/dossier_case.h"
 
 namespace motcua::core {
@@ -64,6 +66,22 @@ TEST(Acceptance, IsNotOwedBeforeTheRuleCameIntoForce) {
     ASSERT_EQ(one.give("2020-05-25 08:00", RequestSupplement{}), "accepted");
     ASSERT_EQ(one.give("2020-05-25 09:00", ReceiveSupplement{}), "accepted");
     EXPECT_EQ(one.dossier.clock(ClockKind::acceptance) != nullptr, owed) << filed;
+  }
+}
+
+TEST(Acceptance, IsOwedOnTheChannelsThatTheRuleNames) {
+  for (const Channel channel : {Channel::direct, Channel::online, Channel::post}) {
+    DossierCase one;
+    for (Rules& rules : one.rulebook.layers) {
+      rules.acceptance_on[static_cast<int>(Channel::direct)] = false;
+      rules.acceptance_on[static_cast<int>(Channel::post)] = false;
+    }
+    ASSERT_EQ(one.give("2026-08-10 08:00", one.submission(channel)), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 09:00", RequestSupplement{}), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 10:00", ReceiveSupplement{}), "accepted");
+    const auto terms = std::count_if(one.dossier.clocks.begin(), one.dossier.clocks.end(),
+                                     [](const LegalClock& c) { return c.kind == ClockKind::acceptance; });
+    EXPECT_EQ(terms, channel == Channel::online ? 2 : 0) << word_of(channel);
   }
 }
 

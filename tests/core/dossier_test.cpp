@@ -154,6 +154,28 @@ TEST(Lateness, IsNotOfADossierThatWasPausedInTimeAndThenStopped) {
   EXPECT_EQ(one.late_seconds("2026-12-01 08:00"), 0);
 }
 
+// Each event that ends a late term carries the delay as it was counted then.
+TEST(Lateness, OfATermThatEndedIsNotMovedByALaterCalendar) {
+  CalendarSpec spec = test::public_sector_spec(test::hours_b());
+  CalendarException off;
+  off.name = "announced later";
+  off.source = "a test";
+  spec.exceptions[test::on("2026-08-11")] = off;
+  const auto later_calendar = Calendar::compile({&spec, 1});
+  const CommandBody ends[] = {RequestSupplement{}, SettleDossier{}, WithdrawDossier{}};
+  for (const CommandBody& end : ends) {
+    DossierCase one = accepted_on_3_august();
+    ASSERT_EQ(one.give("2026-08-12 09:00", end), "accepted");
+    EXPECT_EQ(one.clock(ClockKind::settlement).delay, WorkingTime{10 * kHourMs}) << word_of(end);
+    EXPECT_EQ(one.clock(ClockKind::settlement).course, LegalClock::Course::ended) << word_of(end);
+    one.calendar = later_calendar;
+    EXPECT_EQ(one.late_seconds("2026-09-30 08:00"), 10 * 3600) << word_of(end);
+  }
+  DossierCase running = accepted_on_3_august();
+  running.calendar = later_calendar;
+  EXPECT_EQ(running.late_seconds("2026-08-12 09:00"), 2 * 3600);
+}
+
 TEST(Lateness, IsNeverOfAnUntimedDossier) {
   DossierCase one;
   for (ChannelTerm& term : one.procedure.terms) term.statutory = Limit{};

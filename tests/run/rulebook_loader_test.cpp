@@ -84,6 +84,21 @@ TEST(RulebookLoader, DemandsTheNumbersThatTheEngineReads) {
       load_rulebook);
 }
 
+TEST(RulebookLoader, TakesTheChannelsOfTheEightHours) {
+  const std::string good = test::shipped("config/rulebook.json");
+  const std::string channels = place_of(json::parse(good), "ACCEPT_8H", "L2") + "/parameters/channels";
+  for (const auto& [value, direct, online] :
+       {std::tuple("[\"online\"]", false, true), std::tuple("[\"direct\", \"post\"]", true, false),
+        std::tuple("", true, true)}) {
+    std::vector<LoadFault> faults;
+    const auto rulebook = load_rulebook(test::with(good, {channels, value, {}}), "a.json", faults);
+    ASSERT_TRUE(rulebook) << value;
+    EXPECT_EQ(rulebook->layers[1].acceptance_on[static_cast<int>(core::Channel::direct)], direct) << value;
+    EXPECT_EQ(rulebook->layers[1].acceptance_on[static_cast<int>(core::Channel::online)], online) << value;
+    EXPECT_TRUE(rulebook->layers[0].acceptance_on[static_cast<int>(core::Channel::post)]);
+  }
+}
+
 TEST(RulebookLoader, FindsLayersThatDoNotFollowEachOther) {
   const std::string good = test::shipped("config/rulebook.json");
   const json document = json::parse(good);
