@@ -154,6 +154,8 @@ Problem failure_of(const Call& call) {
     throw;
   } catch (const store::ReadTooLong&) {
     return problem("read_too_long");
+  } catch (const store::StoreFull&) {
+    return problem("store_full");
   } catch (const std::exception& error) {
     call.service.log.write(LogLevel::error, "request_failed", call.request_id,
                            {{"cause", OwnText{error.what()}}});

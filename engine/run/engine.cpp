@@ -102,7 +102,16 @@ class Engine::Writer {
 
   template <class Result, class Work>
   Result on_writer(Work work) {
-    std::packaged_task<Result()> task(std::move(work));
+    std::packaged_task<Result()> task([this, work = std::move(work)] {
+      try {
+        return work();
+      } catch (const store::StoreFull&) {
+        throw;
+      } catch (const store::StoreError& error) {
+        fail(error.what());
+        throw;
+      }
+    });
     std::future<Result> result = task.get_future();
     {
       std::lock_guard lock(mutex_);
@@ -198,7 +207,7 @@ class Engine::Writer {
   void fail(const std::string& why) {
     {
       std::lock_guard lock(mutex_);
-      failed_ = true;
+      if (std::exchange(failed_, true)) return;
     }
     on_failure_(why);
   }
@@ -261,14 +270,20 @@ class Engine::Writer {
     while (fired < kFiringsMax) {
       const std::optional<core::Instant> next = store_.next_run_out();
       if (!next || *next + core::ClockTime{1} > to) break;
-      clock.set(std::max(clock.now(), *next + core::ClockTime{1}));
+      move(clock, *next + core::ClockTime{1});
       const int more = run_out(clock.now());
       if (more == 0) break;
       fired += more;
     }
-    if (fired < kFiringsMax) clock.set(to);
-    store_.keep_virtual_now(clock.now());
+    if (fired < kFiringsMax) move(clock, to);
     return clock.now();
+  }
+
+  // Kept before anybody sees it: after a restart the clock stands behind no answer and no event.
+  void move(VirtualClock& clock, core::Instant to) {
+    if (to <= clock.now()) return;
+    store_.keep_virtual_now(to);
+    clock.set(to);
   }
 
   store::Store& store_;
