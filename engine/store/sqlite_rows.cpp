@@ -8,7 +8,7 @@
 namespace motcua::store::sqlite {
 namespace {
 
-constexpr int kLeafBits = 29;
+constexpr int kLeafBits = 31;
 constexpr int kLevelShift = 20;  // a node's number: its level above its place in the level
 constexpr std::int64_t kLastLeaf = (std::int64_t{1} << (kStandingLevels - 1)) - 1;
 

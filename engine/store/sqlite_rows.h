@@ -41,9 +41,10 @@ inline constexpr std::int64_t kViewOfAll = 0;
 constexpr std::int64_t owing_view(std::int64_t agency) { return 2 * agency; }
 constexpr std::int64_t watching_view(std::int64_t agency) { return 2 * agency + 1; }
 
-// Time as a binary tree: its leaves are 2^29 ms (6.2 days) long, and a node of level n is 2^n leaves.
-// An interval is cut into the fewest nodes that cover it, from one per interval to two per level.
-inline constexpr int kStandingLevels = 14;
+// Time as a binary tree: its leaves are 2^31 ms (25 days) long, and a node of level n is 2^n leaves.
+// An interval is cut into the fewest nodes that cover it, from one per interval to two per level. Shorter
+// leaves would mean more rows to write; longer ones more rows to pass over, that ended in the same leaf.
+inline constexpr int kStandingLevels = 12;
 std::int64_t standing_node(int level, std::int64_t instant_ms);
 std::vector<std::int64_t> standing_cover(std::int64_t from_ms, std::int64_t to_ms);
 

@@ -2,7 +2,7 @@
 // command dirties, single reads, and pages of the lists now and at past instants.
 // usage: bench_store [DOSSIERS [FILE]]; the file is kept when named, and used again when it is there.
 
-#include <unistd.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -36,6 +36,12 @@ constexpr int kProcedures = 60;
 
 std::mt19937_64 random_source(1);
 std::uint64_t draw(std::uint64_t below) { return random_source() % below; }
+// Of all threads. On a busy machine it says more than the time on the wall.
+double cpu_seconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -245,6 +251,7 @@ void measure_writes(const char* name, Store& store, std::size_t groups,
                     const std::function<std::vector<Write>()>& make) {
   const std::int64_t wal_before = store.reader()->counts().wal_bytes;
   double making = 0;
+  double cpu = 0;
   std::size_t commands = 0;
   std::vector<double> times;
   const auto begun = Clock::now();
@@ -254,7 +261,9 @@ void measure_writes(const char* name, Store& store, std::size_t groups,
     making += seconds_since(making_since);
     if (group.empty()) break;
     const auto since = Clock::now();
+    const double cpu_before = cpu_seconds();
     commit(store, group);
+    cpu += cpu_seconds() - cpu_before;
     times.push_back(seconds_since(since) * 1e3);
     commands += group.size();
   }
@@ -262,9 +271,12 @@ void measure_writes(const char* name, Store& store, std::size_t groups,
   const double all = seconds_since(begun);
   const double pages = static_cast<double>(store.reader()->counts().wal_bytes - wal_before) / 4120;
   std::sort(times.begin(), times.end());
-  std::printf("%-20s %7.0f/s (commit alone %7.0f/s), %5.2f pages a command, group p50 %.2f ms p99 %.2f ms\n",
-              name, static_cast<double>(commands) / all, static_cast<double>(commands) / (all - making),
-              pages / static_cast<double>(commands), times[times.size() / 2], times[times.size() * 99 / 100]);
+  std::printf(
+      "%-20s %7.0f/s (commit alone %7.0f/s, CPU %5.1f us), %5.2f pages a command, group p50 %.2f ms p99 %.2f "
+      "ms\n",
+      name, static_cast<double>(commands) / all, static_cast<double>(commands) / (all - making),
+      cpu * 1e6 / static_cast<double>(commands), pages / static_cast<double>(commands),
+      times[times.size() / 2], times[times.size() * 99 / 100]);
 }
 
 void measure_reads(const char* name, int count, const std::function<std::size_t()>& read) {
@@ -307,36 +319,41 @@ void measure_lists(Reader& reader) {
   measure_reads("due soon at a past instant", 500, [&] { return list(due_soon, true, false, false); });
 }
 
-void measure(Store& store, std::size_t dossiers) {
+// Each kind of write on a store opened anew: the WAL is empty then, and what it grows by are the pages.
+void measure_all_writes(const SqliteOptions& options, std::size_t dossiers) {
+  SqliteOptions counting = options;
+  counting.checkpoint_bytes = counting.wal_bytes_max = std::int64_t{1} << 40;
   const Instant now{kFirst.ms + kYearMs + core::kDayMs};
   std::uint64_t number = 10'000'000 + draw(1'000'000'000);
-  measure_writes("submit", store, 300, [&] {
+  measure_writes("submit", *open_sqlite(counting), 80, [&] {
     std::vector<Write> group;
     for (std::size_t n = 0; n < kGroup; ++n)
-      group.push_back(submit({now.ms + static_cast<std::int64_t>(number)}, number++));
+      group.push_back(submit({now.ms + static_cast<std::int64_t>(n)}, number++));
     return group;
   });
-  std::vector<core::Uuid> open = ids_in(store, {core::DossierState::accepted}, dossiers);
-  const std::size_t groups = std::min<std::size_t>(200, open.size() / kGroup / 3);
-  std::printf("%zu accepted ones to draw from\n", open.size());
-  const auto transitions = [&](Write (*make)(const Stored&, Instant)) {
-    return [&open, &store, now, make] {
+  const auto transitions = [&](const char* name, core::DossierState state,
+                               Write (*make)(const Stored&, Instant)) {
+    const auto store = open_sqlite(counting);
+    std::vector<core::Uuid> open = ids_in(*store, {state}, dossiers);
+    std::printf("of %zu: ", open.size());
+    measure_writes(name, *store, 80, [&] {
       std::vector<Write> group;
       std::vector<core::Uuid> ids;
       while (ids.size() < kGroup && !open.empty()) {
         ids.push_back(open.back());
         open.pop_back();
       }
-      for (const Stored& stored : load(store, ids)) group.push_back(make(stored, now));
+      for (const Stored& stored : load(*store, ids)) group.push_back(make(stored, now));
       return group;
-    };
+    });
   };
-  measure_writes("assign", store, groups, transitions(assign));
-  measure_writes("request supplement", store, groups, transitions(request_supplement));
-  measure_writes("settle", store, groups, transitions(settle));
-  open = ids_in(store, {core::DossierState::submitted}, dossiers);
-  measure_writes("accept", store, groups, transitions(accept));
+  transitions("accept", core::DossierState::submitted, accept);
+  transitions("assign", core::DossierState::accepted, assign);
+  transitions("request supplement", core::DossierState::accepted, request_supplement);
+  transitions("settle", core::DossierState::accepted, settle);
+}
 
+void measure_all_reads(Store& store, std::size_t dossiers) {
   const auto reader = store.reader();
   const std::vector<core::Uuid> some =
       ids_in(store, {core::DossierState::settled, core::DossierState::accepted}, dossiers);
@@ -394,10 +411,12 @@ int main(int count, char** arguments) {
   if (!std::filesystem::exists(options.path)) fill(*open_sqlite(options), dossiers);
   std::printf("file: %.2f GB\n", static_cast<double>(std::filesystem::file_size(options.path)) / 1e9);
   const auto since = Clock::now();
-  options.checkpoint_bytes = options.wal_bytes_max = std::int64_t{1} << 40;  // so that pages can be counted
-  const auto store = open_sqlite(options);
+  auto store = open_sqlite(options);
   std::printf("open: %.3f s\n", seconds_since(since));
-  measure(*store, dossiers);
+  store.reset();
+  measure_all_writes(options, dossiers);
+  store = open_sqlite(options);
+  measure_all_reads(*store, dossiers);
   print_memory();
   if (count <= 2) std::filesystem::remove(options.path);
   return 0;

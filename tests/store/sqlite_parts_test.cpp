@@ -11,7 +11,7 @@
 namespace motcua::store::sqlite {
 namespace {
 
-constexpr std::int64_t kLeafMs = std::int64_t{1} << 29;
+constexpr std::int64_t kLeafMs = std::int64_t{1} << 31;
 
 // An instant must meet the cover in exactly one of its nodes when it lies in a leaf of the interval.
 TEST(StandingCover, MeetsEveryLeafOfTheIntervalOnceAndNoOther) {
