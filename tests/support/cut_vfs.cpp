@@ -1,5 +1,6 @@
 #include "tests/support/cut_vfs.h"
 
+#include <fcntl.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -62,7 +63,7 @@ sqlite3_file* real_file(sqlite3_file* file) { return cut_file(file).real; }
 }
 
 [[noreturn]] void cut_at_sync(Machine& m, HeldFile& held) {
-  switch (m.random() % 3) {
+  switch (m.plan.sync_off ? 0 : m.random() % 3) {
     case 0:
       break;
     case 1:
@@ -73,6 +74,32 @@ sqlite3_file* real_file(sqlite3_file* file) { return cut_file(file).real; }
       break;
   }
   cut_locked(m);
+}
+
+// One byte through a FIFO; waits for the other end.
+char pass_through(const std::string& fifo, int direction) {
+  char byte = 'g';
+  const int fd = ::open(fifo.c_str(), direction | O_CLOEXEC);
+  const ssize_t passed = direction == O_WRONLY ? ::write(fd, &byte, 1) : ::read(fd, &byte, 1);
+  if (fd < 0 || passed != 1) {
+    std::fprintf(stderr, "cut: nobody is at the gate %s\n", fifo.c_str());
+    std::abort();
+  }
+  ::close(fd);
+  return byte;
+}
+
+// What is to become of a sync, by whoever stands at the gate.
+char ask_at_gate(const std::string& gate) {
+  if (gate.empty() || ::access(gate.c_str(), F_OK) != 0) return 'g';
+  pass_through(gate, O_WRONLY);
+  return pass_through(gate + ".answer", O_RDONLY);
+}
+
+bool has_room(const Machine& m, std::int64_t growth) {
+  if (growth <= 0) return true;
+  if (m.plan.full_after_bytes && m.grown_bytes + growth > *m.plan.full_after_bytes) return false;
+  return m.plan.full_while.empty() || ::access(m.plan.full_while.c_str(), F_OK) != 0;
 }
 
 int file_close(sqlite3_file* file) {
@@ -102,8 +129,7 @@ int file_write(sqlite3_file* file, const void* in, int size, sqlite3_int64 offse
   const std::lock_guard lock(m.mutex);
   if (++m.writes == m.plan.fail_write) return SQLITE_IOERR_WRITE;
   const std::int64_t growth = std::max<std::int64_t>(0, offset + size - cut.held->size());
-  if (growth > 0 && m.plan.full_after_bytes && m.grown_bytes + growth > *m.plan.full_after_bytes)
-    return SQLITE_FULL;
+  if (!has_room(m, growth)) return SQLITE_FULL;
   m.grown_bytes += growth;
   cut.held->write({static_cast<const std::byte*>(in), static_cast<std::size_t>(size)}, offset);
   return SQLITE_OK;
@@ -125,12 +151,14 @@ int file_sync(sqlite3_file* file, int flags) {
   Machine& m = machine();
   const std::lock_guard lock(m.mutex);
   ++m.syncs;
-  if (m.syncs == m.plan.fail_sync) {
+  const char answer = ask_at_gate(m.plan.gate);
+  if (m.syncs == m.plan.fail_sync || answer == 'f') {
     Fate fate(m.random);
     cut.held->settle(fate);
     return SQLITE_IOERR_FSYNC;
   }
-  if (m.syncs == m.plan.cut_at_sync) cut_at_sync(m, *cut.held);
+  if (m.syncs == m.plan.cut_at_sync || answer == 'c') cut_at_sync(m, *cut.held);
+  if (m.plan.sync_off) return SQLITE_OK;
   // The real disk is not synced: only this process is ever cut, and its page cache stays.
   m.disk.sync(*cut.held);
   return SQLITE_OK;
@@ -244,16 +272,28 @@ std::optional<std::uint64_t> number_from_environment(const char* name) {
   std::_Exit(2);
 }
 
+std::string text_from_environment(const char* name) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? "" : text;
+}
+
 // A handler may do next to nothing; a thread of its own waits for its word and takes the lock.
 sem_t cut_requested;
 
 void cut_on_signal() {
   ::sem_init(&cut_requested, 0, 0);
+  // This thread comes before main(), which leaves signals to a thread of its own: none may end the process
+  // here.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   std::thread([] {
     while (::sem_wait(&cut_requested) != 0) {
     }
     cut_power();
   }).detach();
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   struct sigaction action {};
   action.sa_handler = [](int) { ::sem_post(&cut_requested); };
   action.sa_flags = SA_RESTART;
@@ -298,6 +338,9 @@ void register_cut_vfs_from_environment() {
   plan.fail_sync = number_from_environment("MOTCUA_CUT_FAIL_SYNC").value_or(0);
   plan.fail_write = number_from_environment("MOTCUA_CUT_FAIL_WRITE").value_or(0);
   plan.full_after_bytes = number_from_environment("MOTCUA_CUT_FULL_AFTER_BYTES");
+  plan.full_while = text_from_environment("MOTCUA_CUT_FULL_WHILE");
+  plan.sync_off = number_from_environment("MOTCUA_CUT_SYNC_OFF").value_or(0) != 0;
+  plan.gate = text_from_environment("MOTCUA_CUT_GATE");
   register_cut_vfs(plan, true);
   cut_on_signal();
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 // A SQLite VFS, "cut", over the default one: a process that uses it can lose power. Writes, truncations,
 // creations and deletions reach the disk only with the sync that covers them; on a cut each pending one is
@@ -23,7 +24,12 @@ struct CutPlan {
       0;  // SQLITE_IOERR_FSYNC; what was pending meets its fate, and a second sync is no help
   std::uint64_t fail_write = 0;  // SQLITE_IOERR_WRITE; nothing of it is written
   std::optional<std::int64_t>
-      full_after_bytes;  // SQLITE_FULL once the files would have grown by more than this
+      full_after_bytes;    // SQLITE_FULL once the files would have grown by more than this
+  std::string full_while;  // SQLITE_FULL on every growth while a file of this name exists
+  bool sync_off = false;   // a sync answers at once and makes nothing durable, as with synchronous=OFF
+  // While a FIFO of this name exists, each sync says so before it begins (one byte into the FIFO), and waits
+  // for one byte in the FIFO `gate`.answer: 'g' lets it go on, 'f' fails it, 'c' cuts the power in it.
+  std::string gate;
 };
 
 // Once per process, before the first connection that is to use it. SQLite is initialised by this, so every
@@ -32,8 +38,9 @@ void register_cut_vfs(const CutPlan& plan, bool make_default);
 void register_cut_vfs(std::uint64_t seed, bool make_default);
 
 // Registers it as the default when MOTCUA_CUT_SEED is set, and cuts on SIGUSR1; otherwise does nothing.
-// Further: MOTCUA_CUT_AFTER_SYNCS, MOTCUA_CUT_FAIL_SYNC, MOTCUA_CUT_FAIL_WRITE, MOTCUA_CUT_FULL_AFTER_BYTES.
-// A value that is no number ends the process with a message.
+// Further: MOTCUA_CUT_AFTER_SYNCS, MOTCUA_CUT_FAIL_SYNC, MOTCUA_CUT_FAIL_WRITE, MOTCUA_CUT_FULL_AFTER_BYTES,
+// MOTCUA_CUT_SYNC_OFF (1), of which a value that is no number ends the process with a message, and the names
+// MOTCUA_CUT_FULL_WHILE and MOTCUA_CUT_GATE.
 void register_cut_vfs_from_environment();
 
 // Ends the process at once, as a power cut. Any thread; requires that the VFS is registered.

@@ -1,0 +1,230 @@
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <deque>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/durability/harness.h"
+#include "tests/durability/load.h"
+#include "tests/durability/record.h"
+#include "tests/durability/verify.h"
+#include "tests/support/cut_vfs.h"
+
+namespace motcua::testing {
+namespace {
+
+constexpr int kSubmissions = 8;
+
+// A submission on a connection of its own, sent at once; its answer may be looked for without waiting.
+class Sent {
+ public:
+  Sent(const RunningService& service, const Attempt& attempt)
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(service.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const std::string text =
+        "POST /v1/dossiers HTTP/1.1\r\nHost: test\r\nConnection: close\r\nAuthorization: Bearer " +
+        service.token() + "\r\nContent-Type: application/json\r\nIdempotency-Key: " + attempt.key +
+        "\r\nContent-Length: " + std::to_string(attempt.body.size()) + "\r\n\r\n" + attempt.body;
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
+      ADD_FAILURE() << "cannot send to the service";
+  }
+  Sent(const Sent&) = delete;
+  Sent& operator=(const Sent&) = delete;
+  ~Sent() { ::close(socket_); }
+
+  // A byte has come, or the end.
+  bool has_come() const {
+    pollfd readable{socket_, POLLIN, 0};
+    return ::poll(&readable, 1, 0) == 1;
+  }
+  // All that comes until the end of the connection.
+  std::string answer() const {
+    std::string text;
+    char bytes[4096];
+    for (ssize_t count = 0; (count = ::recv(socket_, bytes, sizeof bytes, 0)) > 0;)
+      text.append(bytes, static_cast<std::size_t>(count));
+    return text;
+  }
+
+ private:
+  int socket_;
+};
+
+// The service with one loop: what its writer hands to a connection comes before the answer to a later
+// request.
+class AtTheGate : public ::testing::Test {
+ protected:
+  AtTheGate() : set({{"MOTCUA_CUT_GATE", gate.path()}, {"MOTCUA_CUT_SEED", "5"}}), service(options()) {}
+
+  static ServiceOptions options() {
+    ServiceOptions options = small_service(MOTCUA_CUT_BINARY);
+    options.configure = [small = options.configure](nlohmann::json& config) {
+      small(config);
+      config["threads"] = 1;
+    };
+    return options;
+  }
+  // Returns when a sync stands at the gate: the first of the submissions are in it, and the rest in the
+  // queue.
+  void send_all() {
+    gate.close();
+    for (int i = 0; i < kSubmissions; ++i) {
+      attempts.push_back(submission("cho" + std::to_string(100 + i), i % 2 == 0));
+      sent.emplace_back(service, attempts.back());
+    }
+    ASSERT_TRUE(gate.wait());
+    // Connections are taken in order, and the loop has served this one: so it has read all before.
+    HttpClient other = service.client();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(other.get("/healthz").status, 200);
+  }
+  void restart_and_verify() {
+    Ledger ledger;
+    ledger.attempts = attempts;
+    Tally tally;
+    check_record(service.database(), tally);
+    service.restart();
+    verify_over_http(service, ledger, tally);
+    EXPECT_EQ(ledger.dossiers.size(), kSubmissions);
+    EXPECT_TRUE(tally.faults.empty()) << tally.summary();
+    EXPECT_EQ(rebuild_on_copy(service), 0);
+  }
+
+  Gate gate;
+  const Environment set;
+  RunningService service;
+  std::vector<Attempt> attempts;
+  std::deque<Sent> sent;
+};
+
+TEST_F(AtTheGate, NoAnswerLeavesBeforeItsSyncReturned) {
+  send_all();
+  for (const Sent& one : sent) EXPECT_FALSE(one.has_come());
+  gate.open('g');
+  for (const Sent& one : sent) EXPECT_TRUE(one.answer().starts_with("HTTP/1.1 201 "));
+}
+
+TEST_F(AtTheGate, ACutInTheSyncLeavesEveryCallerWithoutAnAnswerAndOneDossierAfterTheRepeat) {
+  send_all();
+  gate.open('c');
+  for (const Sent& one : sent) EXPECT_EQ(one.answer(), "");
+  EXPECT_EQ(service.wait(), cut::kCutExit);
+  restart_and_verify();
+}
+
+TEST_F(AtTheGate, AFailedSyncAnswersAllWhoWaitWith503AndEndsTheProcess) {
+  send_all();
+  gate.open('f');
+  for (const Sent& one : sent) {
+    const std::string answer = one.answer();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    EXPECT_NE(answer.find("\"code\":\"store_failed\""), std::string::npos) << answer;
+  }
+  EXPECT_EQ(service.wait(), 1);
+  EXPECT_NE(service.log().find("commit_failed"), std::string::npos) << service.log();
+  restart_and_verify();
+}
+
+// One failing call of the disk under load, wherever it falls: in a commit, or in a checkpoint beside it.
+class DiskError : public ::testing::TestWithParam<std::pair<const char*, int>> {};
+
+TEST_P(DiskError, EndsTheProcessAndLosesNothingThatWasAcknowledged) {
+  const auto& [variable, number] = GetParam();
+  const Environment seed{{{"MOTCUA_CUT_SEED", std::to_string(number)}}};
+  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  Ledger ledger;
+  Tally tally;
+  EXPECT_EQ(service.stop(), 0);
+  {
+    const Environment fails{{{variable, std::to_string(number)}}};
+    service.restart();
+  }
+  LoadPlan plan;
+  plan.requests_max = 2'000;
+  run_load(service, plan, ledger, tally);
+  EXPECT_EQ(service.wait(), 1);
+  EXPECT_NE(service.log().find("commit_failed"), std::string::npos) << service.log();
+  check_record(service.database(), tally);
+  service.restart();
+  verify_over_http(service, ledger, tally);
+  EXPECT_TRUE(tally.faults.empty()) << tally.summary();
+}
+
+INSTANTIATE_TEST_SUITE_P(AtACall, DiskError,
+                         ::testing::Values(std::pair{"MOTCUA_CUT_FAIL_SYNC", 9},
+                                           std::pair{"MOTCUA_CUT_FAIL_SYNC", 30},
+                                           std::pair{"MOTCUA_CUT_FAIL_WRITE", 60},
+                                           std::pair{"MOTCUA_CUT_FAIL_WRITE", 333}));
+
+class FullDisk : public ::testing::Test {
+ protected:
+  FullDisk() : set_({{"MOTCUA_CUT_SEED", "3"}, {"MOTCUA_CUT_FULL_WHILE", full_.path()}}) {}
+
+  Gate full_;  // for its name alone
+
+ private:
+  Environment set_;
+};
+
+TEST_F(FullDisk, AnswersStoreFullToWritesWhileReadsGoOnAndWritesGoOnWhenThereIsRoom) {
+  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  HttpClient client = service.client();
+  Attempt first = submission("truoc", false);
+  Attempt second = submission("sau", true);
+  ASSERT_EQ(send(client, first).status, 201);
+  std::ofstream(full_.path()).put('x');
+  for (int i = 0; i < 3; ++i) {
+    const HttpAnswer refused = send(client, second);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.json()["code"], "store_full");
+    EXPECT_NE(refused.header("retry-after"), "");
+    EXPECT_EQ(client.get("/v1/dossiers/" + first.id).status, 200);
+    EXPECT_EQ(client.get("/readyz").status, 200);
+    EXPECT_EQ(client.get("/v1/due-soon?within_hours=400").json()["items"].size(), 1U);
+  }
+  const HttpAnswer moved = client.put("/v1/sandbox/clock", {{"advance_seconds", 60}});
+  EXPECT_EQ(moved.status, 503) << moved.body;
+  std::filesystem::remove(full_.path());
+  EXPECT_EQ(send(client, second).status, 201);
+  EXPECT_EQ(client.put("/v1/sandbox/clock", {{"advance_seconds", 60}}).status, 200);
+  Ledger ledger;
+  Tally tally;
+  for (const Attempt& attempt : {first, second}) {
+    ledger.attempts.push_back(attempt);
+    ledger.note(attempt.id, attempt.version, attempt.code);
+  }
+  verify_over_http(service, ledger, tally);
+  EXPECT_EQ(ledger.dossiers.size(), 2U);
+  EXPECT_EQ(service.stop(), 0);
+  check_record(service.database(), tally);
+  EXPECT_TRUE(tally.faults.empty()) << tally.summary();
+}
+
+TEST_F(FullDisk, UnderLoadNeverEndsTheProcessNorLosesWhatWasAcknowledged) {
+  const Environment room{{{"MOTCUA_CUT_FULL_AFTER_BYTES", "2000000"}}};
+  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  Ledger ledger;
+  Tally tally;
+  LoadPlan plan;
+  plan.requests_max = is_short_run() ? 60 : 150;
+  run_load(service, plan, ledger, tally);
+  EXPECT_GT(tally.effects, 10);
+  EXPECT_GT(tally.unanswered, 10);
+  EXPECT_EQ(service.stop(), 0);
+  const Environment roomy{{{"MOTCUA_CUT_FULL_AFTER_BYTES", "100000000"}}};
+  check_record(service.database(), tally);
+  service.restart();
+  verify_over_http(service, ledger, tally);
+  EXPECT_TRUE(tally.faults.empty()) << tally.summary();
+}
+
+}  // namespace
+}  // namespace motcua::testing
