@@ -15,8 +15,9 @@
 namespace motcua::testing {
 namespace {
 
-// Cuts that one database goes through: few enough to verify all of it after each, and enough for its WAL to
-// be copied back beside the load.
+// Cuts that one database goes through: few enough to verify all of it after each. Its WAL is copied back when
+// an ordered stop is among them; the copying beside a load is cut in tests/conformance, where it can be had
+// sooner.
 constexpr int kRoundsPerDatabase = 20;
 
 class CutRounds {
