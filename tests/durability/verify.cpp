@@ -37,7 +37,8 @@ class Verifier {
   void check_clock() {
     const HttpAnswer answer = client_.get("/v1/sandbox/clock");
     if (answer.status == 200) now_ = answer.json()["now"];
-    if (now_ < ledger_.clock) tally_.lose("the clock stood at " + ledger_.clock + " and stands at " + now_);
+    if (now_ < ledger_.clock)
+      tally_.fault("lost: the clock stood at " + ledger_.clock + " and stands at " + now_);
   }
 
   std::vector<std::string> found_by(const std::string& word) {
@@ -55,12 +56,14 @@ class Verifier {
   void check_count(const Attempt& attempt, std::size_t least) {
     const std::vector<std::string> ids = found_by(attempt.word);
     if (ids.size() > 1) tally_.fault("twice there: the submission " + attempt.key);
-    if (ids.size() < least) tally_.lose("the dossier of submission " + attempt.key);
+    if (ids.size() < least) tally_.fault("lost: the dossier of submission " + attempt.key);
     if (ids.size() == 1 && least == 1 && ids.front() != attempt.id)
-      tally_.lose("the id of submission " + attempt.key);
+      tally_.fault("lost: the id of submission " + attempt.key);
     if (ids.size() == 1) there_[attempt.key] = ids.front();
   }
 
+  // An answer is lost when its key no longer brings it: what is missing besides follows from that, and is not
+  // counted again.
   void repeat_answered(const Attempt& attempt) {
     Attempt again = attempt;
     const HttpAnswer answer = send(client_, again);
@@ -94,7 +97,7 @@ class Verifier {
   void check_history(const std::string& id) {
     const HttpAnswer dossier = client_.get("/v1/dossiers/" + id);
     const HttpAnswer history = client_.get("/v1/dossiers/" + id + "/events?limit=200");
-    if (dossier.status != 200 || history.status != 200) return tally_.lose("dossier " + id);
+    if (dossier.status != 200 || history.status != 200) return tally_.fault("lost: dossier " + id);
     const json items = history.json()["items"];
     int version = 0;
     for (const json& event : items) {
@@ -160,15 +163,16 @@ class Verifier {
     for (auto known = ledger_.dossiers.begin(); known != ledger_.dossiers.end();) {
       const auto row = rows.find(known->first);
       if (row == rows.end()) {
-        tally_.lose("dossier " + known->first);
+        tally_.fault("lost: dossier " + known->first);
         known = ledger_.dossiers.erase(known);
         continue;
       }
       const std::string code = row->second["code"].is_string() ? row->second["code"] : "";
       if (row->second["version"] < known->second.version)
-        tally_.lose("version " + std::to_string(known->second.version) + " of dossier " + known->first);
+        tally_.fault("lost: version " + std::to_string(known->second.version) + " of dossier " +
+                     known->first);
       if (!known->second.code.empty() && code != known->second.code)
-        tally_.lose("the code " + known->second.code);
+        tally_.fault("lost: the code " + known->second.code);
       known->second = {row->second["version"], code, row->second["state"]};
       ++known;
     }
