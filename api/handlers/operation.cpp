@@ -160,7 +160,13 @@ Made set_sandbox_clock(const Call& call) {
   if (!body.faults().empty()) return problem_of(body.faults());
   if (by) to = now + core::ClockTime{*by * 1000};
   if (*to < now) return problem("clock_backwards");
-  return clock_response(call.service.engine.advance(*call.service.sandbox, *to), *to);
+  try {
+    return clock_response(call.service.engine.advance(*call.service.sandbox, *to), *to);
+  } catch (const store::StoreFull&) {
+    throw;
+  } catch (const store::StoreError&) {
+    return problem("store_failed");  // as for any command that waits when a commit fails
+  }
 }
 
 Made get_health(const Call&) { return json_response(200, R"({"status":"live"})"); }
