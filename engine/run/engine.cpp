@@ -145,6 +145,7 @@ class Engine::Writer {
 
   // How long the writer may sleep when nobody asks for anything.
   std::chrono::milliseconds patience() {
+    if (Steady::now() < own_again_at_) return kIdleMax;
     if (rederive_from_) return std::chrono::milliseconds(0);
     if (!next_run_out_ || failed_) return kIdleMax;
     const std::int64_t left = (*next_run_out_ - clock_.now()).ms + 1;
@@ -193,6 +194,7 @@ class Engine::Writer {
         next_run_out_ = store_.next_run_out();
       } catch (const store::StoreFull&) {
         failure = Refused::Why::disk_full;
+        own_again_at_ = Steady::now() + kIdleMax;
       } catch (const store::StoreError& error) {
         fail(error.what());
         failure = Refused::Why::failed;
@@ -212,11 +214,16 @@ class Engine::Writer {
     on_failure_(why);
   }
 
-  // What time alone decides, and dates that wait for a newer calendar: one slice of each.
+  // What time alone decides, and dates that wait for a newer calendar: one slice of each. On a full disk
+  // again after a while.
   void decide_own() {
-    if (!clock_.sound()) return;
-    if (next_run_out_ && clock_.now() > *next_run_out_) run_out(clock_.now());
-    if (rederive_from_) rederive();
+    if (!clock_.sound() || Steady::now() < own_again_at_) return;
+    try {
+      if (next_run_out_ && clock_.now() > *next_run_out_) run_out(clock_.now());
+      if (rederive_from_) rederive();
+    } catch (const store::StoreError& error) {
+      fail(error.what());
+    }
   }
 
   int run_out(core::Instant now) {
@@ -239,8 +246,8 @@ class Engine::Writer {
       orders.push_back(system_order(stored.dossier.id, random_.uuid_v7(now)));
       last = stored.key;
     }
+    if (!orders.empty() && !decide(orders)) return;  // the same slice again
     rederive_from_ = last;
-    if (orders.empty() || !decide(orders)) return;
     metrics_.derived_again += orders.size();
   }
 
@@ -296,6 +303,7 @@ class Engine::Writer {
   GroupDecider decider_;
   std::shared_ptr<const Definitions> definitions_;
   std::optional<core::Instant> next_run_out_;
+  Steady::time_point own_again_at_;                // no sooner, after the disk was full
   std::optional<std::int64_t> rederive_from_ = 0;  // where the next slice begins; nothing: all are derived
 
   std::mutex mutex_;

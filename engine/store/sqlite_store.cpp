@@ -48,7 +48,11 @@ class SqliteStore : public Store {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     prepare_schema(connection_, options);
     set_up(connection_, options);
-    if (!options.read_only) writer_.emplace(options, connection_);
+    if (!options.read_only) {
+      // What a process that was killed wrote may stand in the WAL unsynced, and would be read from now on.
+      connection_.run("PRAGMA wal_checkpoint(PASSIVE)");
+      writer_.emplace(options, connection_);
+    }
     readers_ = std::make_shared<ReaderPool>(options);
   }
 
