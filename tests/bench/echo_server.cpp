@@ -108,10 +108,10 @@ void serve_house(const Arguments& arguments, const std::string& fixed) {
   const auto handler = [&fixed](net::Request&& request, net::Reply&& reply) {
     auto body = request.method == "POST" ? echo(request.body) : fixed;
     const int status = body ? 200 : 400;
-    reply({status, "application/json", {}, std::move(body).value_or("")});
+    reply({status, "application/json", {}, std::move(body).value_or(""), {}});
   };
   const auto refusal = [](int status, std::string_view, std::string_view detail) {
-    return net::Response{status, "text/plain", {}, std::string(detail)};
+    return net::Response{status, "text/plain", {}, std::string(detail), {}};
   };
   net::Server server(options, handler, refusal);
   std::cout << "listening " << server.port() << std::endl;

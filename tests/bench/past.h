@@ -13,7 +13,7 @@
 #include "engine/run/resolve.h"
 #include "engine/run/words.h"
 #include "engine/store/store.h"
-#include "tests/bench/filings.h"
+#include "tests/support/filings.h"
 
 // Three years of a province: every act decided by the core at the instant at which it happened, and committed
 // in the order of time, so that the database lies on the disk as years of use would have left it.

@@ -1,0 +1,170 @@
+"""The processes under load, and the programs that load them."""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import struct
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+
+SCRIPTS = pathlib.Path(__file__).parent
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Process:
+    """A server on a port of this machine."""
+
+    token = "none"
+    process = None
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def rss_anon_mb(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1000
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+
+
+class Echo(Process):
+    name = "echo"
+
+    def __init__(self, build, body_bytes):
+        self.process = subprocess.Popen([build / "tests/bench_echo_server", "0", "2", str(body_bytes)],
+                                        stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline().split()[1])
+
+
+class Service(Process):
+    """The real program, with the shipped settings but for its paths and its port."""
+
+    name = "motcua"
+    token = "mc_bench"
+
+    def __init__(self, build, root, folder):
+        self.build, self.root, self.folder = build, root, folder
+        config = json.loads((root / "config/server.json").read_text())
+        for name in ("calendars", "rulebook", "agencies", "procedures"):
+            config[name] = str(root / config[name])
+        config.update(listen="127.0.0.1:0", database=str(folder / "motcua.db"), keys_file=str(folder / "keys.json"),
+                      master_key_file=str(folder / "master.key"))
+        (folder / "server.json").write_text(json.dumps(config))
+        digest = hashlib.sha256(self.token.encode()).hexdigest()
+        (folder / "keys.json").write_text(json.dumps(
+            {"keys": [{"id": "bench", "name": "load", "personal": True, "sha256": digest}]}))
+
+    def start(self):
+        """Seconds from the start of the process until it says that it is ready."""
+        self.log = open(self.folder / "service.log", "a")
+        began = time.monotonic()
+        self.process = subprocess.Popen([self.build / "motcua", "serve", "--config", self.folder / "server.json"],
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+        said = self.process.stdout.readline()
+        if " on http://" not in said:
+            raise RuntimeError(f"the service did not start: see {self.folder / 'service.log'}")
+        self.port = int(said.rsplit(":", 1)[1])
+        while True:
+            try:
+                self.get("/readyz")
+                break
+            except urllib.error.URLError:
+                time.sleep(0.002)
+        took = time.monotonic() - began
+        # What it prints later must not fill the pipe.
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return took
+
+    def get(self, target):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{target}",
+                                         headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def database_bytes(self):
+        return (self.folder / "motcua.db").stat().st_size
+
+
+class WalPages:
+    """Counts the pages that go into a write-ahead log, from its index: the count of frames stands there, grows
+    with each commit and begins anew when the log does. Looking often enough misses little of a turn."""
+
+    FRAMES = 16  # offset in the header of the index
+
+    def __init__(self, shm):
+        self.file = os.open(shm, os.O_RDONLY)
+        self.total = 0
+        self.last = self.frames()
+        self.going = True
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+
+    def frames(self):
+        return struct.unpack("=I", os.pread(self.file, 4, self.FRAMES))[0]
+
+    def look(self):
+        now = self.frames()
+        self.total += now - self.last if now >= self.last else now
+        self.last = now
+
+    def watch(self):
+        while self.going:
+            self.look()
+            time.sleep(0.01)
+
+    def stop(self):
+        self.going = False
+        self.thread.join()
+        self.look()
+        os.close(self.file)
+        return self.total
+
+
+def wrk(port, file, mode, token, run, seconds, connections, threads):
+    made = subprocess.run(
+        ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", SCRIPTS / "load.lua",
+         f"http://127.0.0.1:{port}", "--", file, mode, token, run, str(threads)],
+        check=True, capture_output=True, text=True)
+    line = [text for text in made.stdout.splitlines() if text.startswith("JSON ")]
+    if not line:
+        raise RuntimeError(f"wrk gave no figures: {made.stdout}{made.stderr}")
+    return json.loads(line[0][5:])
+
+
+def paced(build, service, file, rate, seconds, connections, run):
+    made = subprocess.run([build / "tests/bench_paced", str(service.port), str(connections), f"{rate:.1f}",
+                           str(seconds), service.token, run, file],
+                          check=True, capture_output=True, text=True)
+    if made.stderr:
+        print(made.stderr[:2000])
+    return json.loads(made.stdout) | {"rate": rate}
+
+
+def h2load(addresses, token, rate, seconds, connections, log):
+    """Percentiles from its log of every request: it prints none itself."""
+    per_client = max(rate / connections, 1)
+    clients = connections if rate >= connections else max(int(rate), 1)
+    if rate < connections:
+        per_client = 1
+    log.unlink(missing_ok=True)
+    subprocess.run(["h2load", "--h1", f"--rps={per_client:.2f}", f"-c{clients}", "-t1", f"-D{seconds}", "-m1",
+                    f"-i{addresses}", f"-Hauthorization: Bearer {token}", f"--log-file={log}"],
+                   check=True, capture_output=True, text=True)
+    took, failed = [], 0
+    for line in log.read_text().splitlines():
+        _, status, micros = line.split("\t")
+        took.append(int(micros))
+        failed += status[0] != "2"
+    took.sort()
+    at = lambda part: took[min(int(part * len(took)), len(took) - 1)]
+    return {"requests": len(took), "failed": failed, "rate": len(took) / seconds, "asked_rate": rate,
+            "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "p999": at(0.999), "max": took[-1]}

@@ -1,0 +1,195 @@
+// Writes at a fixed rate, and how long their answers take. h2load cannot give every request an
+// Idempotency-Key of its own; this can. Time counts from the instant at which a request was due to be sent,
+// so that a server that stalls pays for what it kept waiting.
+//
+//   bench_paced PORT CONNECTIONS RATE SECONDS TOKEN RUN FILE
+//
+// FILE: a line per request, METHOD<TAB>target<TAB>body; each is used once.
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Connection {
+  int socket = -1;
+  std::string received;
+  Clock::time_point due;  // of the request that waits for its answer
+};
+
+int connected(int port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot connect");
+  }
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return socket;
+}
+
+// The requests of the file, without their keys: what stands before one and after it.
+struct Prepared {
+  std::string before;
+  std::string after;
+};
+
+std::vector<Prepared> prepare(const char* path, const std::string& token) {
+  std::vector<Prepared> all;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t first = line.find('\t');
+    const std::size_t second = line.find('\t', first + 1);
+    if (second == std::string::npos) throw std::runtime_error("a line is not METHOD, target, body");
+    const std::string body = line.substr(second + 1);
+    all.push_back({line.substr(0, first) + ' ' + line.substr(first + 1, second - first - 1) +
+                       " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + token +
+                       "\r\nContent-Type: application/json\r\nContent-Length: " +
+                       std::to_string(body.size()) + "\r\nIdempotency-Key: ",
+                   "\r\n\r\n" + body});
+  }
+  return all;
+}
+
+// The status of a whole answer; 0 while it is not whole. Requires that answers have a Content-Length.
+int status_of(const std::string& received) {
+  const std::size_t end = received.find("\r\n\r\n");
+  if (end == std::string::npos) return 0;
+  const std::size_t field = received.find("Content-Length: ");
+  if (field > end) throw std::runtime_error("an answer has no length");
+  const auto length = std::strtoul(received.c_str() + field + 16, nullptr, 10);
+  return received.size() < end + 4 + length ? 0 : std::atoi(received.c_str() + 9);
+}
+
+class Load {
+ public:
+  Load(int port, int connections, double rate, double seconds)
+      : epoll_(::epoll_create1(0)), gap_(1e9 / rate), total_(static_cast<std::size_t>(rate * seconds)) {
+    connections_.resize(static_cast<std::size_t>(connections));
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+      connections_[i].socket = connected(port);
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.u64 = i;
+      ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_[i].socket, &event);
+      idle_.push_back(i);
+    }
+  }
+
+  void run(const std::vector<Prepared>& requests, const std::string& run) {
+    if (requests.size() < total_) throw std::runtime_error("there are too few requests for this rate");
+    const auto began = Clock::now();
+    std::size_t sent = 0;
+    while (answered_ < total_) {
+      const auto now = Clock::now();
+      if (now - began > std::chrono::seconds(120)) throw std::runtime_error("the answers do not come");
+      while (sent < total_ && !idle_.empty() && began + nth(sent) <= now) {
+        Connection& connection = connections_[idle_.front()];
+        idle_.pop_front();
+        connection.due = began + nth(sent);
+        const Prepared& request = requests[sent];
+        const std::string text = request.before + run + '-' + std::to_string(sent) + request.after;
+        if (::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL) !=
+            static_cast<ssize_t>(text.size())) {
+          throw std::runtime_error("a request was not taken whole");
+        }
+        ++sent;
+      }
+      const bool due_later = sent < total_ && !idle_.empty();
+      receive(due_later ? began + nth(sent) : now + std::chrono::milliseconds(100));
+    }
+    seconds_ = std::chrono::duration<double>(Clock::now() - began).count();
+  }
+
+  void print() {
+    std::sort(micros_.begin(), micros_.end());
+    const auto at = [&](double part) {
+      return micros_[std::min(micros_.size() - 1,
+                              static_cast<std::size_t>(part * static_cast<double>(micros_.size())))];
+    };
+    std::printf(
+        "{\"requests\":%zu,\"seconds\":%.3f,\"failed\":%zu,\"p50\":%ld,\"p90\":%ld,\"p99\":%ld,\"p999\":%ld,"
+        "\"max\":%ld}\n",
+        answered_, seconds_, failed_, at(0.5), at(0.9), at(0.99), at(0.999), micros_.back());
+  }
+
+ private:
+  std::chrono::nanoseconds nth(std::size_t n) const {
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(gap_ * static_cast<double>(n)));
+  }
+
+  // What has come by `until`, waiting for it in steps of a millisecond at the least; then the caller looks
+  // again.
+  void receive(Clock::time_point until) {
+    const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - Clock::now()).count();
+    const timespec wait{0, std::clamp<long>(left, 0, 100'000'000)};
+    epoll_event events[64];
+    const int count = ::epoll_pwait2(epoll_, events, 64, &wait, nullptr);
+    for (int i = 0; i < count; ++i) read(static_cast<std::size_t>(events[i].data.u64));
+  }
+
+  void read(std::size_t number) {
+    Connection& connection = connections_[number];
+    char bytes[16384];
+    const ssize_t count = ::recv(connection.socket, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (count <= 0) throw std::runtime_error("the server closed a connection");
+    connection.received.append(bytes, static_cast<std::size_t>(count));
+    const int status = status_of(connection.received);
+    if (status == 0) return;
+    const auto took = Clock::now() - connection.due;
+    micros_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    if (status / 100 != 2) {
+      if (failed_++ == 0) std::fprintf(stderr, "bench_paced: %s\n", connection.received.c_str());
+    }
+    connection.received.clear();
+    ++answered_;
+    idle_.push_back(number);
+  }
+
+  const int epoll_;
+  const double gap_;
+  const std::size_t total_;
+  std::vector<Connection> connections_;
+  std::deque<std::size_t> idle_;
+  std::vector<long> micros_;
+  std::size_t answered_ = 0;
+  std::size_t failed_ = 0;
+  double seconds_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 8) {
+    std::fputs("usage: bench_paced PORT CONNECTIONS RATE SECONDS TOKEN RUN FILE\n", stderr);
+    return 2;
+  }
+  try {
+    const std::vector<Prepared> requests = prepare(argv[7], argv[5]);
+    Load load(std::atoi(argv[1]), std::atoi(argv[2]), std::atof(argv[3]), std::atof(argv[4]));
+    load.run(requests, argv[6]);
+    load.print();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_paced: %s\n", error.what());
+    return 1;
+  }
+}
