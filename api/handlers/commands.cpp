@@ -122,16 +122,26 @@ void locate(net::Response& response, const core::Dossier& dossier) {
   response.headers.emplace_back("Location", "/v1/dossiers/" + core::to_string(dossier.id));
 }
 
-Made render(const Call& call, const run::Answer& answer, bool submission) {
-  auto reader = call.service.store.reader();
+// What a submission handed in is all that was typed of the new dossier: its answer asks the store for
+// nothing.
+struct HandedIn {
+  bool submission = false;
+  std::vector<run::Fragment> typed;  // of a submission
+};
+
+Made render(const Call& call, const run::Answer& answer, const HandedIn& handed_in) {
+  const bool submission = handed_in.submission;
   if (const auto* done = std::get_if<run::Done>(&answer)) {
-    net::Response response =
-        dossier_response(call, *reader, submission ? 201 : 200, done->dossier, done->as_of);
-    if (submission) locate(response, done->dossier);
+    if (!submission) {
+      return dossier_response(call, *call.service.store.reader(), 200, done->dossier, done->as_of);
+    }
+    net::Response response = dossier_response(call, handed_in.typed, 201, done->dossier, done->as_of);
+    locate(response, done->dossier);
     return response;
   }
   if (const auto* repeated = std::get_if<run::Repeated>(&answer)) {
-    net::Response response = dossier_response(call, *reader, 200, repeated->dossier, repeated->as_of);
+    net::Response response =
+        dossier_response(call, *call.service.store.reader(), 200, repeated->dossier, repeated->as_of);
     locate(response, repeated->dossier);
     return response;
   }
@@ -153,17 +163,19 @@ Made render(const Call& call, const run::Answer& answer, bool submission) {
 
 // Hands the order in. The answer is written on the connection's thread: the writer has better things to do.
 void hand_in(std::shared_ptr<Call> call, run::Order order, net::Reply reply) {
-  const bool submission = !order.dossier.has_value();
+  auto handed_in = std::make_shared<HandedIn>();
+  handed_in->submission = !order.dossier.has_value();
+  if (handed_in->submission) handed_in->typed = order.fragments;
   order.scope = call->scope();
   order.caller = core::Code(call->key->id);
   order.request_id = call->request_id;
   run::Engine& engine = call->service.engine;
   engine.submit(
-      std::move(order), [call = std::move(call), reply = std::move(reply), submission](run::Answer answer) {
+      std::move(order), [call = std::move(call), reply = std::move(reply), handed_in](run::Answer answer) {
         net::Response later;
-        later.made_later = [call, answer = std::make_shared<run::Answer>(std::move(answer)), submission] {
+        later.made_later = [call, answer = std::make_shared<run::Answer>(std::move(answer)), handed_in] {
           try {
-            return finished(*call, render(*call, *answer, submission));
+            return finished(*call, render(*call, *answer, *handed_in));
           } catch (...) {
             // The command took effect; only the answer is missing, and the key brings it.
             return finished(*call, failure_of(*call));

@@ -36,13 +36,17 @@ std::vector<run::Fragment> open_fragments(const Call& call, store::Reader& reade
 
 net::Response dossier_response(const Call& call, store::Reader& reader, int status,
                                const core::Dossier& dossier, core::Instant as_of) {
+  return dossier_response(call, open_fragments(call, reader, dossier), status, dossier, as_of);
+}
+
+net::Response dossier_response(const Call& call, const std::vector<run::Fragment>& typed, int status,
+                               const core::Dossier& dossier, core::Instant as_of) {
   const auto definitions = call.service.engine.definitions();
-  const std::vector<run::Fragment> fragments = open_fragments(call, reader, dossier);
   const bool open = call.key != nullptr && call.key->personal;
   std::string body;
   body.reserve(3072);
   JsonWriter json(body);
-  write_dossier(json, {dossier, as_of, *definitions, fragments, open ? Personal::open : Personal::masked});
+  write_dossier(json, {dossier, as_of, *definitions, typed, open ? Personal::open : Personal::masked});
   net::Response response = json_response(status, std::move(body));
   response.headers.emplace_back("ETag", '"' + std::to_string(dossier.version) + '"');
   return response;

@@ -14,7 +14,10 @@ std::optional<store::DossierName> dossier_name(std::string_view part);
 std::vector<run::Fragment> open_fragments(const Call& call, store::Reader& reader,
                                           const core::Dossier& dossier);
 
-// The dossier as an answer, with ETag; `reader` opens what was typed.
+// The dossier as an answer, with ETag, and with what was typed of it.
+net::Response dossier_response(const Call& call, const std::vector<run::Fragment>& typed, int status,
+                               const core::Dossier& dossier, core::Instant as_of);
+// The same; `reader` opens what was typed.
 net::Response dossier_response(const Call& call, store::Reader& reader, int status,
                                const core::Dossier& dossier, core::Instant as_of);
 
