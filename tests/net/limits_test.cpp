@@ -209,7 +209,7 @@ TEST(Limits, NeverTimesOutARequestThatIsBeingHandled) {
   const auto reply = served.held();
   auto idle = served.connect();
   EXPECT_TRUE(idle.at_end()) << "every timeout has passed by now";
-  reply({200, "text/plain", {}, "in the end"});
+  reply({200, "text/plain", {}, "in the end", {}});
   EXPECT_EQ(waiting.receive().body, "in the end");
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{10};
 
-Response text(int status, std::string body) { return {status, "text/plain", {}, std::move(body)}; }
+Response text(int status, std::string body) { return {status, "text/plain", {}, std::move(body), {}}; }
 
 }  // namespace
 
@@ -37,8 +37,8 @@ void Served::handle(Request&& request, Reply&& reply) {
   if (request.path == "/about")
     return reply(text(200, request.method + " " + request.path + " " + request.query));
   if (request.path == "/large") return reply(text(200, std::string(kLargeBytes, 'l')));
-  if (request.path == "/split") return reply({200, "text/plain", {{"X-Name", "a\r\nSet-Cookie: b"}}, ""});
-  if (request.path == "/empty") return reply({204, "", {}, ""});
+  if (request.path == "/split") return reply({200, "text/plain", {{"X-Name", "a\r\nSet-Cookie: b"}}, "", {}});
+  if (request.path == "/empty") return reply({204, "", {}, "", {}});
   if (request.path == "/throw") throw std::runtime_error("thrown by the handler");
   if (request.path != "/hold") return;
   held_.push_back(std::move(reply));

@@ -24,7 +24,7 @@ std::string post(std::string_view target, std::string_view body) {
          std::string(body);
 }
 
-Response text(std::string body) { return {200, "text/plain", {}, std::move(body)}; }
+Response text(std::string body) { return {200, "text/plain", {}, std::move(body), {}}; }
 
 TEST(Server, AnswersSeveralRequestsOnOneConnection) {
   Served served;

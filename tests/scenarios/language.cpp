@@ -1,6 +1,7 @@
 #include "tests/scenarios/language.h"
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
 #include <stdexcept>

@@ -1,5 +1,6 @@
 #include "tests/scenarios/stage.h"
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace motcua::test {
