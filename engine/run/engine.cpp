@@ -14,8 +14,20 @@ namespace motcua::run {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr int kSlice = 256;  // dossiers of the system's own that are decided between two groups of orders
+constexpr int kSlice = 256;     // dossiers of the system's own that are decided between two groups of orders
+constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer calendar may settle
 constexpr std::chrono::seconds kIdleMax{1};
+
+// Whether a running clock rests on an unsure date of a calendar that has a newer version by now.
+bool outdated(const core::Dossier& dossier, const Definitions& definitions) {
+  for (const core::LegalClock& clock : dossier.clocks) {
+    const bool unsure = clock.due.provisional || clock.due.pending == core::DuePending::calendar_horizon;
+    if (!clock.running() || !unsure) continue;
+    const auto calendar = definitions.calendar(clock.calendar);
+    if (calendar && calendar->version() != clock.calendar_version.text) return true;
+  }
+  return false;
+}
 
 Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
   Pending pending;
@@ -242,9 +254,12 @@ class Engine::Writer {
     const core::Instant now = clock_.now();
     std::vector<Pending> orders;
     std::optional<std::int64_t> last;
-    for (const store::Stored& stored : store_.to_rederive(*rederive_from_, kSlice)) {
-      orders.push_back(system_order(stored.dossier.id, random_.uuid_v7(now)));
+    const auto current = definitions();
+    for (const store::Stored& stored : store_.to_rederive(*rederive_from_, kLookSlice)) {
       last = stored.key;
+      if (outdated(stored.dossier, *current)) {
+        orders.push_back(system_order(stored.dossier.id, random_.uuid_v7(now)));
+      }
     }
     if (!orders.empty() && !decide(orders)) return;  // the same slice again
     rederive_from_ = last;

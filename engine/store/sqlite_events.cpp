@@ -28,7 +28,7 @@ EventWriter::EventWriter(Connection& connection, Words& words)
            "recorded_at, caller, on_behalf_of, cause, cause_id, procedure_version, rulebook_version, "
            "prev_hash, hash, "
            "body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"),
-      seal_(connection, "INSERT INTO personal(event, sealed) VALUES(?1, ?2)"),
+      seal_(connection, "INSERT INTO personal(dossier, version, sealed) VALUES(?1, ?2, ?3)"),
       last_(connection, "SELECT max(position) FROM event") {}
 
 void EventWriter::add(std::int64_t dossier, const LinkedEvent& linked) {
@@ -48,8 +48,8 @@ std::int64_t EventWriter::last_position() {
   return rows.next() ? rows.integer(0) : 0;
 }
 
-void EventWriter::keep_sealed(std::int64_t position, const std::string& sealed) {
-  seal_.run(position, blob(sealed));
+void EventWriter::keep_sealed(std::int64_t dossier, std::uint32_t version, const std::string& sealed) {
+  seal_.run(dossier, version, blob(sealed));
 }
 
 EventReader::EventReader(Connection& connection, Words& words)
@@ -61,7 +61,7 @@ EventReader::EventReader(Connection& connection, Words& words)
             "cause, cause_id, procedure_version, rulebook_version, prev_hash, hash, body FROM event WHERE "
             "position = "
             "?1"),
-      sealed_(connection, "SELECT sealed FROM personal WHERE event = ?1") {}
+      sealed_(connection, "SELECT sealed FROM personal WHERE dossier = ?1 AND version = ?2") {}
 
 StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id) {
   StoredEvent stored;
@@ -113,24 +113,9 @@ std::vector<StoredEvent> EventReader::read(std::int64_t last_position, const cor
   return events;
 }
 
-std::string EventReader::sealed(std::int64_t last_position, std::uint32_t version) {
-  for (std::int64_t position = last_position; position != 0;) {
-    std::int64_t found = 0;
-    std::int64_t previous = 0;
-    {
-      Rows rows = step_.rows(position);
-      if (!rows.next()) break;
-      found = rows.integer(0);
-      previous = rows.integer(1);
-    }
-    if (found == version) {
-      Rows rows = sealed_.rows(position);
-      return rows.next() ? std::string(rows.bytes(0)) : std::string();
-    }
-    if (found < version) break;
-    position = previous;
-  }
-  return {};
+std::string EventReader::sealed(std::int64_t dossier, std::uint32_t version) {
+  Rows rows = sealed_.rows(dossier, version);
+  return rows.next() ? std::string(rows.bytes(0)) : std::string();
 }
 
 }  // namespace motcua::store::sqlite

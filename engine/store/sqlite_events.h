@@ -30,7 +30,7 @@ class EventWriter {
  public:
   EventWriter(Connection& connection, Words& words);
   void add(std::int64_t dossier, const LinkedEvent& linked);
-  void keep_sealed(std::int64_t position, const std::string& sealed);
+  void keep_sealed(std::int64_t dossier, std::uint32_t version, const std::string& sealed);
   std::int64_t last_position();
 
  private:
@@ -45,7 +45,7 @@ class EventReader {
   // Events with version > after_version in order, at most `limit`. `id` is the dossier's.
   std::vector<StoredEvent> read(std::int64_t last_position, const core::Uuid& id, std::uint32_t after_version,
                                 std::int64_t limit);
-  std::string sealed(std::int64_t last_position, std::uint32_t version);
+  std::string sealed(std::int64_t dossier, std::uint32_t version);
 
  private:
   StoredEvent event_in(const Rows& rows, const core::Uuid& id);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/core/listing.h"
+#include "engine/store/sqlite_mapping.h"
 
 namespace motcua::store::sqlite {
 namespace {
@@ -78,6 +79,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options)
   connection_.run("PRAGMA query_only = ON");
   connection_.run("PRAGMA cache_size = -" + std::to_string(options.reader_cache_kib));
   connection_.run("PRAGMA mmap_size = " + std::to_string(options.mapped_bytes));
+  keep_mapped(connection_);
   connection_.limit_work(options.read_steps_max);
   // A reader meets a lock only in the instant in which the WAL starts anew or is recovered.
   sqlite3_busy_timeout(connection_.get(), 1'000);
@@ -86,6 +88,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options)
 std::optional<Held> SqliteReader::held(const Scope& scope, const DossierName& name) {
   auto found = stored_.by_name(name);
   if (found && !shows(scope, found->stored.dossier)) found.reset();
+  if (found) shown_ = Shown{found->stored.dossier.id, found->stored.key, scope.agency.text};
   return found;
 }
 
@@ -106,8 +109,9 @@ std::vector<StoredEvent> SqliteReader::history(const Scope& scope, const core::U
 
 std::string SqliteReader::sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) {
   const Call call(*this);
-  const auto found = held(scope, dossier);
-  return found ? stored_.events().sealed(found->last_event, version) : std::string();
+  const bool known = shown_ && shown_->id == dossier && shown_->scope == scope.agency.text;
+  if (!known && !held(scope, dossier)) return {};
+  return stored_.events().sealed(shown_->key, version);
 }
 
 std::vector<ListItem> SqliteReader::list(const ListQuery& query) {
@@ -185,6 +189,7 @@ std::unique_ptr<Reader> ReaderPool::take() {
 }
 
 void ReaderPool::put_back(std::unique_ptr<SqliteReader> reader) {
+  reader->forget();
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(reader));
 }

@@ -28,9 +28,18 @@ class SqliteReader : public Reader {
   std::vector<DefinitionText> definitions() override;
   OpenCounts counts() override;
   bool alive() override;
+  // For the next user: what the last one was shown is no longer known.
+  void forget() { shown_.reset(); }
 
  private:
   class Call;
+  // A dossier that this user was shown: who takes part in one never changes, so its parts need no second
+  // look.
+  struct Shown {
+    core::Uuid id;
+    std::int64_t key = 0;
+    std::string scope;
+  };
   std::optional<Held> held(const Scope& scope, const DossierName& name);
 
   const std::string path_;
@@ -39,6 +48,7 @@ class SqliteReader : public Reader {
   StoredReader stored_;
   Lists lists_;
   Search search_;
+  std::optional<Shown> shown_;
   Statement begin_, end_, alive_, definitions_, counts_, dossiers_;
 };
 

@@ -173,7 +173,7 @@ Committed Writer::write_one(const Write& one) {
   for (const LinkedEvent& event : linked) {
     events_.add(key, event);
     const bool sealed_here = event.event->version == one.sealed_version;
-    if (sealed_here && !one.sealed.empty()) events_.keep_sealed(event.link.position, one.sealed);
+    if (sealed_here && !one.sealed.empty()) events_.keep_sealed(key, one.sealed_version, one.sealed);
   }
   dossiers_.add_tokens(key, one.search_tokens);
   if (one.counter) set_counter_.run(day_first(one.counter->key), one.counter->to);
