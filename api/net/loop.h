@@ -31,6 +31,7 @@ struct Shared {
   std::atomic<int> refusals_open = 0;  // connections that only wait to have read their 503
   std::atomic<std::uint64_t> connections_refused = 0;
   std::atomic<std::uint64_t> requests_refused = 0;
+  std::atomic<bool> stopping = false;  // before the loops are told, each on its own thread
 };
 
 // One thread and the connections it serves: a connection never changes its loop, so that it needs no lock.
@@ -56,7 +57,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
   // The rest is for connections, on the loop's own thread.
   Shared& shared() { return shared_; }
-  bool stopping() const { return stopping_; }
+  bool stopping() const { return stopping_ || shared_.stopping.load(std::memory_order_relaxed); }
   // Never earlier than `timeout` from now, and less than two ticks later.
   SteadyClock::time_point after(std::chrono::milliseconds timeout) const {
     return now_ + tick_length_ + timeout;

@@ -130,6 +130,7 @@ void Server::stop(std::chrono::milliseconds grace) {
     error_code ignored;
     impl->acceptor.close(ignored);
     impl->retry.cancel();
+    impl->shared.stopping = true;
     for (const auto& loop : impl->loops) loop->begin_stop(grace);
   });
 }

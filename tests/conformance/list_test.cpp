@@ -155,7 +155,7 @@ TEST_P(Conformance, ListsAtAnyInstantWhatTheClocksSay) {
       ASSERT_TRUE(places == expected(histories.stories, query)) << "seed " << seed << " query " << n;
       found += places.size();
     }
-    EXPECT_GT(found, 1'000U);
+    EXPECT_GT(found, short_run() ? 100U : 1'000U);
   }
 }
 
