@@ -185,8 +185,8 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual std::vector<Loaded> load(std::span<const Wanted> wanted) = 0;
-  // All writes in one transaction with a savepoint each, one sync, in order. Later writes of the group may
-  // build on `after` of earlier ones. Throws StoreError when the commit failed.
+  // All writes in one transaction, in order, one sync; each is checked whole before it writes. Later writes
+  // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed.
   virtual std::vector<Committed> commit(std::span<const Write> writes) = 0;
   virtual std::unique_ptr<Reader> reader() = 0;
 
