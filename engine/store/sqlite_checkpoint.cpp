@@ -1,10 +1,21 @@
 #include "engine/store/sqlite_checkpoint.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "engine/store/sqlite_files.h"
+
 namespace motcua::store::sqlite {
 namespace {
 
 // A reader may hold a restart up for this long; then it is tried again after the next commit.
 constexpr int kReaderWaitMs = 20;
+// What may be left to copy when the writer is held: some milliseconds.
+constexpr std::int64_t kLeftMax = 1 << 20;
+constexpr int kPassesMax = 8;
+// What is nice to the threads that answer requests.
+constexpr int kNice = 5;
+constexpr int kFrameHeader = 24;
 
 }  // namespace
 
@@ -12,11 +23,13 @@ Checkpointer::Checkpointer(const SqliteOptions& options, std::mutex& writing)
     : start_bytes_(options.checkpoint_bytes),
       restart_bytes_(options.wal_bytes_max),
       writing_(writing),
-      connection_(options.path, SQLITE_OPEN_READWRITE) {
+      connection_(options.path, SQLITE_OPEN_READWRITE, writing_vfs()),
+      frame_bytes_(connection_.number("PRAGMA page_size") + kFrameHeader) {
   connection_.run("PRAGMA synchronous = FULL");
   connection_.run("PRAGMA wal_autocheckpoint = 0");
   connection_.run("PRAGMA cache_size = -256");
   sqlite3_busy_timeout(connection_.get(), kReaderWaitMs);
+  pace_writes(connection_, true);
   thread_ = std::thread([this] { work(); });
 }
 
@@ -46,6 +59,7 @@ std::optional<std::string> Checkpointer::failure() const {
 }
 
 void Checkpointer::work() {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // of this thread alone
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return wanted_ || stopping_; });
@@ -63,11 +77,8 @@ void Checkpointer::pass() {
   // The WAL is full of what was copied already until a writer can start it anew.
   const bool worth_it = length < copied_bytes_ || length - copied_bytes_ >= start_bytes_;
   if (!outgrown && !worth_it) return;
-  int code = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-  if (code == SQLITE_OK && outgrown) {
-    const std::lock_guard held(writing_);
-    code = checkpoint(SQLITE_CHECKPOINT_RESTART);
-  }
+  int code = outgrown ? catch_up() : checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  if (code == SQLITE_OK && outgrown) code = start_anew();
   const int primary = code & 0xff;
   if (primary == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_LOCKED || primary == SQLITE_FULL)
     return;
@@ -75,11 +86,29 @@ void Checkpointer::pass() {
   failure_ = std::string("a checkpoint failed: ") + sqlite3_errstr(code);
 }
 
+int Checkpointer::catch_up() {
+  int code = SQLITE_OK;
+  for (int pass = 0; pass < kPassesMax && code == SQLITE_OK; ++pass) {
+    code = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    if (wal_bytes_ - copied_bytes_ < kLeftMax) break;
+  }
+  return code;
+}
+
+int Checkpointer::start_anew() {
+  const std::lock_guard held(writing_);
+  pace_writes(connection_, false);
+  const int code = checkpoint(SQLITE_CHECKPOINT_RESTART);
+  pace_writes(connection_, true);
+  if (code == SQLITE_OK) wal_bytes_ = copied_bytes_ = 0;
+  return code;
+}
+
 int Checkpointer::checkpoint(int mode) {
   int frames = 0;
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, mode, &frames, &copied);
-  if (code == SQLITE_OK && frames > 0) copied_bytes_ = wal_bytes_ * copied / frames;
+  if (code == SQLITE_OK && frames > 0) copied_bytes_ = copied * frame_bytes_;
   return code;
 }
 

@@ -14,8 +14,8 @@
 namespace motcua::store::sqlite {
 
 // Copies the WAL back into the database, on a thread and a connection of its own: inside a commit it would
-// more than halve the rate. Beside the writer as a rule; only when the WAL has outgrown its limit is the
-// writer held, for what came in since the last pass, so that the WAL starts anew.
+// more than halve the rate. Beside the writer as a rule, and giving way to it; only when the WAL has outgrown
+// its limit is the writer held, for the little that came in since the last pass, so that the WAL starts anew.
 class Checkpointer {
  public:
   // `writing` is held by the writer during each transaction.
@@ -32,13 +32,16 @@ class Checkpointer {
  private:
   void work();
   void pass();
-  // The result code.
+  // Copies beside the writer until little is left, for some passes at most. The result code, as of the next two.
+  int catch_up();
+  int start_anew();
   int checkpoint(int mode);
 
   const std::int64_t start_bytes_;
   const std::int64_t restart_bytes_;
   std::mutex& writing_;
   Connection connection_;
+  const std::int64_t frame_bytes_;
   std::atomic<std::int64_t> wal_bytes_ = 0;
   std::int64_t copied_bytes_ = 0;  // of the WAL, by the last pass
   mutable std::mutex mutex_;

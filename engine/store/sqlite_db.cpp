@@ -24,9 +24,9 @@ void throw_failure(sqlite3* db, int code, std::string_view doing) {
   throw StoreError(message);
 }
 
-Connection::Connection(const std::string& path, int flags) {
+Connection::Connection(const std::string& path, int flags, const char* vfs) {
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, vfs);
   db_.reset(db);
   if (code != SQLITE_OK) throw_failure(db, code, "cannot open " + path);
   sqlite3_extended_result_codes(db, 1);

@@ -32,8 +32,8 @@ inline Blob blob(std::string_view bytes) { return {bytes.data(), bytes.size()}; 
 // One connection. One thread at a time.
 class Connection {
  public:
-  // `flags` as of sqlite3_open_v2, without a mutex of its own.
-  Connection(const std::string& path, int flags);
+  // `flags` as of sqlite3_open_v2, without a mutex of its own; null is SQLite's default VFS.
+  Connection(const std::string& path, int flags, const char* vfs = nullptr);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "engine/core/listing.h"
-#include "engine/store/sqlite_mapping.h"
 
 namespace motcua::store::sqlite {
 namespace {
@@ -78,8 +77,6 @@ SqliteReader::SqliteReader(const SqliteOptions& options)
       dossiers_(connection_, "SELECT max(key) FROM dossier") {
   connection_.run("PRAGMA query_only = ON");
   connection_.run("PRAGMA cache_size = -" + std::to_string(options.reader_cache_kib));
-  connection_.run("PRAGMA mmap_size = " + std::to_string(options.mapped_bytes));
-  keep_mapped(connection_);
   connection_.limit_work(options.read_steps_max);
   // A reader meets a lock only in the instant in which the WAL starts anew or is recovered.
   sqlite3_busy_timeout(connection_.get(), 1'000);

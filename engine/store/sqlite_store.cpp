@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/store/sqlite_backup.h"
+#include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_lock.h"
 #include "engine/store/sqlite_reader.h"
 #include "engine/store/sqlite_schema.h"
@@ -38,13 +39,12 @@ void set_up(Connection& connection, const SqliteOptions& options) {
   connection.run("PRAGMA temp_store = FILE");
   connection.run("PRAGMA secure_delete = FAST");  // zeroes what is deleted where that costs no page more
   connection.run("PRAGMA cache_size = -" + std::to_string(options.writer_cache_kib));
-  connection.run("PRAGMA mmap_size = " + std::to_string(options.mapped_bytes));
 }
 
 class SqliteStore : public Store {
  public:
   explicit SqliteStore(const SqliteOptions& options)
-      : options_(options), lock_(lock_for(options)), connection_(options.path, open_flags(options)) {
+      : options_(options), lock_(lock_for(options)), connection_(options.path, open_flags(options), writing_vfs()) {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     prepare_schema(connection_, options);
     set_up(connection_, options);

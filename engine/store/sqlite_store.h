@@ -16,11 +16,10 @@ struct SqliteOptions {
   bool lock = true;        // one process per database; off only where a test needs two writers
   core::ClockTime answers_kept{30 * core::kDayMs};  // idempotency keys
   int page_size = 4096;                             // of a database that is made
-  std::int64_t checkpoint_bytes = 16 << 20;  // of the WAL from which on it is copied back, beside the writer
-  std::int64_t wal_bytes_max = 128 << 20;    // from which on the writer waits until it starts anew
-  std::int64_t mapped_bytes = std::int64_t{2} << 30;  // of the file that readers and writer map
-  int writer_cache_kib = 32 << 10;
-  int reader_cache_kib = 4 << 10;
+  std::int64_t checkpoint_bytes = 64 << 20;  // of the WAL from which on it is copied back, beside the writer
+  std::int64_t wal_bytes_max = 256 << 20;    // from which on the writer waits until it starts anew
+  int writer_cache_kib = 64 << 10;
+  int reader_cache_kib = 16 << 10;
   std::int64_t read_steps_max = 100'000'000;  // of SQLite's machine in one call: about two seconds
 };
 
