@@ -38,8 +38,7 @@ GroupDecider::GroupDecider(store::Store& store, Clock& clock, Random& random, co
       clock_(clock),
       random_(random),
       keyring_(keyring),
-      metrics_(metrics),
-      reader_(store.reader()) {}
+      metrics_(metrics) {}
 
 std::vector<Answer> GroupDecider::decide(const Definitions& definitions, std::span<Pending> orders) {
   std::vector<Answer> answers(orders.size());
@@ -279,8 +278,9 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
 Answer GroupDecider::repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes) {
   const core::Instant now = clock_.now();
   const auto& submit = std::get<core::SubmitDossier>(pending.order.command.body);
-  const auto stored = reader_->find({}, holder);
-  const auto first = reader_->history({}, holder, 0, 1);
+  const auto reader = store_.reader();
+  const auto stored = reader->find({}, holder);
+  const auto first = reader->history({}, holder, 0, 1);
   if (!stored || first.empty() || !shows(pending.order.scope, stored->dossier)) {
     return refused(Refused::Why::external_ref_taken);
   }

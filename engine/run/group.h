@@ -54,7 +54,6 @@ class GroupDecider {
   Random& random_;
   const Keyring& keyring_;
   EngineMetrics& metrics_;
-  std::unique_ptr<store::Reader> reader_;
   std::map<std::string, std::int64_t> counters_;  // the last numbers given, of recent keys
   std::map<core::Uuid, store::Stored> decided_;   // by this group so far
 };

@@ -5,6 +5,16 @@
 #include "engine/store/event_codec.h"
 
 namespace motcua::store::sqlite {
+namespace {
+
+constexpr int kVersionBits = 20;
+
+std::int64_t personal_key(std::int64_t dossier, std::uint32_t version) {
+  if (version >> kVersionBits != 0) throw StoreError("a dossier has more versions than are foreseen");
+  return dossier << kVersionBits | version;
+}
+
+}  // namespace
 
 std::vector<LinkedEvent> link_events(Link previous, const std::vector<core::Event>& events,
                                      std::int64_t first_position) {
@@ -28,7 +38,7 @@ EventWriter::EventWriter(Connection& connection, Words& words)
            "recorded_at, caller, on_behalf_of, cause, cause_id, procedure_version, rulebook_version, "
            "prev_hash, hash, "
            "body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"),
-      seal_(connection, "INSERT INTO personal(dossier, version, sealed) VALUES(?1, ?2, ?3)"),
+      seal_(connection, "INSERT INTO personal(key, sealed) VALUES(?1, ?2)"),
       last_(connection, "SELECT max(position) FROM event") {}
 
 void EventWriter::add(std::int64_t dossier, const LinkedEvent& linked) {
@@ -49,7 +59,7 @@ std::int64_t EventWriter::last_position() {
 }
 
 void EventWriter::keep_sealed(std::int64_t dossier, std::uint32_t version, const std::string& sealed) {
-  seal_.run(dossier, version, blob(sealed));
+  seal_.run(personal_key(dossier, version), blob(sealed));
 }
 
 EventReader::EventReader(Connection& connection, Words& words)
@@ -61,7 +71,7 @@ EventReader::EventReader(Connection& connection, Words& words)
             "cause, cause_id, procedure_version, rulebook_version, prev_hash, hash, body FROM event WHERE "
             "position = "
             "?1"),
-      sealed_(connection, "SELECT sealed FROM personal WHERE dossier = ?1 AND version = ?2") {}
+      sealed_(connection, "SELECT sealed FROM personal WHERE key = ?1") {}
 
 StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id) {
   StoredEvent stored;
@@ -114,7 +124,7 @@ std::vector<StoredEvent> EventReader::read(std::int64_t last_position, const cor
 }
 
 std::string EventReader::sealed(std::int64_t dossier, std::uint32_t version) {
-  Rows rows = sealed_.rows(dossier, version);
+  Rows rows = sealed_.rows(personal_key(dossier, version));
   return rows.next() ? std::string(rows.bytes(0)) : std::string();
 }
 

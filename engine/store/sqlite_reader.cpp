@@ -37,27 +37,6 @@ class LentReader : public Reader {
 
 }  // namespace
 
-// One read transaction, from the first statement of a call to its end.
-class SqliteReader::Call {
- public:
-  explicit Call(SqliteReader& reader) : reader_(reader) {
-    reader.connection_.begin_call();
-    reader.begin_.run();
-  }
-  ~Call() {
-    try {
-      reader_.end_.run();
-    } catch (const StoreError&) {
-      sqlite3_exec(reader_.connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-    }
-  }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
-
- private:
-  SqliteReader& reader_;
-};
-
 SqliteReader::SqliteReader(const SqliteOptions& options)
     : path_(options.path),
       // A WAL database must be opened for writing even by those who only read; query_only keeps them to it.
@@ -82,6 +61,24 @@ SqliteReader::SqliteReader(const SqliteOptions& options)
   sqlite3_busy_timeout(connection_.get(), 1'000);
 }
 
+void SqliteReader::begin_call() {
+  connection_.begin_call();
+  if (begun_) return;
+  begin_.run();
+  begun_ = true;
+}
+
+void SqliteReader::end() {
+  shown_.reset();
+  if (!begun_) return;
+  begun_ = false;
+  try {
+    end_.run();
+  } catch (const StoreError&) {
+    sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
 std::optional<Held> SqliteReader::held(const Scope& scope, const DossierName& name) {
   auto found = stored_.by_name(name);
   if (found && !shows(scope, found->stored.dossier)) found.reset();
@@ -90,7 +87,7 @@ std::optional<Held> SqliteReader::held(const Scope& scope, const DossierName& na
 }
 
 std::optional<Stored> SqliteReader::find(const Scope& scope, const DossierName& name) {
-  connection_.begin_call();  // one statement is a transaction of its own
+  begin_call();
   auto found = held(scope, name);
   if (!found) return std::nullopt;
   return std::move(found->stored);
@@ -98,21 +95,21 @@ std::optional<Stored> SqliteReader::find(const Scope& scope, const DossierName& 
 
 std::vector<StoredEvent> SqliteReader::history(const Scope& scope, const core::Uuid& dossier,
                                                std::uint32_t after_version, int limit) {
-  const Call call(*this);
+  begin_call();
   const auto found = held(scope, dossier);
   if (!found) return {};
   return stored_.events().read(found->last_event, dossier, after_version, limit);
 }
 
 std::string SqliteReader::sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) {
-  const Call call(*this);
+  begin_call();
   const bool known = shown_ && shown_->id == dossier && shown_->scope == scope.agency.text;
   if (!known && !held(scope, dossier)) return {};
   return stored_.events().sealed(shown_->key, version);
 }
 
 std::vector<ListItem> SqliteReader::list(const ListQuery& query) {
-  const Call call(*this);
+  begin_call();
   std::vector<ListItem> items;
   for (const ListPlace& place : lists_.page(query)) {
     auto found = stored_.by_key(place.key);
@@ -127,14 +124,14 @@ std::vector<ListItem> SqliteReader::list(const ListQuery& query) {
 }
 
 std::vector<Stored> SqliteReader::dossiers(const DossierQuery& query) {
-  const Call call(*this);
+  begin_call();
   std::vector<Stored> found;
   for (const std::int64_t key : search_.page(query)) found.push_back(std::move(stored_.by_key(key)->stored));
   return found;
 }
 
 std::vector<DefinitionText> SqliteReader::definitions() {
-  const Call call(*this);
+  begin_call();
   std::vector<DefinitionText> texts;
   Rows rows = definitions_.rows();
   while (rows.next()) {
@@ -145,7 +142,7 @@ std::vector<DefinitionText> SqliteReader::definitions() {
 }
 
 OpenCounts SqliteReader::counts() {
-  const Call call(*this);
+  begin_call();
   OpenCounts counts;
   {
     Rows rows = counts_.rows(core::kDuePending, static_cast<int>(core::ListRole::late_only));
@@ -165,7 +162,7 @@ OpenCounts SqliteReader::counts() {
 
 bool SqliteReader::alive() {
   try {
-    const Call call(*this);
+    begin_call();
     return alive_.rows().next();
   } catch (const StoreError&) {
     return false;
@@ -186,7 +183,7 @@ std::unique_ptr<Reader> ReaderPool::take() {
 }
 
 void ReaderPool::put_back(std::unique_ptr<SqliteReader> reader) {
-  reader->forget();
+  reader->end();
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(reader));
 }

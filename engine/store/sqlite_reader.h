@@ -28,11 +28,12 @@ class SqliteReader : public Reader {
   std::vector<DefinitionText> definitions() override;
   OpenCounts counts() override;
   bool alive() override;
-  // For the next user: what the last one was shown is no longer known.
-  void forget() { shown_.reset(); }
+  // Ends the read transaction, for the next user: what the last one was shown is no longer known.
+  void end();
 
  private:
-  class Call;
+  // Before each call. The read transaction begins with the first one's first statement.
+  void begin_call();
   // A dossier that this user was shown: who takes part in one never changes, so its parts need no second
   // look.
   struct Shown {
@@ -49,6 +50,7 @@ class SqliteReader : public Reader {
   Lists lists_;
   Search search_;
   std::optional<Shown> shown_;
+  bool begun_ = false;
   Statement begin_, end_, alive_, definitions_, counts_, dossiers_;
 };
 

@@ -159,8 +159,9 @@ struct OpenCounts {
   std::int64_t wal_bytes = 0;
 };
 
-// Reads of one thread at a time; each call is one read transaction begun when it is called, and sees every
-// write acknowledged before.
+// Reads of one thread at a time, in one read transaction: from the first call, which sees every write
+// acknowledged before it, to the destruction. Take one for a request, and let it go before waiting for anything:
+// while it is there, the log cannot start anew.
 class Reader {
  public:
   virtual ~Reader() = default;

@@ -389,7 +389,7 @@ TEST_P(Conformance, SeesTheKeysAndDossiersOfAnotherWriter) {
   EXPECT_TRUE(one->reader()->find(kProvince, next.after.id));
 }
 
-TEST_P(Conformance, ShowsAReaderEveryWriteAcknowledgedBeforeItsCall) {
+TEST_P(Conformance, ShowsAReaderEveryWriteAcknowledgedBeforeItsFirstCall) {
   const auto store = database_->open();
   Histories histories(14);
   const Write first = histories.submit();
@@ -397,10 +397,9 @@ TEST_P(Conformance, ShowsAReaderEveryWriteAcknowledgedBeforeItsCall) {
   std::atomic<std::uint32_t> acknowledged = 1;
   std::atomic<bool> done = false;
   std::thread reading([&] {
-    const auto reader = store->reader();
     while (!done) {
       const std::uint32_t at_least = acknowledged;
-      const auto found = reader->find(kProvince, first.after.id);
+      const auto found = store->reader()->find(kProvince, first.after.id);
       ASSERT_TRUE(found);
       EXPECT_GE(found->dossier.version, at_least);
     }
@@ -412,6 +411,26 @@ TEST_P(Conformance, ShowsAReaderEveryWriteAcknowledgedBeforeItsCall) {
   }
   done = true;
   reading.join();
+}
+
+TEST_P(Conformance, ShowsOneReaderOneState) {
+  const auto store = database_->open();
+  Histories histories(15);
+  const Write first = histories.submit();
+  histories.took(first, commit_one(*store, first));
+  auto reader = store->reader();
+  ASSERT_TRUE(reader->find(kProvince, first.after.id));
+  const Write second = histories.go_on(0);
+  histories.took(second, commit_one(*store, second));
+  const Write other = histories.submit();
+  histories.took(other, commit_one(*store, other));
+  EXPECT_EQ(reader->find(kProvince, first.after.id)->dossier, first.after);
+  EXPECT_EQ(reader->history(kProvince, first.after.id, 0, 100).size(), first.events.size());
+  EXPECT_FALSE(reader->find(kProvince, other.after.id));
+  EXPECT_EQ(store->reader()->find(kProvince, first.after.id)->dossier, second.after);
+  reader.reset();
+  reader = store->reader();
+  EXPECT_EQ(reader->find(kProvince, first.after.id)->dossier, second.after);
 }
 
 INSTANTIATE_TEST_SUITE_P(Store, Conformance, testing::ValuesIn(drivers()), driver_name);

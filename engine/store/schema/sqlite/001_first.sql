@@ -66,13 +66,12 @@ CREATE TABLE event(
   body BLOB NOT NULL
 ) STRICT;
 
--- What persons typed, sealed, by the version that wrote it: found without walking along the history.
+-- What persons typed, sealed, by the version that wrote it: found without walking along the history. `key` is
+-- dossier << 20 | version: rows this long make a tree by two columns, which has no leaves of its own, deep.
 CREATE TABLE personal(
-  dossier INTEGER NOT NULL REFERENCES dossier(key),
-  version INTEGER NOT NULL,
-  sealed BLOB NOT NULL,
-  PRIMARY KEY(dossier, version)
-) STRICT, WITHOUT ROWID;
+  key INTEGER PRIMARY KEY,
+  sealed BLOB NOT NULL
+) STRICT;
 
 -- Keyed digests of the words of names and numbers.
 CREATE TABLE search_token(
