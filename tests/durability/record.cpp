@@ -84,7 +84,7 @@ class Record {
        "SELECT key FROM dossier WHERE id NOT IN (SELECT dossier FROM idempotency WHERE status = 201)"},
       {"a submission without what was typed",
        "SELECT position FROM event e WHERE version = 1 AND NOT EXISTS (SELECT 1 FROM personal p WHERE "
-       "p.dossier = e.dossier AND p.version = 1)"},
+       "p.key = (e.dossier << 20 | 1))"},
       {"a dossier twice under one code",
        "SELECT max(dossier) FROM dossier_code GROUP BY code HAVING count(*) > 1"},
       {"a dossier with two codes", "SELECT dossier FROM dossier_code GROUP BY dossier HAVING count(*) > 1"},
