@@ -89,7 +89,8 @@ void Checkpointer::pass() {
 int Checkpointer::catch_up() {
   int code = SQLITE_OK;
   for (int pass = 0; pass < kPassesMax && code == SQLITE_OK; ++pass) {
-    pace_writes(connection_, wal_bytes_ < 2 * restart_bytes_);  // before all, the log must not grow without end
+    pace_writes(connection_,
+                wal_bytes_ < 2 * restart_bytes_);  // before all, the log must not grow without end
     code = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
     if (wal_bytes_ - copied_bytes_ < kLeftMax) break;
   }

@@ -32,7 +32,8 @@ class Checkpointer {
  private:
   void work();
   void pass();
-  // Copies beside the writer until little is left, for some passes at most. The result code, as of the next two.
+  // Copies beside the writer until little is left, for some passes at most. The result code, as of the next
+  // two.
   int catch_up();
   int start_anew();
   int checkpoint(int mode);

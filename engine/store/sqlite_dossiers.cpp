@@ -25,8 +25,12 @@ DossierWriter::DossierWriter(Connection& connection, Words& words)
       add_code_(connection, "INSERT INTO dossier_code VALUES(?1, ?2)"),
       drop_code_(connection, "DELETE FROM dossier_code WHERE code = ?1"),
       add_reference_(connection, "INSERT INTO external_ref VALUES(?1, ?2, ?3)"),
-      belongs_(connection, "INSERT OR IGNORE INTO belongs VALUES(?1, ?2, ?3)"),
-      token_(connection, "INSERT OR IGNORE INTO search_token VALUES(?1, ?2, ?3)"),
+      // Rows in one statement cost half of what they cost one by one.
+      belongs_(connection, "INSERT OR IGNORE INTO belongs VALUES(?1, ?3, ?2), (?1, ?4, ?2), (?1, ?5, ?2)"),
+      token_(connection, "INSERT OR IGNORE INTO search_token VALUES(?1, ?3, ?2)"),
+      tokens_(
+          connection,
+          "INSERT OR IGNORE INTO search_token VALUES(?1, ?3, ?2), (?1, ?4, ?2), (?1, ?5, ?2), (?1, ?6, ?2)"),
       read_block_(connection,
                   "SELECT states, received_min, received_max FROM dossier_block WHERE block = ?1"),
       write_block_(connection, "INSERT OR REPLACE INTO dossier_block VALUES(?1, ?2, ?3, ?4)") {}
@@ -67,8 +71,7 @@ void DossierWriter::insert(std::int64_t key, const core::Dossier& after, const L
               last.position, blob(last.hash), blob(snapshot_));
   if (!after.code.empty()) add_code_.run(day_first(after.code.text), key);
   if (!after.external_ref.empty()) add_reference_.run(after.source.text, after.external_ref.text, key);
-  for (const std::int64_t word : {procedure, receiving, competent})
-    belongs_.run(key >> kGenerationBits, word, key);
+  belongs_.run(key >> kGenerationBits, key, procedure, receiving, competent);
   note_in_block(key, after);
   filer_.refile(key, {}, file_rows(after, words_, WordUse::intern));
 }
@@ -90,26 +93,36 @@ void DossierWriter::update(std::int64_t key, const core::Dossier& before, const 
 }
 
 void DossierWriter::add_tokens(std::int64_t key, const std::vector<std::uint64_t>& tokens) {
-  for (const std::uint64_t token : tokens) {
-    token_.run(key >> kGenerationBits, static_cast<std::int64_t>(token), key);
+  const auto token = [&](std::size_t i) { return static_cast<std::int64_t>(tokens[i]); };
+  const std::int64_t generation = key >> kGenerationBits;
+  std::size_t i = 0;
+  for (; i + 4 <= tokens.size(); i += 4) {
+    tokens_.run(generation, key, token(i), token(i + 1), token(i + 2), token(i + 3));
   }
+  for (; i < tokens.size(); ++i) token_.run(generation, key, token(i));
+}
+
+DossierWriter::Block DossierWriter::read_block(std::int64_t block, const core::Dossier& dossier) {
+  Rows rows = read_block_.rows(block);
+  if (rows.next()) return {std::string(rows.bytes(0)), rows.integer(1), rows.integer(2)};
+  return {std::string(kBlockSize, '\0'), dossier.received_at.ms, dossier.received_at.ms};
 }
 
 void DossierWriter::note_in_block(std::int64_t key, const core::Dossier& dossier) {
-  const std::int64_t block = key >> kBlockBits;
-  std::string states(kBlockSize, '\0');
-  std::int64_t received_min = dossier.received_at.ms;
-  std::int64_t received_max = dossier.received_at.ms;
-  {
-    Rows rows = read_block_.rows(block);
-    if (rows.next()) {
-      states = rows.bytes(0);
-      received_min = std::min(received_min, rows.integer(1));
-      received_max = std::max(received_max, rows.integer(2));
-    }
+  const std::int64_t number = key >> kBlockBits;
+  auto known = blocks_.find(number);
+  if (known == blocks_.end()) known = blocks_.emplace(number, read_block(number, dossier)).first;
+  Block& block = known->second;
+  block.received_min = std::min(block.received_min, dossier.received_at.ms);
+  block.received_max = std::max(block.received_max, dossier.received_at.ms);
+  block.states[static_cast<std::size_t>(key & (kBlockSize - 1))] = static_cast<char>(dossier.state);
+}
+
+void DossierWriter::finish_group() {
+  for (const auto& [number, block] : blocks_) {
+    write_block_.run(number, block.received_min, block.received_max, blob(block.states));
   }
-  states[static_cast<std::size_t>(key & (kBlockSize - 1))] = static_cast<char>(dossier.state);
-  write_block_.run(block, received_min, received_max, blob(states));
+  blocks_.clear();
 }
 
 }  // namespace motcua::store::sqlite

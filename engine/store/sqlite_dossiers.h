@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,16 +40,29 @@ class DossierWriter {
   // Requires that `before` is what the row holds.
   void update(std::int64_t key, const core::Dossier& before, const core::Dossier& after, const Link& last);
   void add_tokens(std::int64_t key, const std::vector<std::uint64_t>& tokens);
-  // Puts a dossier's state and receipt into its block.
-  void note_in_block(std::int64_t key, const core::Dossier& dossier);
+  // Writes what was gathered since the last call: blocks that many dossiers of a group share. Before each
+  // commit.
+  void finish_group();
+  // Forgets it instead: the transaction was rolled back.
+  void drop_group() { blocks_.clear(); }
 
  private:
+  struct Block {
+    std::string states;
+    std::int64_t received_min = 0;
+    std::int64_t received_max = 0;
+  };
+  // Puts a dossier's state and receipt into its block.
+  void note_in_block(std::int64_t key, const core::Dossier& dossier);
+  Block read_block(std::int64_t block, const core::Dossier& dossier);
+
   Words& words_;
   RowFiler filer_;
   Statement find_, code_, reference_, last_key_;
-  Statement insert_, update_, add_code_, drop_code_, add_reference_, belongs_, token_;
+  Statement insert_, update_, add_code_, drop_code_, add_reference_, belongs_, token_, tokens_;
   Statement read_block_, write_block_;
   std::string snapshot_;
+  std::map<std::int64_t, Block> blocks_;
 };
 
 }  // namespace motcua::store::sqlite

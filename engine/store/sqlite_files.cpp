@@ -144,7 +144,8 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* base, int flags,
   sqlite3_vfs* const below = reinterpret_cast<Vfs*>(vfs)->below;
   const int result = below->xOpen(below, path, real, flags, flags_out);
   if (result != SQLITE_OK) return result;
-  File& file = *new (base) File{{&kMethods}, real, (flags & SQLITE_OPEN_WAL) != 0 ? Use::log : Use::other, {}, 0, false, 0};
+  File& file = *new (base) File{
+      {&kMethods}, real, (flags & SQLITE_OPEN_WAL) != 0 ? Use::log : Use::other, {}, 0, false, 0};
   // More than a page of any size, and never more than this: nothing is allocated later.
   if (file.use == Use::log) file.gathered.reserve(kGatheredMax);
   return SQLITE_OK;

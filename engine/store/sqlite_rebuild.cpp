@@ -83,6 +83,7 @@ void replay_all(Connection& connection, Words& words) {
     const core::Dossier dossier = replay(events, rows.integer(2), id, last);
     shadows.insert(rows.integer(0), dossier, last);
   }
+  shadows.finish_group();
 }
 
 void put_right(Connection& connection, const DerivedTable& table) {

@@ -44,7 +44,9 @@ void set_up(Connection& connection, const SqliteOptions& options) {
 class SqliteStore : public Store {
  public:
   explicit SqliteStore(const SqliteOptions& options)
-      : options_(options), lock_(lock_for(options)), connection_(options.path, open_flags(options), writing_vfs()) {
+      : options_(options),
+        lock_(lock_for(options)),
+        connection_(options.path, open_flags(options), writing_vfs()) {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     prepare_schema(connection_, options);
     set_up(connection_, options);

@@ -66,6 +66,8 @@ void Writer::write(const std::function<void()>& work) {
     if (connection_.in_transaction()) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
     words_.forget();
     answers_.rolled_back();
+    dossiers_.drop_group();
+    counters_.clear();
   };
   const std::lock_guard lock(writing_);
   try {
@@ -117,6 +119,9 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes) {
     next_key_ = dossiers_.last_key() + 1;
     next_position_ = events_.last_position() + 1;
     for (const Write& one : writes) results.push_back(write_one(one));
+    dossiers_.finish_group();
+    for (const auto& [key, value] : counters_) set_counter_.run(key, value);
+    counters_.clear();
     prune_answers(writes);
   });
   return results;
@@ -124,6 +129,7 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes) {
 
 bool Writer::counter_stands(const CounterMove& move) {
   const std::string key = day_first(move.key);
+  if (const auto moved = counters_.find(key); moved != counters_.end()) return moved->second == move.from;
   Rows rows = counter_.rows(key);
   return (rows.next() ? rows.integer(0) : 0) == move.from;
 }
@@ -176,7 +182,7 @@ Committed Writer::write_one(const Write& one) {
     if (sealed_here && !one.sealed.empty()) events_.keep_sealed(key, one.sealed_version, one.sealed);
   }
   dossiers_.add_tokens(key, one.search_tokens);
-  if (one.counter) set_counter_.run(day_first(one.counter->key), one.counter->to);
+  if (one.counter) counters_[day_first(one.counter->key)] = one.counter->to;
   if (one.outcome) answers_.add(*one.outcome);
   return {Verdict::committed, {key, one.after, last.hash}};
 }

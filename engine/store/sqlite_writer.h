@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -61,6 +62,7 @@ class Writer {
   Statement run_out_, next_run_out_, to_rederive_;
   Statement newest_definition_, known_definition_, add_definition_, move_definition_;
   Statement read_meta_, write_meta_;
+  std::map<std::string, std::int64_t> counters_;  // moved by this group so far, written at its end
   std::int64_t next_key_ = 0;
   std::int64_t next_position_ = 0;
   std::int64_t frame_bytes_ = 0;
