@@ -147,24 +147,3 @@ def paced(build, service, file, rate, seconds, connections, run):
     if made.stderr:
         print(made.stderr[:2000])
     return json.loads(made.stdout) | {"rate": rate}
-
-
-def h2load(addresses, token, rate, seconds, connections, log):
-    """Percentiles from its log of every request: it prints none itself."""
-    per_client = max(rate / connections, 1)
-    clients = connections if rate >= connections else max(int(rate), 1)
-    if rate < connections:
-        per_client = 1
-    log.unlink(missing_ok=True)
-    subprocess.run(["h2load", "--h1", f"--rps={per_client:.2f}", f"-c{clients}", "-t1", f"-D{seconds}", "-m1",
-                    f"-i{addresses}", f"-Hauthorization: Bearer {token}", f"--log-file={log}"],
-                   check=True, capture_output=True, text=True)
-    took, failed = [], 0
-    for line in log.read_text().splitlines():
-        _, status, micros = line.split("\t")
-        took.append(int(micros))
-        failed += status[0] != "2"
-    took.sort()
-    at = lambda part: took[min(int(part * len(took)), len(took) - 1)]
-    return {"requests": len(took), "failed": failed, "rate": len(took) / seconds, "asked_rate": rate,
-            "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "p999": at(0.999), "max": took[-1]}
