@@ -158,7 +158,7 @@ std::string encode_body(const core::Event& event) {
   return out;
 }
 
-Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view body) {
+Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view body, int type_version) {
   HashInput input(kUsualEnvelopeSize + body.size());
   input.text("motcua-event-1");
   input.fixed(prev);
@@ -166,7 +166,7 @@ Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view 
   input.fixed(envelope.dossier.bytes);
   input.number(envelope.version);
   input.text(core::type_of(envelope.body));
-  input.number(std::uint32_t{kTypeVersion});
+  input.number(static_cast<std::uint32_t>(type_version));
   input.number(envelope.occurred_at.ms);
   input.number(envelope.recorded_at.ms);
   input.text(envelope.caller);

@@ -44,6 +44,7 @@ bool decode_body(std::string_view type, int type_version, std::string_view json,
 // u32 and i64 are big-endian (i64 in two's complement), a text is its length in bytes as u32 and its bytes.
 // The position is left out: it is given at the commit. Requires `body` == encode_body(envelope) when writing,
 // the stored text when verifying.
-Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view body);
+Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view body,
+                int type_version = kTypeVersion);
 
 }  // namespace motcua::store

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite_events.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/store/event_codec.h"
 
@@ -73,7 +74,7 @@ EventReader::EventReader(Connection& connection, Words& words)
             "?1"),
       sealed_(connection, "SELECT sealed FROM personal WHERE key = ?1") {}
 
-StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id) {
+StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id, Hashes hashes) {
   StoredEvent stored;
   core::Event& event = stored.event;
   event.dossier = id;
@@ -94,11 +95,17 @@ StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id) {
     throw StoreError("the database is damaged: the body of event " + core::to_string(event.id) + " (" + type +
                      ") cannot be read");
   }
+  const int type_version = static_cast<int>(rows.integer(4));
+  if (hashes == Hashes::verified &&
+      hash_event(stored.prev_hash, event, rows.bytes(15), type_version) != stored.hash) {
+    throw StoreError("the history of dossier " + core::to_string(id) + " is broken at version " +
+                     std::to_string(event.version) + ": the event is not what was written");
+  }
   return stored;
 }
 
 std::vector<StoredEvent> EventReader::read(std::int64_t last_position, const core::Uuid& id,
-                                           std::uint32_t after_version, std::int64_t limit) {
+                                           std::uint32_t after_version, std::int64_t limit, Hashes hashes) {
   std::vector<StoredEvent> events;
   for (std::int64_t position = last_position; position != 0;) {
     std::int64_t version = 0;
@@ -114,12 +121,27 @@ std::vector<StoredEvent> EventReader::read(std::int64_t last_position, const cor
     if (version <= after_version + limit) {
       Rows rows = read_.rows(position);
       rows.next();
-      events.push_back(event_in(rows, id));
+      events.push_back(event_in(rows, id, hashes));
       events.back().position = position;
     }
     position = previous;
   }
   std::reverse(events.begin(), events.end());
+  return events;
+}
+
+std::vector<StoredEvent> EventReader::read_and_verify(std::int64_t last_position, const core::Uuid& id) {
+  std::vector<StoredEvent> events =
+      read(last_position, id, 0, std::numeric_limits<std::uint32_t>::max(), Hashes::verified);
+  Hash before{};
+  std::uint32_t version = 0;
+  for (const StoredEvent& one : events) {
+    if (one.event.version != ++version || one.prev_hash != before) {
+      throw StoreError("the history of dossier " + core::to_string(id) + " is broken at version " +
+                       std::to_string(one.event.version) + ": it does not follow the event before");
+    }
+    before = one.hash;
+  }
   return events;
 }
 

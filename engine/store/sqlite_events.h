@@ -42,13 +42,17 @@ class EventWriter {
 class EventReader {
  public:
   EventReader(Connection& connection, Words& words);
-  // Events with version > after_version in order, at most `limit`. `id` is the dossier's.
+  enum class Hashes { trusted, verified };
+  // Events with version > after_version in order, at most `limit`. `id` is the dossier's. With `verified`
+  // each is hashed anew; throws StoreError where one is not what was written.
   std::vector<StoredEvent> read(std::int64_t last_position, const core::Uuid& id, std::uint32_t after_version,
-                                std::int64_t limit);
+                                std::int64_t limit, Hashes hashes = Hashes::trusted);
+  // All events, verified; also that each follows the one before it.
+  std::vector<StoredEvent> read_and_verify(std::int64_t last_position, const core::Uuid& id);
   std::string sealed(std::int64_t dossier, std::uint32_t version);
 
  private:
-  StoredEvent event_in(const Rows& rows, const core::Uuid& id);
+  StoredEvent event_in(const Rows& rows, const core::Uuid& id, Hashes hashes);
   Words& words_;
   Statement step_, read_, sealed_;
 };

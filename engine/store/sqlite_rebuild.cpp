@@ -1,6 +1,5 @@
 #include "engine/store/sqlite_rebuild.h"
 
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -57,12 +56,7 @@ std::string lacking(const std::vector<std::string>& columns, const std::string& 
 
 core::Dossier replay(EventReader& events, std::int64_t last_position, const core::Uuid& id, Link& last) {
   core::Dossier dossier;
-  for (const StoredEvent& one :
-       events.read(last_position, id, 0, std::numeric_limits<std::uint32_t>::max())) {
-    if (one.event.version != dossier.version + 1 || one.prev_hash != last.hash) {
-      throw StoreError("the history of dossier " + core::to_string(id) + " is broken at version " +
-                       std::to_string(one.event.version));
-    }
+  for (const StoredEvent& one : events.read_and_verify(last_position, id)) {
     dossier = core::evolve(std::move(dossier), one.event);
     last = {one.position, one.hash};
   }

@@ -160,8 +160,8 @@ struct OpenCounts {
 };
 
 // Reads of one thread at a time, in one read transaction: from the first call, which sees every write
-// acknowledged before it, to the destruction. Take one for a request, and let it go before waiting for anything:
-// while it is there, the log cannot start anew.
+// acknowledged before it, to the destruction. Take one for a request, and let it go before waiting for
+// anything: while it is there, the log cannot start anew.
 class Reader {
  public:
   virtual ~Reader() = default;

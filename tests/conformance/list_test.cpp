@@ -289,6 +289,27 @@ TEST_P(Conformance, RebuildsEveryDerivedTableFromTheEvents) {
   check();
 }
 
+// The record itself: changed, or cut from what went before, behind the store's back.
+TEST_P(Conformance, RebuildRefusesAHistoryThatIsNotWhatWasWritten) {
+  const auto store = database_->open();
+  Histories histories(12);
+  fill(*store, histories, 60);
+  ASSERT_EQ(store->rebuild(), 0);
+  for (const auto& [harm, cure] :
+       {std::pair{"UPDATE event SET occurred_at = occurred_at - 1 WHERE position = 7",
+                  "UPDATE event SET occurred_at = occurred_at + 1 WHERE position = 7"},
+        std::pair{"UPDATE event SET body = CAST(body || x'20' AS BLOB) WHERE position = 7",
+                  "UPDATE event SET body = substr(body, 1, length(body) - 1) WHERE "
+                  "position = 7"},
+        std::pair{"UPDATE event SET version = 1000 + version WHERE position = 7",
+                  "UPDATE event SET version = version - 1000 WHERE position = 7"}}) {
+    database_->damage(harm);
+    EXPECT_THROW(database_->open()->rebuild(), store::StoreError) << harm;
+    database_->damage(cure);
+    EXPECT_EQ(database_->open()->rebuild(), 0) << cure;
+  }
+}
+
 TEST_P(Conformance, CountsWhatIsOpen) {
   const auto store = database_->open();
   Histories histories(28);
