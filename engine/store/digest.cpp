@@ -29,11 +29,11 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
 
 std::string hex(std::span<const std::uint8_t> bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '0');
+  char* next = text.data();
   for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+    *next++ = kDigits[byte >> 4];
+    *next++ = kDigits[byte & 15];
   }
   return text;
 }

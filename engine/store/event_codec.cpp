@@ -80,9 +80,13 @@ class JsonWriter {
 
   void member(std::string_view name) {
     comma();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+    const std::size_t size = out_.size();
+    out_.resize(size + name.size() + 3);
+    char* const at = out_.data() + size;
+    at[0] = '"';
+    std::copy(name.begin(), name.end(), at + 1);
+    at[name.size() + 1] = '"';
+    at[name.size() + 2] = ':';
   }
   void comma() {
     if (out_.back() != '{' && out_.back() != '[') out_ += ',';
@@ -123,8 +127,11 @@ class HashInput {
   explicit HashInput(std::size_t size) { bytes_.reserve(size); }
 
   void number(std::integral auto value) {
-    for (int shift = static_cast<int>(sizeof value) * 8 - 8; shift >= 0; shift -= 8)
-      bytes_ += static_cast<char>(value >> shift);
+    char bytes[sizeof value];
+    for (std::size_t i = 0; i < sizeof value; ++i) {
+      bytes[i] = static_cast<char>(value >> (8 * (sizeof value - 1 - i)));
+    }
+    bytes_.append(bytes, sizeof bytes);
   }
   void text(std::string_view text) {
     number(static_cast<std::uint32_t>(text.size()));
