@@ -7,13 +7,20 @@ namespace {
 
 constexpr int kOffset = core::kVietnamOffsetMinutes;
 
+// What a member of an event is called outside, where a dossier has another word for it.
+std::string_view outside_name(std::string_view name) {
+  if (name == "delivery") return "result_delivery";
+  if (name == "layer") return "rulebook_layer";
+  return name;
+}
+
 // Writes the members of an event's body as JSON. References to typed texts are left out: outside they mean
 // nothing.
 struct WriteMember {
   JsonWriter& json;
 
   void operator()(const char* name, const core::Code& code) const {
-    if (!code.empty()) json.member(name, code);
+    if (!code.empty()) json.member(outside_name(name), code);
   }
   void operator()(const char*, const std::vector<core::TextRef>&) const {}
   void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at, kOffset); }
@@ -21,7 +28,7 @@ struct WriteMember {
   void operator()(const char* name, bool yes) const { json.member(name, yes); }
   template <WordEnum E>
   void operator()(const char* name, E word) const {
-    json.member(name, word);
+    json.member(outside_name(name), word);
   }
   template <class T>
   void operator()(const char* name, const std::optional<T>& perhaps) const {
