@@ -134,7 +134,11 @@ void Clockwork::end(ClockKind kind, Instant at) {
 void Clockwork::pause_settlement(Instant at) {
   const LegalClock* clock = dossier_.clock(ClockKind::settlement);
   if (clock == nullptr || !clock->running()) return;
-  finish(*clock, clock->missed_at(at) ? ClockAction::end : ClockAction::pause, at);
+  if (clock->missed_at(context_.now)) {
+    finish(*clock, ClockAction::end, context_.now);
+  } else {
+    finish(*clock, ClockAction::pause, at);
+  }
 }
 
 void Clockwork::void_paused(ClockKind kind, Instant at) {

@@ -23,7 +23,8 @@ class Clockwork {
 
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
-  // A supplement is asked: the settlement term waits, or ends when its due has passed.
+  // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
+  // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);

@@ -189,6 +189,10 @@ std::vector<Sentence> claims_on_clocks() {
        [](Stage& s, const Words& w) {
          expect_equal(shown(started(s, w).at("started_at")), instant_of(w[3]));
        }},
+      {std::regex("then the (\\w+) of (\\w+) has (\\w+) " + kInstant),
+       [](Stage& s, const Words& w) {
+         expect_equal(shown(started(s, w).at(w[3].str())), instant_of(w[4]));
+       }},
       {std::regex("then the (\\w+) of (\\w+) has (\\w+) (\\S+)"),
        [](Stage& s, const Words& w) { expect_equal(shown(started(s, w).at(w[3].str())), w[4]); }},
   };
