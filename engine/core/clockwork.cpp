@@ -141,6 +141,17 @@ void Clockwork::pause_settlement(Instant at) {
   }
 }
 
+void Clockwork::take_back_stop(Instant at) {
+  const LegalClock* wait = dossier_.clock(ClockKind::citizen_wait);
+  assert(wait != nullptr && wait->course == LegalClock::Course::ended);
+  finish(*wait, ClockAction::reopen, at);
+  // The request for the supplement had paused or ended all else; the stop voided what it found paused.
+  const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
+  if (settlement != nullptr && settlement->course == LegalClock::Course::voided) {
+    finish(*settlement, ClockAction::repause, at);
+  }
+}
+
 void Clockwork::void_paused(ClockKind kind, Instant at) {
   const LegalClock* clock = dossier_.clock(kind);
   if (clock != nullptr && clock->course == LegalClock::Course::paused)

@@ -23,6 +23,8 @@ class Clockwork {
 
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
+  // What the stop at the end of the citizen's time did is taken back.
+  void take_back_stop(Instant at);
   // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
   // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
