@@ -212,7 +212,8 @@ void Contract::run_late_and_out() {
   expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-08-27T09:00:00+07:00"}}));
   EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
   expect(200, province_.get("/v1/dossiers/" + waits + "/events"));
-  command(brought, "supplement", {{"occurred_at", "2026-08-25T15:00:00+07:00"}});
+  command(brought, "supplement", {{"occurred_at", "2026-08-25T15:00:00+07:00"}, {"note", "Nằm ở bưu cục"}});
+  EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");
   const json countered = province_.get("/v1/dossiers/" + brought + "/events").json()["items"];
   EXPECT_EQ(countered[countered.size() - 2]["type"], "vn.motcua.dossier.stop_countered.v1");
   command(capped, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
