@@ -134,7 +134,22 @@ void Clockwork::end(ClockKind kind, Instant at) {
 void Clockwork::pause_settlement(Instant at) {
   const LegalClock* clock = dossier_.clock(ClockKind::settlement);
   if (clock == nullptr || !clock->running()) return;
-  finish(*clock, clock->missed_at(at) ? ClockAction::end : ClockAction::pause, at);
+  if (clock->missed_at(context_.now)) {
+    finish(*clock, ClockAction::end, context_.now);
+  } else {
+    finish(*clock, ClockAction::pause, at);
+  }
+}
+
+void Clockwork::take_back_stop(Instant at) {
+  const LegalClock* wait = dossier_.clock(ClockKind::citizen_wait);
+  assert(wait != nullptr && wait->course == LegalClock::Course::ended);
+  finish(*wait, ClockAction::reopen, at);
+  // The request for the supplement had paused or ended all else; the stop voided what it found paused.
+  const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
+  if (settlement != nullptr && settlement->course == LegalClock::Course::voided) {
+    finish(*settlement, ClockAction::repause, at);
+  }
 }
 
 void Clockwork::void_paused(ClockKind kind, Instant at) {

@@ -23,7 +23,10 @@ class Clockwork {
 
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
-  // A supplement is asked: the settlement term waits, or ends when its due has passed.
+  // What the stop at the end of the citizen's time did is taken back.
+  void take_back_stop(Instant at);
+  // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
+  // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);

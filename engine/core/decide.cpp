@@ -17,6 +17,7 @@ class Decider {
 
   Decision run() {
     if (auto rejection = check()) return *rejection;
+    if (contradicts_stop(dossier_, command_)) counter_stop();
     std::visit([this](const auto& body) { this->on(body); }, command_.body);
     if (rejection_) return *rejection_;
     return std::move(accepted_);
@@ -32,7 +33,7 @@ class Decider {
     }
     if (const auto* submit = std::get_if<SubmitDossier>(&command_.body)) {
       if (auto rejection = check_submission(*submit, command_.occurred_at, context_)) return rejection;
-    } else if (!allowed_in(command_.body, dossier_.state)) {
+    } else if (!allowed_in(command_.body, dossier_.state) && !contradicts_stop(dossier_, command_)) {
       return wrong_state("this command does not start from it");
     }
     return check_instant();
@@ -98,6 +99,14 @@ class Decider {
     accepted_.took_number = true;
     return dossier_code(context_.rules->code_pattern, context_.competent->code, at_,
                         context_.competent_calendar->offset_minutes(), context_.next_number);
+  }
+
+  void counter_stop() {
+    DossierStopCountered body;
+    body.countered_version = *dossier_.counterable_stop;
+    Clockwork clocks(dossier_, context_);
+    clocks.take_back_stop(at_);
+    add(std::move(body), clocks.take());
   }
 
   void reject(Rejection rejection) { rejection_ = std::move(rejection); }
@@ -328,6 +337,19 @@ class Decider {
 
 Decision decide(const Dossier& dossier, const Command& command, const Context& context) {
   return Decider(dossier, command, context).run();
+}
+
+bool contradicts_stop(const Dossier& dossier, const Command& command) {
+  // The two acts that end the citizen's time.
+  const bool ends_wait = std::holds_alternative<ReceiveSupplement>(command.body) ||
+                         std::holds_alternative<WithdrawDossier>(command.body);
+  if (!ends_wait || !dossier.counterable_stop || !command.occurred_at) return false;
+  const LegalClock* wait = dossier.clock(ClockKind::citizen_wait);
+  return wait != nullptr && wait->due.at && *command.occurred_at <= *wait->due.at;
+}
+
+std::uint32_t version_of_texts(const Dossier& dossier, const Command& command) {
+  return dossier.version + (contradicts_stop(dossier, command) ? 2 : 1);
 }
 
 std::optional<Instant> runs_out_at(const Dossier& dossier) {

@@ -58,6 +58,13 @@ using Decision = std::variant<Accepted, Rejection>;
 // decided before (decide_run_out).
 Decision decide(const Dossier& dossier, const Command& command, const Context& context);
 
+// Whether a command enters what happened in the time given to the citizen, on a dossier that the system has
+// stopped since and no person has touched: `decide` then counters the stop first.
+bool contradicts_stop(const Dossier& dossier, const Command& command);
+
+// The version of the event that will hold the texts of a command, which their digests are bound to.
+std::uint32_t version_of_texts(const Dossier& dossier, const Command& command);
+
 // What the passing of time alone decides: the time given to the citizen ran out after acceptance, strictly
 // before context.now. Empty when nothing did. Event ids are not stamped here or in decide: the shell gives
 // them.

@@ -155,6 +155,9 @@ struct Dossier {
   std::optional<Instant> settled_at;
   std::optional<Instant> ended_at;  // refused, withdrawn, stopped or settled
   std::optional<Instant> returned_at;
+  // The version of the system's stop, while no person has recorded anything since: an earlier fact may
+  // counter it.
+  std::optional<std::uint32_t> counterable_stop;
   Code holder_agency;
   Code holder_unit;
   Code holder_officer;
@@ -200,6 +203,7 @@ struct Dossier {
     visit("settled_at", self.settled_at);
     visit("ended_at", self.ended_at);
     visit("returned_at", self.returned_at);
+    visit("counterable_stop", self.counterable_stop);
     visit("holder_agency", self.holder_agency);
     visit("holder_unit", self.holder_unit);
     visit("holder_officer", self.holder_officer);

@@ -249,10 +249,24 @@ struct ClocksDerived {
   static void describe(Self&, Visit&&) {}
 };
 
+// The system's stop does not stand: an act was entered that happened in the time given to the citizen. What
+// the stop did is taken back; the event of the act follows.
+struct DossierStopCountered {
+  static constexpr std::string_view kType = "dossier.stop_countered";
+  std::uint32_t countered_version = 0;  // of the event of the stop
+  DossierState state = DossierState::awaiting_supplement;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("countered_version", self.countered_version);
+    visit("state", self.state);
+  }
+};
+
 using EventBody =
     std::variant<DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementReceived,
                  SupplementAccepted, StepAssigned, StepCompleted, DossierSettled, ResultReturned,
-                 DossierWithdrawn, DossierStopped, DossierAdjusted, ClocksDerived>;
+                 DossierWithdrawn, DossierStopped, DossierAdjusted, ClocksDerived, DossierStopCountered>;
 
 std::string_view type_of(const EventBody& body);
 

@@ -59,6 +59,17 @@ void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_
     clock.calendar_version = change.calendar_version;
     return;
   }
+  if (change.action == ClockAction::repause) {
+    clock.course = LegalClock::Course::paused;
+    return;
+  }
+  if (change.action == ClockAction::reopen) {
+    clock.course = LegalClock::Course::open;
+    clock.ended_at.reset();
+    clock.delay.reset();
+    clock.recorded_late = false;
+    return;
+  }
   // A term that was paused and is then void was over at its pause: that instant stays.
   if (clock.course != LegalClock::Course::paused) clock.ended_at = change.at;
   clock.delay = change.delay ? change.delay : clock.delay;
@@ -162,7 +173,14 @@ struct Apply {
     end(DossierState::withdrawn);
     replace_texts(dossier, e.texts);
   }
-  void operator()(const DossierStopped&) const { end(DossierState::stopped); }
+  void operator()(const DossierStopped&) const {
+    end(DossierState::stopped);
+    if (event.cause == CauseKind::clock) dossier.counterable_stop = event.version;
+  }
+  void operator()(const DossierStopCountered& e) const {
+    dossier.state = e.state;
+    dossier.ended_at.reset();
+  }
   void operator()(const DossierAdjusted& e) const {
     if (e.delivery) dossier.delivery = *e.delivery;
     replace_by_key(dossier.papers, e.papers);
@@ -202,7 +220,10 @@ Dossier evolve(Dossier dossier, const Event& event) {
   for (const ClockChange& change : event.clocks) change_clock(dossier, change, event.recorded_at);
   if (!asks) std::visit(Apply{dossier, event}, event.body);
   dossier.version = event.version;
-  if (event.cause == CauseKind::request) dossier.last_act_at = event.occurred_at;
+  if (event.cause == CauseKind::request) {
+    dossier.last_act_at = event.occurred_at;
+    dossier.counterable_stop.reset();
+  }
   return dossier;
 }
 

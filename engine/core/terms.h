@@ -143,11 +143,20 @@ struct EnumWords<DuePending> {
 };
 
 // What happens to one clock in one event.
-enum class ClockAction { start, pause, end, voided, derive };
+enum class ClockAction {
+  start,
+  pause,
+  end,
+  voided,
+  derive,
+  reopen,  // its end is taken back: the term runs
+  repause  // likewise: it waits, as since its pause
+};
 template <>
 struct EnumWords<ClockAction> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"start", "pause", "end", "void", "derive"};
+  static constexpr std::string_view words[] = {"start",  "pause",  "end",    "void",
+                                               "derive", "reopen", "repause"};
 };
 
 }  // namespace motcua::core

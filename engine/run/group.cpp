@@ -234,7 +234,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
     answer = refused(Refused::Why::version_mismatch, write.after.version);
   } else {
     if (write.after.code.empty()) context.next_number = next_number(context, order.command);
-    const std::uint32_t version = write.after.version + 1;
+    const std::uint32_t version = core::version_of_texts(write.after, order.command);
     order.command.texts.clear();
     for (const Fragment& fragment : order.fragments) {
       order.command.texts.push_back(text_ref(keyring_, write.after.id, version, fragment));

@@ -194,6 +194,8 @@ void Contract::run_late_and_out() {
   submitted(counter("1.004194"));
   const std::string waits = submitted(counter("1.004194"));
   command(waits, "request-supplement", {{"reason", "Thiếu giấy tờ"}});
+  const std::string brought = submitted(counter("1.013949"));
+  command(brought, "request-supplement", {{"reason", "Thiếu giấy tờ"}});
   untimed_ = submitted(counter("2.001263"));
   submitted(counter("2.001263"));
   const std::string capped = submitted(counter("1.005458"));
@@ -210,6 +212,10 @@ void Contract::run_late_and_out() {
   expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-08-27T09:00:00+07:00"}}));
   EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
   expect(200, province_.get("/v1/dossiers/" + waits + "/events"));
+  command(brought, "supplement", {{"occurred_at", "2026-08-25T15:00:00+07:00"}, {"note", "Nằm ở bưu cục"}});
+  EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");
+  const json countered = province_.get("/v1/dossiers/" + brought + "/events").json()["items"];
+  EXPECT_EQ(countered[countered.size() - 2]["type"], "vn.motcua.dossier.stop_countered.v1");
   command(capped, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
   expect(200, province_.get("/v1/dossiers/" + capped + "/events"));
 }

@@ -85,6 +85,20 @@ void Histories::end(const Dossier& dossier, ClockKind kind, ClockAction action, 
   event.clocks.push_back(change);
 }
 
+// Of what a stop did.
+void Histories::take_back(const Dossier& dossier, ClockKind kind, ClockAction action, Event& event) {
+  const core::LegalClock* clock = dossier.clock(kind);
+  const auto done =
+      action == ClockAction::reopen ? core::LegalClock::Course::ended : core::LegalClock::Course::voided;
+  if (clock == nullptr || clock->course != done) return;
+  core::ClockChange change;
+  change.kind = kind;
+  change.term = clock->term;
+  change.action = action;
+  change.at = event.occurred_at;
+  event.clocks.push_back(change);
+}
+
 store::Write Histories::write_of(std::optional<std::size_t> story, const Dossier& before, Event event) {
   store::Write write;
   if (story) write.before = store::Stored{stories[*story].key, before, {}};
@@ -133,6 +147,10 @@ void Histories::live(const Dossier& dossier, Event& event) {
   if (!dossier.is_open()) {
     if (dossier.state == DossierState::settled) {
       event.body = core::ResultReturned{};
+    } else if (dossier.counterable_stop && chance(70)) {
+      take_back(dossier, ClockKind::citizen_wait, ClockAction::reopen, event);
+      take_back(dossier, ClockKind::settlement, ClockAction::repause, event);
+      event.body = core::DossierStopCountered{*dossier.counterable_stop, DossierState::awaiting_supplement};
     } else {
       event.body = core::DossierAdjusted{};
     }
@@ -142,6 +160,11 @@ void Histories::live(const Dossier& dossier, Event& event) {
   if (fate < 5) {
     end_all(ClockAction::voided);
     event.body = core::DossierWithdrawn{};
+  } else if (dossier.state == DossierState::awaiting_supplement && fate < 30) {
+    end(dossier, ClockKind::citizen_wait, ClockAction::end, event);
+    end(dossier, ClockKind::settlement, ClockAction::voided, event);
+    event.cause = core::CauseKind::clock;
+    event.body = core::DossierStopped{};
   } else if (dossier.state == DossierState::awaiting_supplement) {
     end(dossier, ClockKind::citizen_wait, ClockAction::end, event);
     core::SupplementAccepted body;

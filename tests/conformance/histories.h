@@ -52,6 +52,8 @@ class Histories {
   store::Write write_of(std::optional<std::size_t> story, const core::Dossier& before, core::Event event);
   core::ClockChange start(const core::Dossier& dossier, core::ClockKind kind);
   void end(const core::Dossier& dossier, core::ClockKind kind, core::ClockAction action, core::Event& event);
+  void take_back(const core::Dossier& dossier, core::ClockKind kind, core::ClockAction action,
+                 core::Event& event);
   void live(const core::Dossier& dossier, core::Event& event);
 
   std::mt19937_64 random_;

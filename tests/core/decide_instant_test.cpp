@@ -89,12 +89,34 @@ TEST(BackDating, OfAnActInTimeIsOnTimeAndMarkedRecordedLate) {
   EXPECT_FALSE(prompt.clock(ClockKind::settlement).recorded_late);
 }
 
-TEST(BackDating, OfARequestInTimeIsMarkedOnTheTermThatItPauses) {
-  DossierCase one;
-  ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
-  ASSERT_EQ(one.give("2026-08-11 08:00", RequestSupplement{}, "2026-08-10 16:00"), "accepted");
-  EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-11 08:00"), "paused");
-  EXPECT_TRUE(one.clock(ClockKind::settlement).recorded_late);
+TEST(BackDating, OfARequestNeitherTakesLatenessAwayNorPausesIt) {
+  // Due on Monday 10/08 at 17:00, entered on Tuesday at 09:00: late by two working hours whatever it says.
+  for (const char* occurred :
+       {"2026-08-10 16:00", "2026-08-10 17:00", "2026-08-10 17:00:00.001", "2026-08-11 08:00"}) {
+    DossierCase one;
+    ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
+    ASSERT_EQ(one.give("2026-08-11 09:00", RequestSupplement{}, occurred), "accepted");
+    EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-11 09:00"), "missed") << occurred;
+    EXPECT_EQ(one.clock(ClockKind::settlement).ended_at, vn("2026-08-11 09:00"));
+    EXPECT_FALSE(one.clock(ClockKind::settlement).recorded_late);
+    EXPECT_TRUE(one.late("2026-08-10 17:30"));
+    EXPECT_TRUE(one.late("2026-08-20 08:00"));
+    EXPECT_EQ(one.late_seconds("2026-08-20 08:00"), 2 * 3600);
+    // To the citizen it was said when it was said.
+    EXPECT_EQ(one.clock(ClockKind::citizen_wait).started_at, vn(occurred));
+    EXPECT_EQ(one.dossier.rounds.front().asked_at, vn(occurred));
+  }
+}
+
+TEST(BackDating, OfARequestEnteredAtTheDueInstantPausesTheTermFromWhenItWasMade) {
+  const Instant due = vn("2026-08-10 17:00");
+  for (const int ms : {0, 1}) {
+    DossierCase one;
+    ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
+    ASSERT_EQ(one.give(later(due, ms), RequestSupplement{}, vn("2026-08-10 16:00")), "accepted");
+    EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-11 08:00"), ms == 0 ? "paused" : "missed");
+    EXPECT_EQ(one.clock(ClockKind::settlement).ended_at, ms == 0 ? vn("2026-08-10 16:00") : later(due, 1));
+  }
 }
 
 TEST(Horizon, ALongTermIsAcceptedPendingAndDerivedWhenTheYearIsAdded) {

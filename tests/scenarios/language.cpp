@@ -1,5 +1,6 @@
 #include "tests/scenarios/language.h"
 
+#include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -138,6 +139,12 @@ std::vector<Sentence> claims_on_dossiers() {
   return {
       {std::regex("then (\\w+) is " + states),
        [](Stage& s, const Words& w) { expect_equal(shown(s.dossier(w[1]).at("state")), w[2]); }},
+      {std::regex("then the history of (\\w+) ends with ([\\w, ]+)"),
+       [](Stage& s, const Words& w) {
+         const std::string ending = w[2];
+         const auto length = 1 + std::count(ending.begin(), ending.end(), ',');
+         expect_equal(s.last_events(w[1], static_cast<std::size_t>(length)), ending);
+       }},
       {std::regex("then (\\w+) is (not late|late)"),
        [](Stage& s, const Words& w) {
          expect_equal(s.dossier(w[1]).at("late") == true ? "late" : "not late", w[2]);
@@ -189,6 +196,8 @@ std::vector<Sentence> claims_on_clocks() {
        [](Stage& s, const Words& w) {
          expect_equal(shown(started(s, w).at("started_at")), instant_of(w[3]));
        }},
+      {std::regex("then the (\\w+) of (\\w+) has (\\w+) " + kInstant),
+       [](Stage& s, const Words& w) { expect_equal(shown(started(s, w).at(w[3].str())), instant_of(w[4])); }},
       {std::regex("then the (\\w+) of (\\w+) has (\\w+) (\\S+)"),
        [](Stage& s, const Words& w) { expect_equal(shown(started(s, w).at(w[3].str())), w[4]); }},
   };

@@ -1,5 +1,6 @@
 #include "tests/scenarios/stage.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -70,6 +71,18 @@ json Stage::clock(const std::string& name, const std::string& kind) {
     if (one.at("kind") == kind) last = one;
   }
   return last;
+}
+
+std::string Stage::last_events(const std::string& name, std::size_t count) {
+  const std::string prefix = "vn.motcua.dossier.";
+  const json page = get("/v1/dossiers/" + id_of(name) + "/events?limit=200");
+  const json& items = page.at("items");
+  std::string types;
+  for (std::size_t i = items.size() - std::min(count, items.size()); i < items.size(); ++i) {
+    const std::string type = items[i].at("type");
+    types += (types.empty() ? "" : ", ") + type.substr(prefix.size(), type.rfind('.') - prefix.size());
+  }
+  return types;
 }
 
 std::vector<std::string> Stage::names_on(const std::string& target) {

@@ -26,6 +26,8 @@ class Stage {
   nlohmann::json dossier(const std::string& name);
   // The last term of a clock; null when it never started.
   nlohmann::json clock(const std::string& name, const std::string& kind);
+  // The types of its last events, in order, "stopped, stop_countered".
+  std::string last_events(const std::string& name, std::size_t count);
   // The names of the scenario's dossiers on a list, in order of name, each once.
   std::vector<std::string> names_on(const std::string& target);
 

@@ -93,7 +93,8 @@ inline std::vector<core::Event> event_samples() {
       core::DossierWithdrawn{},
       core::DossierStopped{Code("D61.17.5")},
       adjusted(),
-      core::ClocksDerived{}};
+      core::ClocksDerived{},
+      core::DossierStopCountered{12, core::DossierState::awaiting_supplement}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;
