@@ -34,11 +34,7 @@ bool same_content(const core::SubmitDossier& submit, const std::vector<core::Tex
 
 GroupDecider::GroupDecider(store::Store& store, Clock& clock, Random& random, const Keyring& keyring,
                            EngineMetrics& metrics)
-    : store_(store),
-      clock_(clock),
-      random_(random),
-      keyring_(keyring),
-      metrics_(metrics) {}
+    : store_(store), clock_(clock), random_(random), keyring_(keyring), metrics_(metrics) {}
 
 std::vector<Answer> GroupDecider::decide(const Definitions& definitions, std::span<Pending> orders) {
   std::vector<Answer> answers(orders.size());

@@ -91,7 +91,9 @@ TEST(StopCountered, OnlyWithinTheLimitForBackDating) {
     const Dossier before = one.dossier;
     EXPECT_EQ(one.give(later(last, ms), kSupply, vn("2026-11-25 15:00")),
               ms > 0 ? "backdated_too_far" : "accepted");
-    if (ms > 0) EXPECT_EQ(one.dossier, before);
+    if (ms > 0) {
+      EXPECT_EQ(one.dossier, before);
+    }
   }
 }
 
