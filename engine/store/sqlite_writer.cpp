@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 #include "engine/store/sqlite_rebuild.h"
 
@@ -12,6 +13,15 @@ constexpr int kFrameHeader = 24;
 constexpr int kPrunedMin = 16;
 constexpr std::string_view kVirtualNow = "virtual_now";
 constexpr std::string_view kKeyName = "key_name";
+
+// A sealed record is kept beside the event of its version: without one it would be lost, and nobody told.
+void refuse_lost_texts(const Write& one) {
+  const bool kept =
+      one.sealed.empty() || std::any_of(one.events.begin(), one.events.end(), [&](const core::Event& event) {
+        return event.version == one.sealed_version;
+      });
+  if (!kept) throw std::logic_error("a sealed record has no event of its version");
+}
 
 }  // namespace
 
@@ -110,6 +120,7 @@ Loaded Writer::load_one(const Wanted& wanted) {
 }
 
 std::vector<Committed> Writer::commit(std::span<const Write> writes) {
+  for (const Write& one : writes) refuse_lost_texts(one);
   std::vector<Committed> results;
   write([&] {
     results.reserve(writes.size());

@@ -88,7 +88,7 @@ struct Write {
   core::Dossier after;
   std::vector<core::Event> events;
   std::string sealed;                // personal record; empty: none
-  std::uint32_t sealed_version = 0;  // the version under which it is kept
+  std::uint32_t sealed_version = 0;  // the version under which it is kept: of one of the events
   std::vector<std::uint64_t> search_tokens;
   std::optional<CounterMove> counter;
   std::optional<Outcome> outcome;
@@ -187,7 +187,9 @@ class Store {
   virtual ~Store() = default;
   virtual std::vector<Loaded> load(std::span<const Wanted> wanted) = 0;
   // All writes in one transaction, in order, one sync; each is checked whole before it writes. Later writes
-  // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed.
+  // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed, and
+  // std::logic_error, before anything is written, for a sealed record of a version that its write has no
+  // event of: it would be lost in silence.
   virtual std::vector<Committed> commit(std::span<const Write> writes) = 0;
   virtual std::unique_ptr<Reader> reader() = 0;
 
