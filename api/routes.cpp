@@ -121,10 +121,18 @@ void identify(Call& call) {
 }
 
 // Counts an answer and logs it: writes and failures for everyone to see, reads only for who looks closer.
+// A trace goes on where the caller names one, and else begins here.
+Trace trace_of(const net::Request& request, const core::Uuid& request_id) {
+  if (request.count("traceparent") == 1) {
+    if (const auto trace = read_traceparent(request.header("traceparent"))) return *trace;
+  }
+  return {request_id.bytes, std::nullopt};
+}
+
 class Watch {
  public:
-  Watch(Service& service, std::size_t route, const core::Uuid& request_id)
-      : service_(&service), route_(route), request_id_(request_id) {}
+  Watch(Service& service, std::size_t route, const Call& call)
+      : service_(&service), route_(route), request_id_(call.request_id), trace_(call.trace) {}
 
   void done(int status) const {
     const auto took = std::chrono::steady_clock::now() - began_;
@@ -133,11 +141,16 @@ class Watch {
     metrics.seconds.add(std::chrono::duration<double>(took).count());
     const LogLevel level = status >= 500 ? LogLevel::error : status >= 400 ? LogLevel::info : LogLevel::debug;
     if (!service_->log.writes(level)) return;
-    service_->log.write(
-        level, "request", request_id_,
-        {{"route", OwnText{std::string(metrics.route)}},
-         {"status", status},
-         {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+    const LogField route("route", OwnText{std::string(metrics.route)});
+    const LogField answered("status", status);
+    const LogField time("microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    const LogField trace("trace_id", trace_.id);
+    if (trace_.parent) {
+      service_->log.write(level, "request", request_id_,
+                          {route, answered, time, trace, {"parent_id", *trace_.parent}});
+    } else {
+      service_->log.write(level, "request", request_id_, {route, answered, time, trace});
+    }
   }
 
  private:
@@ -145,6 +158,7 @@ class Watch {
   std::size_t route_;
   core::Uuid request_id_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  Trace trace_;
 };
 
 }  // namespace
@@ -158,7 +172,7 @@ Problem failure_of(const Call& call) {
     return problem("store_full");
   } catch (const std::exception& error) {
     call.service.log.write(LogLevel::error, "request_failed", call.request_id,
-                           {{"cause", OwnText{error.what()}}});
+                           {{"cause", OwnText{error.what()}}, {"trace_id", call.trace.id}});
     return problem("internal_error");
   }
 }
@@ -201,9 +215,10 @@ void prepare_routes(Service& service) {
 }
 
 void serve_request(Service& service, net::Request&& request, net::Reply&& reply) {
-  auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false});
+  auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false, {}});
   call->request_id = service.random.uuid_v7(service.clock.now());
   call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));
+  call->trace = trace_of(call->request, call->request_id);
   const Found found = find_route(call->request.method, call->request.path);
   if (!found.route) {
     net::Response response =
@@ -212,7 +227,7 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     return reply(std::move(response));
   }
   const Route& route = kRoutes[*found.route];
-  const Watch watch(service, *found.route, call->request_id);
+  const Watch watch(service, *found.route, *call);
   const auto answer = [&](Made made) {
     net::Response response = finished(*call, std::move(made));
     watch.done(response.status);
