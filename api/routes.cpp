@@ -29,6 +29,7 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/dossiers/{dossier}", Access::key, get_dossier, nullptr},
     Route{"GET /v1/dossiers/{dossier}/events", Access::key, get_history, nullptr},
     Route{"GET /v1/dossiers/{dossier}/clocks", Access::key, get_clocks, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/actions", Access::key, get_actions, nullptr},
     Route{"GET /v1/dossiers/{dossier}/clocks/{kind}/explain", Access::key, explain_clock, nullptr},
     Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
     Route{"GET /v1/late", Access::key, list_late, nullptr},
@@ -120,7 +121,6 @@ void identify(Call& call) {
   call.key = find_key(*call.keys, shown.substr(kScheme.size()));
 }
 
-// Counts an answer and logs it: writes and failures for everyone to see, reads only for who looks closer.
 // A trace goes on where the caller names one, and else begins here.
 Trace trace_of(const net::Request& request, const core::Uuid& request_id) {
   if (request.count("traceparent") == 1) {
@@ -129,6 +129,7 @@ Trace trace_of(const net::Request& request, const core::Uuid& request_id) {
   return {request_id.bytes, std::nullopt};
 }
 
+// Counts an answer and logs it: writes and failures for everyone to see, reads only for who looks closer.
 class Watch {
  public:
   Watch(Service& service, std::size_t route, const Call& call)
@@ -157,8 +158,8 @@ class Watch {
   Service* service_;
   std::size_t route_;
   core::Uuid request_id_;
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Trace trace_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace
@@ -217,8 +218,8 @@ void prepare_routes(Service& service) {
 void serve_request(Service& service, net::Request&& request, net::Reply&& reply) {
   auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false, {}});
   call->request_id = service.random.uuid_v7(service.clock.now());
-  call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));
   call->trace = trace_of(call->request, call->request_id);
+  call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));
   const Found found = find_route(call->request.method, call->request.path);
   if (!found.route) {
     net::Response response =

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -57,6 +59,18 @@ using Decision = std::variant<Accepted, Rejection>;
 // Decides one command on a dossier (version 0: none yet). Pure. What ran out on the dossier must have been
 // decided before (decide_run_out).
 Decision decide(const Dossier& dossier, const Command& command, const Context& context);
+
+// Why a command of this place in CommandBody cannot be given to the dossier as it stands, whatever the
+// command says; nothing when it can. The first thing that `decide` asks. `procedure` may be null for submit.
+std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossier,
+                                       const Procedure* procedure);
+
+// What a person may do with a dossier that was filed, one for each command, and why not.
+struct Action {
+  std::string_view command;
+  std::optional<Rejection> problem;
+};
+std::vector<Action> actions(const Dossier& dossier, const Procedure& procedure);
 
 // What the passing of time alone decides: the time given to the citizen ran out after acceptance, strictly
 // before context.now. Empty when nothing did. Event ids are not stamped here or in decide: the shell gives
