@@ -44,7 +44,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options)
       words_(connection_),
       stored_(connection_, words_),
       lists_(connection_, words_),
-      search_(connection_, words_),
+      search_(connection_, words_, stored_, options.sorted_rows_max),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),

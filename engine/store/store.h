@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/core/event.h"
+#include "engine/core/listing.h"
 #include "engine/store/definition.h"
 
 namespace motcua::store {
@@ -139,7 +140,8 @@ struct DossierQuery {
   std::optional<core::Channel> channel;
   std::optional<core::Instant> received_from;
   std::optional<core::Instant> received_before;
-  std::vector<std::uint64_t> tokens;       // all of them
+  std::vector<std::uint64_t> tokens;  // all of them
+  core::StandingQuery standing;
   std::optional<std::int64_t> before_key;  // newest first
   int limit = 50;
 };
@@ -160,8 +162,8 @@ struct OpenCounts {
 };
 
 // Reads of one thread at a time, in one read transaction: from the first call, which sees every write
-// acknowledged before it, to the destruction. Take one for a request, and let it go before waiting for anything:
-// while it is there, the log cannot start anew.
+// acknowledged before it, to the destruction. Take one for a request, and let it go before waiting for
+// anything: while it is there, the log cannot start anew.
 class Reader {
  public:
   virtual ~Reader() = default;

@@ -251,6 +251,21 @@ void Contract::read_lists() {
                                                      {"received_before", "2026-08-11T00:00:00+07:00"},
                                                      {"cursor", cursor}}));
   expect(400, province_.get("/v1/dossiers?cursor=" + cursor), "bad_cursor");
+  const json standing{{"holder", "H32.101"},
+                      {"clock", "settlement"},
+                      {"late", true},
+                      {"paused", false},
+                      {"due_from", "2026-08-10T00:00:00+07:00"},
+                      {"due_before", "2026-08-20T00:00:00+07:00"}};
+  std::string query = "/v1/dossiers?holder_officer=H32.101.cb01";
+  expect(200, province_.get(query));
+  query = "/v1/dossiers?limit=200";
+  for (const auto& [name, value] : standing.items())
+    query += '&' + name + '=' + (value.is_string() ? value.get<std::string>() : value.dump());
+  page = province_.get(query).json();
+  EXPECT_FALSE(page["items"].empty()) << page;
+  EXPECT_EQ(province_.post("/v1/dossiers/search", standing).json()["items"], page["items"]);
+  expect(200, province_.post("/v1/dossiers/search", {{"holder_officer", "H32.101.cb01"}}));
 }
 
 void Contract::read_definitions() {

@@ -179,7 +179,11 @@ void Histories::live(const Dossier& dossier, Event& event) {
     end(dossier, ClockKind::appraisal, ClockAction::voided, event);
     event.body = core::DossierSettled{};
   } else {
-    event.body = core::StepAssigned{};
+    core::StepAssigned body;
+    body.step = Code("handle");
+    body.agency = agency();
+    body.officer = Code("officer." + std::to_string(random(5)));
+    event.body = body;
   }
 }
 

@@ -178,61 +178,6 @@ TEST_P(Conformance, ListsNothingForWordsThatNobodyUses) {
   EXPECT_TRUE(reader->list(query).empty());
 }
 
-bool matches(const Story& story, const store::DossierQuery& query) {
-  const Dossier& dossier = story.dossier;
-  const auto has = [&](std::uint64_t token) {
-    return std::find(story.tokens.begin(), story.tokens.end(), token) != story.tokens.end();
-  };
-  return takes_part(dossier, query.scope.agency) && takes_part(dossier, query.agency) &&
-         (query.states.empty() ||
-          std::find(query.states.begin(), query.states.end(), dossier.state) != query.states.end()) &&
-         (query.procedure.empty() || dossier.procedure == query.procedure) &&
-         (!query.channel || dossier.channel == *query.channel) &&
-         (!query.received_from || dossier.received_at >= *query.received_from) &&
-         (!query.received_before || dossier.received_at < *query.received_before) &&
-         std::all_of(query.tokens.begin(), query.tokens.end(), has);
-}
-
-store::DossierQuery some_filter(Histories& histories, Instant first) {
-  store::DossierQuery query;
-  if (histories.chance(30)) query.scope.agency = histories.agency();
-  if (histories.chance(30)) query.agency = histories.agency();
-  if (histories.chance(30)) query.procedure = histories.procedure();
-  if (histories.chance(30)) query.channel = static_cast<core::Channel>(histories.random(3));
-  while (histories.chance(40))
-    query.states.push_back(static_cast<core::DossierState>(1 + histories.random(10)));
-  if (histories.chance(20)) query.received_from = some_instant(histories, first);
-  if (histories.chance(20)) query.received_before = some_instant(histories, first);
-  while (histories.chance(20)) query.tokens.push_back(0xabcd'ef00'0000'0000U + histories.random(20));
-  query.limit = 1 + static_cast<int>(histories.random(40));
-  return query;
-}
-
-TEST_P(Conformance, FindsDossiersByAnyFilterNewestFirst) {
-  const auto store = database_->open();
-  Histories histories(25);
-  const Instant first = histories.now;
-  fill(*store, histories, short_run() ? 400 : 4'000);
-  ASSERT_GT(histories.stories.size(), short_run() ? 50U : 600U);
-  const auto reader = store->reader();
-  for (int n = 0; n < (short_run() ? 100 : 600); ++n) {
-    store::DossierQuery query = some_filter(histories, first);
-    std::vector<std::int64_t> wanted;
-    for (const Story& story : histories.stories) {
-      if (matches(story, query)) wanted.push_back(story.key);
-    }
-    std::sort(wanted.rbegin(), wanted.rend());
-    std::vector<std::int64_t> keys;
-    while (true) {
-      const auto page = reader->dossiers(query);
-      for (const store::Stored& stored : page) keys.push_back(stored.key);
-      if (page.size() < static_cast<std::size_t>(query.limit)) break;
-      query.before_key = keys.back();
-    }
-    ASSERT_EQ(keys, wanted) << n;
-  }
-}
-
 TEST_P(Conformance, ShowsTheSameSetOnAllReadPaths) {
   const auto store = database_->open();
   Histories histories(26);
