@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_events.h"
 #include "engine/store/sqlite_rows.h"
@@ -39,16 +41,21 @@ class DossierWriter {
   // Requires that `before` is what the row holds.
   void update(std::int64_t key, const core::Dossier& before, const core::Dossier& after, const Link& last);
   void add_tokens(std::int64_t key, const std::vector<std::uint64_t>& tokens);
+  // How many clocks of each kind the writes since the last call have opened, less those that they closed.
+  OpenByKind take_open_change() { return std::exchange(open_change_, {}); }
   // Puts a dossier's state and receipt into its block.
   void note_in_block(std::int64_t key, const core::Dossier& dossier);
 
  private:
+  void count_open_rows(const FiledRows& rows, std::int64_t by);
+
   Words& words_;
   RowFiler filer_;
   Statement find_, code_, reference_, last_key_;
   Statement insert_, update_, add_code_, drop_code_, add_reference_, belongs_, token_;
   Statement read_block_, write_block_;
   std::string snapshot_;
+  OpenByKind open_change_{};
 };
 
 }  // namespace motcua::store::sqlite

@@ -44,16 +44,19 @@ void set_up(Connection& connection, const SqliteOptions& options) {
 class SqliteStore : public Store {
  public:
   explicit SqliteStore(const SqliteOptions& options)
-      : options_(options), lock_(lock_for(options)), connection_(options.path, open_flags(options), writing_vfs()) {
+      : options_(options),
+        lock_(lock_for(options)),
+        connection_(options.path, open_flags(options), writing_vfs()) {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     prepare_schema(connection_, options);
     set_up(connection_, options);
     if (!options.read_only) {
       // What a process that was killed wrote may stand in the WAL unsynced, and would be read from now on.
       connection_.run("PRAGMA wal_checkpoint(PASSIVE)");
-      writer_.emplace(options, connection_);
+      kept_ = std::make_shared<KeptCounts>();
+      writer_.emplace(options, connection_, *kept_);
     }
-    readers_ = std::make_shared<ReaderPool>(options);
+    readers_ = std::make_shared<ReaderPool>(options, kept_);
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
@@ -83,6 +86,7 @@ class SqliteStore : public Store {
   const SqliteOptions options_;
   std::unique_ptr<LockFile> lock_;
   Connection connection_;
+  std::shared_ptr<KeptCounts> kept_;  // null where nothing is written
   std::optional<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;
 };

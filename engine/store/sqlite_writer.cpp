@@ -25,10 +25,11 @@ void refuse_lost_texts(const Write& one) {
 
 }  // namespace
 
-Writer::Writer(const SqliteOptions& options, Connection& connection)
+Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept)
     : answers_kept_(options.answers_kept),
       sandbox_(options.sandbox),
       connection_(connection),
+      kept_(kept),
       words_(connection),
       stored_(connection, words_),
       dossiers_(connection, words_),
@@ -59,12 +60,19 @@ Writer::Writer(const SqliteOptions& options, Connection& connection)
       read_meta_(connection, "SELECT value FROM meta WHERE name = ?1"),
       write_meta_(connection, "INSERT OR REPLACE INTO meta VALUES(?1, ?2)"),
       frame_bytes_(connection.number("PRAGMA page_size") + kFrameHeader) {
+  kept_.set(count_open(connection_));
   sqlite3_wal_hook(connection_.get(), on_wal, this);
   checkpointer_.emplace(options, writing_);
 }
 
-int Writer::on_wal(void* self, sqlite3*, const char*, int frames) {
+int Writer::on_wal(void* self, sqlite3* db, const char*, int frames) {
   auto* writer = static_cast<Writer*>(self);
+  // The count of frames starts anew with the log; this one is of pages that were written, since it was asked.
+  int pages = 0;
+  int highest = 0;
+  if (sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1) == SQLITE_OK) {
+    writer->kept_.wal_pages.fetch_add(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
+  }
   if (writer->checkpointer_) writer->checkpointer_->note_wal(frames * writer->frame_bytes_);
   return SQLITE_OK;
 }
@@ -124,12 +132,14 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes) {
   std::vector<Committed> results;
   write([&] {
     results.reserve(writes.size());
+    dossiers_.take_open_change();  // of a group that a full disk undid
     answers_.catch_up();
     next_key_ = dossiers_.last_key() + 1;
     next_position_ = events_.last_position() + 1;
     for (const Write& one : writes) results.push_back(write_one(one));
     prune_answers(writes);
   });
+  kept_.add(dossiers_.take_open_change());
   return results;
 }
 
@@ -280,6 +290,7 @@ void Writer::bind_key(const std::string& key_name) {
 std::int64_t Writer::rebuild() {
   std::int64_t differing = 0;
   write([&] { differing = rebuild_derived(connection_, words_); });
+  kept_.set(count_open(connection_));
   return differing;
 }
 

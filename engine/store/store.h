@@ -153,12 +153,13 @@ struct StoredEvent {
   Hash hash{};
 };
 
-// Counted on demand for metrics and for the comparison at start.
+// For metrics. What is open is counted by the writer as it writes, and for a store that only reads on demand.
 struct OpenCounts {
   std::array<std::int64_t, core::kClockKinds> open{};
   std::array<std::optional<core::Instant>, core::kClockKinds> oldest_due;
   std::int64_t dossiers = 0;
   std::int64_t wal_bytes = 0;
+  std::uint64_t wal_pages = 0;  // written to the log since this process opened the store
 };
 
 // Reads of one thread at a time, in one read transaction: from the first call, which sees every write

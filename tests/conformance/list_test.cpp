@@ -234,10 +234,8 @@ TEST_P(Conformance, RebuildsEveryDerivedTableFromTheEvents) {
   check();
 }
 
-TEST_P(Conformance, CountsWhatIsOpen) {
-  const auto store = database_->open();
-  Histories histories(28);
-  fill(*store, histories, 500);
+// The clocks that are owed, one by one.
+store::OpenCounts counted(const Histories& histories) {
   store::OpenCounts expected_counts;
   for (const Story& story : histories.stories) {
     ++expected_counts.dossiers;
@@ -252,10 +250,39 @@ TEST_P(Conformance, CountsWhatIsOpen) {
       if (clock.due.at && (!oldest || *clock.due.at < *oldest)) oldest = clock.due.at;
     }
   }
-  const store::OpenCounts counts = store->reader()->counts();
+  return expected_counts;
+}
+
+void expect_counted(store::Store& store, const Histories& histories) {
+  const store::OpenCounts counts = store.reader()->counts();
+  const store::OpenCounts expected_counts = counted(histories);
   EXPECT_EQ(counts.open, expected_counts.open);
   EXPECT_EQ(counts.oldest_due, expected_counts.oldest_due);
   EXPECT_EQ(counts.dossiers, expected_counts.dossiers);
+}
+
+TEST_P(Conformance, CountsWhatIsOpenAsItWritesAndWhenItStarts) {
+  auto store = database_->open();
+  Histories histories(28);
+  for (int n = 0; n < 5; ++n) {
+    fill(*store, histories, 100);
+    expect_counted(*store, histories);
+  }
+  // A write that was refused opens nothing.
+  const store::Write moved = histories.go_on(0);
+  const store::Write stale = histories.go_on(0);
+  const auto results = store->commit(std::vector{moved, stale});
+  EXPECT_EQ(results[1].verdict, store::Verdict::version_conflict);
+  histories.took(moved, results[0]);
+  expect_counted(*store, histories);
+  store.reset();
+  store = database_->open();
+  expect_counted(*store, histories);
+  fill(*store, histories, 100);
+  expect_counted(*store, histories);
+  database_->damage("DELETE FROM open_clock WHERE dossier % 2 = 0");
+  EXPECT_GT(store->rebuild(), 0);
+  expect_counted(*store, histories);
 }
 
 TEST_P(Conformance, NamesDossiersWhoseDatesANewCalendarMoves) {
