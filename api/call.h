@@ -10,6 +10,7 @@
 #include "api/parameters.h"
 #include "api/problem.h"
 #include "api/service.h"
+#include "api/trace.h"
 
 namespace motcua::api {
 
@@ -22,6 +23,7 @@ struct Call {
   const ApiKey* key = nullptr;     // null on routes that ask for none
   std::vector<std::string> parts;  // what stood for {id}, {kind} … in the path, decoded
   bool vietnamese = false;
+  Trace trace;  // the caller's, or one that begins with this request and has its id
 
   store::Scope scope() const { return store::Scope{key == nullptr ? core::Code() : key->scope}; }
 };

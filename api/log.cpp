@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "api/json/writer.h"
+#include "engine/store/digest.h"
 
 namespace motcua::api {
 namespace {
@@ -62,6 +63,8 @@ LogField::LogField(LogWord name, const core::Code& code)
 LogField::LogField(LogWord name, const core::Uuid& id) : name_(name), json_(json_of(id)) {}
 LogField::LogField(LogWord name, core::Instant at) : name_(name) { JsonWriter(json_).instant(at, 0); }
 LogField::LogField(LogWord name, const OwnText& text) : name_(name), json_(json_of(printable(text.text))) {}
+LogField::LogField(LogWord name, std::span<const std::uint8_t> bytes)
+    : name_(name), json_(json_of(store::hex(bytes))) {}
 
 // Gathers lines and writes them with one call: a call for each line would cost as much as reading a dossier.
 class Log::Sink : public spdlog::sinks::base_sink<std::mutex> {

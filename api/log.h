@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,7 @@ class LogField {
   LogField(LogWord name, const core::Uuid& id);
   LogField(LogWord name, core::Instant at);  // UTC
   LogField(LogWord name, const OwnText& text);
+  LogField(LogWord name, std::span<const std::uint8_t> bytes);  // hexadecimal, in which no text can be read
 
   LogWord name() const { return name_; }
   const std::string& json() const { return json_; }

@@ -79,6 +79,10 @@ bool is_language(std::string_view range, std::string_view language) {
 
 }  // namespace
 
+std::string_view problem_message(std::string_view code, std::string_view detail, bool vietnamese) {
+  return message(problem_text(code), detail, vietnamese);
+}
+
 Problem problem(std::string_view code, std::string detail) {
   const ProblemText& text = problem_text(code);
   return {text.status ? text.status : 422, std::string(code), std::move(detail), {}};

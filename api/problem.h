@@ -27,6 +27,9 @@ Problem problem_of(const Unreadable& unreadable);
 // unknown_parameter) and bad_header. Requires at least one fault.
 Problem problem_of(std::vector<BodyFault> faults);
 
+// The words that a problem of that code says: in English those of the occurrence where there are some.
+std::string_view problem_message(std::string_view code, std::string_view detail, bool vietnamese);
+
 // The answer: application/problem+json, never cached, with Retry-After on 429 and 503 and WWW-Authenticate on
 // 401. In Vietnamese each message is the code's own, made for clerks; in English the detail of the
 // occurrence.

@@ -29,6 +29,7 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/dossiers/{dossier}", Access::key, get_dossier, nullptr},
     Route{"GET /v1/dossiers/{dossier}/events", Access::key, get_history, nullptr},
     Route{"GET /v1/dossiers/{dossier}/clocks", Access::key, get_clocks, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/actions", Access::key, get_actions, nullptr},
     Route{"GET /v1/dossiers/{dossier}/clocks/{kind}/explain", Access::key, explain_clock, nullptr},
     Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
     Route{"GET /v1/late", Access::key, list_late, nullptr},
@@ -120,11 +121,19 @@ void identify(Call& call) {
   call.key = find_key(*call.keys, shown.substr(kScheme.size()));
 }
 
+// A trace goes on where the caller names one, and else begins here.
+Trace trace_of(const net::Request& request, const core::Uuid& request_id) {
+  if (request.count("traceparent") == 1) {
+    if (const auto trace = read_traceparent(request.header("traceparent"))) return *trace;
+  }
+  return {request_id.bytes, std::nullopt};
+}
+
 // Counts an answer and logs it: writes and failures for everyone to see, reads only for who looks closer.
 class Watch {
  public:
-  Watch(Service& service, std::size_t route, const core::Uuid& request_id)
-      : service_(&service), route_(route), request_id_(request_id) {}
+  Watch(Service& service, std::size_t route, const Call& call)
+      : service_(&service), route_(route), request_id_(call.request_id), trace_(call.trace) {}
 
   void done(int status) const {
     const auto took = std::chrono::steady_clock::now() - began_;
@@ -133,17 +142,23 @@ class Watch {
     metrics.seconds.add(std::chrono::duration<double>(took).count());
     const LogLevel level = status >= 500 ? LogLevel::error : status >= 400 ? LogLevel::info : LogLevel::debug;
     if (!service_->log.writes(level)) return;
-    service_->log.write(
-        level, "request", request_id_,
-        {{"route", OwnText{std::string(metrics.route)}},
-         {"status", status},
-         {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+    const LogField route("route", OwnText{std::string(metrics.route)});
+    const LogField answered("status", status);
+    const LogField time("microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    const LogField trace("trace_id", trace_.id);
+    if (trace_.parent) {
+      service_->log.write(level, "request", request_id_,
+                          {route, answered, time, trace, {"parent_id", *trace_.parent}});
+    } else {
+      service_->log.write(level, "request", request_id_, {route, answered, time, trace});
+    }
   }
 
  private:
   Service* service_;
   std::size_t route_;
   core::Uuid request_id_;
+  Trace trace_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
@@ -158,7 +173,7 @@ Problem failure_of(const Call& call) {
     return problem("store_full");
   } catch (const std::exception& error) {
     call.service.log.write(LogLevel::error, "request_failed", call.request_id,
-                           {{"cause", OwnText{error.what()}}});
+                           {{"cause", OwnText{error.what()}}, {"trace_id", call.trace.id}});
     return problem("internal_error");
   }
 }
@@ -201,8 +216,9 @@ void prepare_routes(Service& service) {
 }
 
 void serve_request(Service& service, net::Request&& request, net::Reply&& reply) {
-  auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false});
+  auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false, {}});
   call->request_id = service.random.uuid_v7(service.clock.now());
+  call->trace = trace_of(call->request, call->request_id);
   call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));
   const Found found = find_route(call->request.method, call->request.path);
   if (!found.route) {
@@ -212,7 +228,7 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     return reply(std::move(response));
   }
   const Route& route = kRoutes[*found.route];
-  const Watch watch(service, *found.route, call->request_id);
+  const Watch watch(service, *found.route, *call);
   const auto answer = [&](Made made) {
     net::Response response = finished(*call, std::move(made));
     watch.done(response.status);

@@ -170,9 +170,17 @@ core::CommandBody noted(JsonObject& body, CommandInput& input, core::CommandBody
 
 const std::array<Row, 11> kRows = {{
     {"accept",
-     [](JsonObject& body, const core::Procedure*, CommandInput&) -> core::CommandBody {
-       (void)body;
-       return core::AcceptDossier{};
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::AcceptDossier command;
+       command.appointment_at = body.instant("appointment_at", optional);
+       if (body.has("appointment_at")) {
+         add_text(body, "reason", core::TextRecord::reason, required, input);
+       } else if (body.has("reason")) {
+         body.text("reason", optional, kTextMax, Lines::many);
+         body.fault("reason", "unknown_field",
+                    "Expected a reason beside appointment_at only, but that is absent");
+       }
+       return command;
      }},
     {"refuse",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {

@@ -126,7 +126,7 @@ void locate(net::Response& response, const core::Dossier& dossier) {
 // nothing.
 struct HandedIn {
   bool submission = false;
-  std::vector<run::Fragment> typed;  // of a submission
+  std::vector<TypedPart> typed;  // of a submission
 };
 
 Made render(const Call& call, const run::Answer& answer, const HandedIn& handed_in) {
@@ -165,7 +165,9 @@ Made render(const Call& call, const run::Answer& answer, const HandedIn& handed_
 void hand_in(std::shared_ptr<Call> call, run::Order order, net::Reply reply) {
   auto handed_in = std::make_shared<HandedIn>();
   handed_in->submission = !order.dossier.has_value();
-  if (handed_in->submission) handed_in->typed = order.fragments;
+  if (handed_in->submission) {
+    for (const run::Fragment& fragment : order.fragments) handed_in->typed.push_back({1, fragment});
+  }
   order.scope = call->scope();
   order.caller = core::Code(call->key->id);
   order.request_id = call->request_id;

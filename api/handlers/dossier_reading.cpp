@@ -4,6 +4,7 @@
 
 #include "api/handlers/handlers.h"
 #include "api/json/dossier_json.h"
+#include "engine/run/resolve.h"
 
 namespace motcua::api {
 
@@ -13,33 +14,35 @@ std::optional<store::DossierName> dossier_name(std::string_view part) {
   return std::nullopt;
 }
 
-std::vector<run::Fragment> open_fragments(const Call& call, store::Reader& reader,
-                                          const core::Dossier& dossier) {
+std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const core::Dossier& dossier) {
   std::vector<std::uint32_t> versions;
   for (const core::TextRef& text : dossier.texts) {
     if (std::find(versions.begin(), versions.end(), text.version) == versions.end()) {
       versions.push_back(text.version);
     }
   }
-  std::vector<run::Fragment> fragments;
+  std::vector<TypedPart> typed;
   for (const std::uint32_t version : versions) {
     const std::string sealed = reader.sealed(call.scope(), dossier.id, version);
     auto opened = run::unseal(call.service.keyring, dossier.id, version, sealed);
     if (!opened) continue;
     for (run::Fragment& fragment : *opened) {
-      const core::TextRef* newest = dossier.text(fragment.record);
-      if (newest != nullptr && newest->version == version) fragments.push_back(std::move(fragment));
+      const bool stands =
+          std::any_of(dossier.texts.begin(), dossier.texts.end(), [&](const core::TextRef& text) {
+            return text.record == fragment.record && text.version == version;
+          });
+      if (stands) typed.push_back({version, std::move(fragment)});
     }
   }
-  return fragments;
+  return typed;
 }
 
 net::Response dossier_response(const Call& call, store::Reader& reader, int status,
                                const core::Dossier& dossier, core::Instant as_of) {
-  return dossier_response(call, open_fragments(call, reader, dossier), status, dossier, as_of);
+  return dossier_response(call, open_typed(call, reader, dossier), status, dossier, as_of);
 }
 
-net::Response dossier_response(const Call& call, const std::vector<run::Fragment>& typed, int status,
+net::Response dossier_response(const Call& call, const std::vector<TypedPart>& typed, int status,
                                const core::Dossier& dossier, core::Instant as_of) {
   const auto definitions = call.service.engine.definitions();
   const bool open = call.key != nullptr && call.key->personal;
@@ -57,6 +60,21 @@ namespace {
 std::optional<store::Stored> find(const Call& call, store::Reader& reader) {
   const auto name = dossier_name(call.parts[0]);
   return name ? reader.find(call.scope(), *name) : std::nullopt;
+}
+
+// In the words in which the command itself would be refused.
+void write_action(JsonWriter& json, const core::Action& action, bool vietnamese) {
+  json.begin_object();
+  json.member("command", action.command);
+  json.member("allowed", !action.problem);
+  if (action.problem) {
+    json.member("code", action.problem->code);
+    json.member("detail", problem_message(action.problem->code, action.problem->detail, vietnamese));
+  } else {
+    json.member_null("code");
+    json.member_null("detail");
+  }
+  json.end_object();
 }
 
 }  // namespace
@@ -97,6 +115,40 @@ Made get_history(const Call& call) {
   }
   json.end_object();
   return json_response(200, std::move(body));
+}
+
+Made get_actions(const Call& call) {
+  Parameters parameters(call.request.query);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  auto reader = call.service.store.reader();
+  const auto stored = find(call, *reader);
+  if (!stored) return problem("not_found");
+  const auto definitions = call.service.engine.definitions();
+  run::Resolved resolved = run::resolve_dossier(*definitions, stored->dossier, core::DeriveClocks{});
+  resolved.context.now = call.service.clock.now();
+  // A command finds what ran out decided, though nobody has written it yet.
+  core::Dossier dossier = stored->dossier;
+  for (const core::Event& event : core::decide_run_out(dossier, resolved.context)) {
+    dossier = core::evolve(std::move(dossier), event);
+  }
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.member("dossier", dossier.id);
+  json.member("version", dossier.version);
+  json.member("state", dossier.state);
+  json.key("actions");
+  json.begin_array();
+  for (const core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
+    write_action(json, action, call.vietnamese);
+  }
+  json.end_array();
+  json.member_instant("as_of", resolved.context.now, core::kVietnamOffsetMinutes);
+  json.end_object();
+  net::Response response = json_response(200, std::move(body));
+  response.headers.emplace_back("Content-Language", call.vietnamese ? "vi" : "en");
+  return response;
 }
 
 Made get_clocks(const Call& call) {

@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "api/call.h"
+#include "api/json/dossier_json.h"
 
 namespace motcua::api {
 
@@ -11,11 +13,10 @@ namespace motcua::api {
 std::optional<store::DossierName> dossier_name(std::string_view part);
 
 // The parts of its personal record that the dossier speaks of, opened. Empty where the record is gone.
-std::vector<run::Fragment> open_fragments(const Call& call, store::Reader& reader,
-                                          const core::Dossier& dossier);
+std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const core::Dossier& dossier);
 
 // The dossier as an answer, with ETag, and with what was typed of it.
-net::Response dossier_response(const Call& call, const std::vector<run::Fragment>& typed, int status,
+net::Response dossier_response(const Call& call, const std::vector<TypedPart>& typed, int status,
                                const core::Dossier& dossier, core::Instant as_of);
 // The same; `reader` opens what was typed.
 net::Response dossier_response(const Call& call, store::Reader& reader, int status,

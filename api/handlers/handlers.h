@@ -14,6 +14,7 @@ Made list_dossiers(const Call& call);
 Made search_dossiers(const Call& call);
 Made get_history(const Call& call);
 Made get_clocks(const Call& call);
+Made get_actions(const Call& call);
 Made explain_clock(const Call& call);
 
 Made list_late(const Call& call);

@@ -2,8 +2,8 @@
 
 #include "api/cursor.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/list_count.h"
 #include "api/json/dossier_json.h"
-#include "engine/run/words.h"
 
 namespace motcua::api {
 namespace {
@@ -39,14 +39,6 @@ void refuse_unknown_filters(const run::Definitions& definitions, const core::Cod
     parameters.fault("procedure", "bad_parameter",
                      "Expected the code of a procedure, but there is none of this code");
   }
-}
-
-// Lists are counted exactly up to here, and not further.
-constexpr int kCountMax = 10'000;
-
-void write_count(JsonWriter& json, std::size_t found) {
-  json.member("count", std::min(found, static_cast<std::size_t>(kCountMax)));
-  json.member("count_is_exact", found <= static_cast<std::size_t>(kCountMax));
 }
 
 // What a cursor is bound to.
@@ -153,120 +145,10 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
   return json_response(200, std::move(body));
 }
 
-// What the dossier list may be filtered by, from a query or from the body of a search.
-struct DossierFilters {
-  store::DossierQuery query;
-  std::optional<std::string> q;
-  std::optional<std::string> cursor;
-  bool counted = false;
-};
-
-Made answer_dossiers(const Call& call, DossierFilters filters) {
-  store::DossierQuery& query = filters.query;
-  query.scope = call.scope();
-  std::string binding =
-      "dossiers|" + query.scope.agency.text + '|' + query.agency.text + '|' + query.procedure.text;
-  for (const auto state : query.states) binding += '|' + std::to_string(static_cast<int>(state));
-  if (query.channel) binding += "|c" + std::to_string(static_cast<int>(*query.channel));
-  if (query.received_from) binding += "|f" + std::to_string(query.received_from->ms);
-  if (query.received_before) binding += "|b" + std::to_string(query.received_before->ms);
-  if (filters.q) {
-    for (const std::string& word : run::search_words(*filters.q)) {
-      query.tokens.push_back(call.service.keyring.search_token("owner", word));
-      binding += "|q" + std::to_string(query.tokens.back());
-    }
-    if (query.tokens.empty())
-      return problem("bad_parameter", "Expected a word or number to search, but q has none");
-  }
-  if (filters.cursor) {
-    const auto mark = read_cursor(call.service.keyring, binding, *filters.cursor);
-    if (!mark) return problem("bad_cursor");
-    query.before_key = mark->key;
-  }
-  const int limit = query.limit++;
-  auto reader = call.service.store.reader();
-  const std::vector<store::Stored> found = reader->dossiers(query);
-  const auto definitions = call.service.engine.definitions();
-  const core::Instant as_of = call.service.clock.now();
-  const std::size_t count = std::min(found.size(), static_cast<std::size_t>(limit));
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object();
-  json.key("items");
-  json.begin_array();
-  for (std::size_t i = 0; i < count; ++i) write_row(json, found[i].dossier, as_of, *definitions, nullptr);
-  json.end_array();
-  if (found.size() > count) {
-    store::Mark mark;
-    mark.key = found[count - 1].key;
-    json.member("next_cursor", write_cursor(call.service.keyring, binding, mark));
-  } else {
-    json.member_null("next_cursor");
-  }
-  if (filters.counted) {
-    query.before_key.reset();
-    query.limit = kCountMax + 1;
-    write_count(json, reader->dossiers(query).size());
-  }
-  json.member_instant("as_of", as_of, kOffset);
-  json.end_object();
-  return json_response(200, std::move(body));
-}
-
 }  // namespace
 
 Made list_late(const Call& call) { return list_clocks(call, store::ListQuery::List::late); }
 Made list_due_soon(const Call& call) { return list_clocks(call, store::ListQuery::List::due_soon); }
 Made list_untimed(const Call& call) { return list_clocks(call, store::ListQuery::List::untimed); }
-
-Made list_dossiers(const Call& call) {
-  Parameters parameters(call.request.query);
-  DossierFilters filters;
-  filters.query.states = parameters.words<core::DossierState>("state");
-  filters.query.agency = parameters.code("agency").value_or(core::Code());
-  filters.query.procedure = parameters.code("procedure").value_or(core::Code());
-  filters.query.channel = parameters.word<core::Channel>("channel");
-  filters.query.received_from = parameters.instant("received_from");
-  filters.query.received_before = parameters.instant("received_before");
-  filters.query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
-  filters.q = parameters.text("q");
-  filters.cursor = parameters.text("cursor");
-  filters.counted = parameters.boolean("count").value_or(false);
-  refuse_unknown_filters(*call.service.engine.definitions(), filters.query.agency, filters.query.procedure,
-                         parameters);
-  parameters.refuse_unknown();
-  if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  return answer_dossiers(call, std::move(filters));
-}
-
-Made search_dossiers(const Call& call) {
-  auto read = read_body(call);
-  if (auto* wrong = std::get_if<Problem>(&read)) return *wrong;
-  JsonBody& body = std::get<JsonBody>(read);
-  auto root = body.root();
-  if (!root) return problem_of(body.faults());
-  DossierFilters filters;
-  if (auto states = root->array("state", Presence::optional, 10)) {
-    for (std::size_t i = 0; i < states->size(); ++i) {
-      const auto word = states->code(i);
-      const auto state = word ? core::enum_of<core::DossierState>(word->text) : std::nullopt;
-      if (state) filters.query.states.push_back(*state);
-      if (word && !state)
-        root->fault("state", "unknown_word", "Expected the names of states, but one is none");
-    }
-  }
-  filters.query.agency = root->code("agency", Presence::optional).value_or(core::Code());
-  filters.query.procedure = root->code("procedure", Presence::optional).value_or(core::Code());
-  filters.query.channel = root->word<core::Channel>("channel", Presence::optional);
-  filters.query.received_from = root->instant("received_from", Presence::optional);
-  filters.query.received_before = root->instant("received_before", Presence::optional);
-  filters.query.limit = static_cast<int>(root->integer("limit", Presence::optional, 1, 200).value_or(50));
-  filters.q = root->text("q", Presence::optional, 200);
-  filters.cursor = root->text("cursor", Presence::optional, 200);
-  filters.counted = root->boolean("count", Presence::optional).value_or(false);
-  root->refuse_unknown();
-  if (!body.faults().empty()) return problem_of(body.faults());
-  return answer_dossiers(call, std::move(filters));
-}
 
 }  // namespace motcua::api

@@ -133,6 +133,8 @@ void expose_store(Exposition& out, const store::OpenCounts& counts, core::Instan
   }
   out.family("motcua_wal_bytes", "gauge", "Size of the write-ahead log.");
   out.sample("motcua_wal_bytes", "", counts.wal_bytes);
+  out.family("motcua_wal_pages_total", "counter", "Pages written to the write-ahead log.");
+  out.sample("motcua_wal_pages_total", "", counts.wal_pages);
 }
 
 }  // namespace

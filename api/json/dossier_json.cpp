@@ -48,7 +48,7 @@ void write_dates(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   const auto due = [](const core::LegalClock* clock) { return clock ? clock->due.at : std::nullopt; };
   json.member_instant("due_at", due(last), kOffset);
   json.member_instant("first_due_at", due(first), kOffset);
-  json.member_instant("promised_at", due(last), kOffset);
+  json.member_instant("promised_at", due(last) ? due(last) : d.appointment_at, kOffset);
   if (last != nullptr && last->due.pending == core::DuePending::calendar_horizon) {
     json.member("due_pending", last->due.pending);
   } else {
@@ -102,34 +102,78 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
 }
 
 const std::string* fragment(const DossierView& view, core::TextRecord record) {
-  const auto found = std::find_if(view.fragments.begin(), view.fragments.end(),
-                                  [&](const run::Fragment& f) { return f.record == record; });
-  return found == view.fragments.end() ? nullptr : &found->json;
+  const auto found = std::find_if(view.typed.begin(), view.typed.end(),
+                                  [&](const TypedPart& part) { return part.fragment.record == record; });
+  return found == view.typed.end() ? nullptr : &found->fragment.json;
 }
 
-// What was typed of papers, by key: [{"key": …, "source": …, "file_ref": …}].
-nlohmann::json typed_of_papers(const DossierView& view) {
-  const std::string* text =
-      view.personal == Personal::open ? fragment(view, core::TextRecord::papers) : nullptr;
-  return text == nullptr ? nlohmann::json::array() : nlohmann::json::parse(*text, nullptr, false);
+// What was typed of the papers that one version brought: [{"key": …, "source": …, "file_ref": …}].
+struct TypedOfPapers {
+  std::uint32_t version = 0;
+  nlohmann::json papers;
+};
+
+std::vector<TypedOfPapers> typed_of_papers(const DossierView& view) {
+  std::vector<TypedOfPapers> typed;
+  if (view.personal != Personal::open) return typed;
+  for (const TypedPart& part : view.typed) {
+    if (part.fragment.record != core::TextRecord::papers) continue;
+    typed.push_back({part.version, nlohmann::json::parse(part.fragment.json, nullptr, false)});
+  }
+  return typed;
 }
 
-void write_papers(JsonWriter& json, const DossierView& view) {
-  const nlohmann::json typed = typed_of_papers(view);
-  json.key("papers");
-  json.begin_array();
-  for (const core::PaperHanded& paper : view.dossier.papers) {
-    json.begin_object();
-    json.member("key", paper.key);
-    json.member("form", paper.form);
-    json.member("copies", paper.copies);
-    json.member("digitised", paper.digitised);
-    for (const nlohmann::json& words : typed) {
-      if (words["key"] != paper.key.text) continue;
+// How a paper came, and when.
+void write_paper(JsonWriter& json, const core::PaperRecord& record, const std::vector<TypedOfPapers>& typed) {
+  json.member("form", record.paper.form);
+  json.member("copies", record.paper.copies);
+  json.member("digitised", record.paper.digitised);
+  for (const TypedOfPapers& of_version : typed) {
+    if (of_version.version != record.version) continue;
+    for (const nlohmann::json& words : of_version.papers) {
+      if (words["key"] != record.paper.key.text) continue;
       for (const char* name : {"source", "file_ref"}) {
         if (words.contains(name)) json.member(name, words[name].get<std::string>());
       }
     }
+  }
+  json.member("brought_by", record.version == 1 ? "submission"
+                            : record.round > 0  ? "supplement"
+                                                : "adjustment");
+  if (record.round > 0) {
+    json.member("round", record.round);
+  } else {
+    json.member_null("round");
+  }
+  json.member_instant("brought_at", record.at, kOffset);
+  json.member("version", record.version);
+}
+
+// One item for each paper: as it came last, and below it how the same paper came before.
+void write_papers(JsonWriter& json, const DossierView& view) {
+  const std::vector<TypedOfPapers> typed = typed_of_papers(view);
+  const auto& records = view.dossier.papers;
+  const auto same_key = [](const core::Code& key) {
+    return [&key](const core::PaperRecord& record) { return record.paper.key == key; };
+  };
+  json.key("papers");
+  json.begin_array();
+  for (auto first = records.begin(); first != records.end(); ++first) {
+    const core::Code& key = first->paper.key;
+    if (std::any_of(records.begin(), first, same_key(key))) continue;
+    const auto last = std::find_if(records.rbegin(), records.rend(), same_key(key)).base() - 1;
+    json.begin_object();
+    json.member("key", key);
+    write_paper(json, *last, typed);
+    json.key("earlier");
+    json.begin_array();
+    for (auto before = first; before != last; ++before) {
+      if (before->paper.key != key) continue;
+      json.begin_object();
+      write_paper(json, *before, typed);
+      json.end_object();
+    }
+    json.end_array();
     json.end_object();
   }
   json.end_array();
@@ -195,6 +239,9 @@ void write_results(JsonWriter& json, const core::Dossier& d) {
     json.member("rule", clock.rule);
     json.member_instant("counted_from", clock.started_at, kOffset);
     json.member_instant("due_at", clock.due.at, kOffset);
+    // Without a limit only the acceptance may promise a date.
+    json.member_instant("promised_at", clock.due.at || clock.term > 1 ? clock.due.at : d.appointment_at,
+                        kOffset);
     json.end_object();
   }
   json.end_array();
@@ -235,7 +282,6 @@ void write_clocks(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
 
 void write_dossier(JsonWriter& json, const DossierView& view) {
   const core::Dossier& d = view.dossier;
-  const core::LegalClock* settlement = d.clock(core::ClockKind::settlement);
   json.begin_object();
   write_identity(json, d);
   json.member("procedure_version", d.procedure_version);
@@ -246,8 +292,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_code(json, "source", d.source);
   write_code(json, "external_ref", d.external_ref);
   write_dates(json, d, view.as_of, view.definitions);
-  json.member("suspended",
-              d.is_open() && settlement != nullptr && settlement->course == core::LegalClock::Course::paused);
+  json.member("suspended", d.suspended());
   json.member_instant("settled_at", d.settled_at, kOffset);
   json.member_instant("ended_at", d.ended_at, kOffset);
   json.member_instant("returned_at", d.returned_at, kOffset);

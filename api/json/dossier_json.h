@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "api/json/writer.h"
@@ -12,12 +13,18 @@ namespace motcua::api {
 // What a reader of a dossier gets to see of what was typed.
 enum class Personal { masked, open };
 
+// A part of what was typed, with the version of the dossier that brought it.
+struct TypedPart {
+  std::uint32_t version = 0;
+  run::Fragment fragment;
+};
+
 // Derived members are as of an instant, and say so.
 struct DossierView {
   const core::Dossier& dossier;
   core::Instant as_of;
   const run::Definitions& definitions;
-  std::span<const run::Fragment> fragments;  // the last of each part
+  std::span<const TypedPart> typed;  // the last of each part, and all of papers
   Personal personal = Personal::masked;
 };
 

@@ -28,7 +28,9 @@ struct SubmitDossier {
   std::vector<Fact> facts;
   bool accept = false;  // at a counter: submit and accept in one call
 };
-struct AcceptDossier {};
+struct AcceptDossier {
+  std::optional<Instant> appointment_at;  // of an untimed dossier only: a promise, not a limit
+};
 struct RefuseDossier {};
 struct RequestSupplement {
   std::vector<Code> missing;

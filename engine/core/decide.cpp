@@ -27,23 +27,12 @@ class Decider {
   bool submits() const { return std::holds_alternative<SubmitDossier>(command_.body); }
 
   std::optional<Rejection> check() {
-    const bool filed = dossier_.version > 0;
-    if (filed == submits()) {
-      return wrong_state(filed ? "it was filed already" : "it was never filed");
-    }
+    auto problem = state_problem(command_.body.index(), dossier_, context_.procedure);
+    if (problem && !contradicts_stop(dossier_, command_)) return problem;
     if (const auto* submit = std::get_if<SubmitDossier>(&command_.body)) {
       if (auto rejection = check_submission(*submit, command_.occurred_at, context_)) return rejection;
-    } else if (!allowed_in(command_.body, dossier_.state) && !contradicts_stop(dossier_, command_)) {
-      return wrong_state("this command does not start from it");
     }
     return check_instant();
-  }
-
-  Rejection wrong_state(std::string_view why) const {
-    return conflict(
-        "wrong_state",
-        expected("a state in which " + std::string(word_of(command_.body)) + " is possible",
-                 "the dossier is " + std::string(word_of(dossier_.state)) + ": " + std::string(why)));
   }
 
   // The two instants of an event: what the caller says happened, within the bounds of the rulebook.
@@ -137,8 +126,29 @@ class Decider {
     if (submit.accept) on(AcceptDossier{});
   }
 
-  void on(const AcceptDossier&) {
+  // Where the procedure states no limit an appointment is a promise, which makes nothing timed.
+  std::optional<Rejection> check_appointment(Instant appointment_at) const {
+    const ChannelTerm* term = context_.procedure->term(dossier_.channel, dossier_.variant);
+    assert(term != nullptr);
+    if (term->promised().unit != LimitUnit::unspecified) {
+      return invalid("#/appointment_at", "appointment_timed",
+                     expected("no appointment, as the procedure states the limit", "one is given"));
+    }
+    if (appointment_at <= context_.now) {
+      return invalid("#/appointment_at", "appointment_past",
+                     expected("an appointment that is still to come", "it lies in the past"));
+    }
+    return std::nullopt;
+  }
+
+  void on(const AcceptDossier& accept) {
     DossierAccepted body;
+    if (accept.appointment_at) {
+      if (auto problem = check_appointment(*accept.appointment_at)) return reject(std::move(*problem));
+      body.appointment_at = accept.appointment_at;
+    }
+    // What a submission brought is told by its own event.
+    if (!submits()) body.texts = texts();
     if (dossier_.code.empty()) body.code = issue_code();
     const StepDefinition& first = context_.procedure->steps.front();
     body.step = first.key;
@@ -155,8 +165,6 @@ class Decider {
   }
 
   void on(const RefuseDossier&) {
-    if (dossier_.accepted_at)
-      return reject(wrong_state("it was accepted, so a refusal is its result: settle it"));
     DossierRefused body;
     body.texts = texts();
     Clockwork clocks(dossier_, context_);
@@ -166,8 +174,6 @@ class Decider {
   }
 
   void on(const RequestSupplement& request) {
-    const bool again = dossier_.state == DossierState::awaiting_supplement;
-    if (again && !lies_unjudged()) return reject(wrong_state("what was asked before has not come yet"));
     Faults faults;
     for (std::size_t i = 0; i < request.missing.size(); ++i) {
       check_paper(*context_.procedure, request.missing[i], "#/missing/" + std::to_string(i), faults);
@@ -185,16 +191,7 @@ class Decider {
     add(std::move(body), clocks.take());
   }
 
-  bool lies_unjudged() const {
-    return !dossier_.rounds.empty() && dossier_.rounds.back().supplied_at &&
-           !dossier_.rounds.back().accepted_at;
-  }
-
   void on(const ReceiveSupplement& supplement) {
-    if (lies_unjudged()) {
-      return reject(conflict("already_supplemented", expected("a supplement that is still awaited",
-                                                              "one has come and has not been judged yet")));
-    }
     Faults faults;
     check_papers(*context_.procedure, supplement.papers, faults);
     if (!faults.empty()) return reject(invalid(std::move(faults)));
@@ -208,7 +205,6 @@ class Decider {
   }
 
   void on(const AcceptSupplement&) {
-    if (!lies_unjudged()) return reject(wrong_state("no supplement has come yet"));
     const SupplementRound& round = dossier_.rounds.back();
     SupplementAccepted body;
     body.state = round.asked_in;
@@ -248,10 +244,7 @@ class Decider {
           expected("the step in which the dossier is (" + dossier_.step.text + ")", "another is named")));
     }
     const StepDefinition* next = context_.procedure->step_after(dossier_.step);
-    if (next == nullptr) {
-      return reject(conflict(
-          "last_step", expected("a step that another follows", "this is the last: settle the dossier")));
-    }
+    assert(next != nullptr);
     StepCompleted body;
     body.step = dossier_.step;
     body.next_step = next->key;
@@ -303,9 +296,6 @@ class Decider {
   }
 
   void on(const AdjustDossier& adjust) {
-    if (dossier_.channel != Channel::online) {
-      return reject(conflict("not_online", expected("an online dossier", "it was filed on another channel")));
-    }
     Faults faults;
     check_papers(*context_.procedure, adjust.papers, faults);
     check_facts(*context_.procedure, adjust.facts, faults);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -64,6 +66,18 @@ bool contradicts_stop(const Dossier& dossier, const Command& command);
 
 // The version of the event that will hold the texts of a command, which their digests are bound to.
 std::uint32_t version_of_texts(const Dossier& dossier, const Command& command);
+
+// Why a command of this place in CommandBody cannot be given to the dossier as it stands, whatever the
+// command says; nothing when it can. The first thing that `decide` asks. `procedure` may be null for submit.
+std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossier,
+                                       const Procedure* procedure);
+
+// What a person may do with a dossier that was filed, one for each command, and why not.
+struct Action {
+  std::string_view command;
+  std::optional<Rejection> problem;
+};
+std::vector<Action> actions(const Dossier& dossier, const Procedure& procedure);
 
 // What the passing of time alone decides: the time given to the citizen ran out after acceptance, strictly
 // before context.now. Empty when nothing did. Event ids are not stamped here or in decide: the shell gives

@@ -59,13 +59,24 @@ const LegalClock* Dossier::clock(ClockKind kind, std::uint32_t term) const {
 
 const TextRef* Dossier::text(TextRecord record) const {
   const auto found =
-      std::find_if(texts.begin(), texts.end(), [&](const TextRef& t) { return t.record == record; });
-  return found == texts.end() ? nullptr : &*found;
+      std::find_if(texts.rbegin(), texts.rend(), [&](const TextRef& t) { return t.record == record; });
+  return found == texts.rend() ? nullptr : &*found;
 }
 
 bool Dossier::untimed() const {
   const LegalClock* settlement = clock(ClockKind::settlement);
   return settlement != nullptr && settlement->due.pending == DuePending::untimed;
+}
+
+bool Dossier::suspended() const {
+  const LegalClock* settlement = clock(ClockKind::settlement);
+  return is_open() && settlement != nullptr && settlement->course == LegalClock::Course::paused;
+}
+
+bool Dossier::late_at(Instant at) const {
+  return std::any_of(clocks.begin(), clocks.end(), [&](const LegalClock& clock) {
+    return clock.kind == ClockKind::settlement && clock.missed_at(at);
+  });
 }
 
 Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calendar) {

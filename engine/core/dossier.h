@@ -77,6 +77,24 @@ struct PaperHanded {
   }
 };
 
+// A paper of the dossier, with the event that brought it: a later one of the same key stands beside it, never
+// in its place, as what was typed of each lies sealed under its own version.
+struct PaperRecord {
+  PaperHanded paper;
+  std::uint32_t version = 0;
+  Instant at;
+  std::uint32_t round = 0;  // of the supplement that brought it, from 1; 0: submission or adjustment
+  bool operator==(const PaperRecord&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("paper", self.paper);
+    visit("version", self.version);
+    visit("at", self.at);
+    visit("round", self.round);
+  }
+};
+
 // A typed fact that is not personal.
 struct Fact {
   Code key;
@@ -152,6 +170,7 @@ struct Dossier {
   Instant received_at;
   Instant last_act_at;  // occurred_at of the last event that a person caused
   std::optional<Instant> accepted_at;
+  std::optional<Instant> appointment_at;  // promised at acceptance where the procedure states no limit
   std::optional<Instant> settled_at;
   std::optional<Instant> ended_at;  // refused, withdrawn, stopped or settled
   std::optional<Instant> returned_at;
@@ -163,8 +182,8 @@ struct Dossier {
   Code holder_officer;
   Code step;
   std::vector<LegalClock> clocks;
-  std::vector<TextRef> texts;  // the last of each part
-  std::vector<PaperHanded> papers;
+  std::vector<TextRef> texts;       // the last of each part, and all of papers
+  std::vector<PaperRecord> papers;  // in the order in which they came
   std::vector<Fact> facts;
   std::vector<SupplementRound> rounds;
   std::vector<ResultGiven> results;
@@ -175,9 +194,13 @@ struct Dossier {
   const LegalClock* clock(ClockKind kind) const;
   LegalClock* clock(ClockKind kind);
   const LegalClock* clock(ClockKind kind, std::uint32_t term) const;
-  const TextRef* text(TextRecord record) const;
+  const TextRef* text(TextRecord record) const;  // the last one
   // Accepted, and its settlement has no due date because the procedure states none.
   bool untimed() const;
+  // The settlement term waits, and the dossier is not over.
+  bool suspended() const;
+  // A settlement term was missed by then. Never undone.
+  bool late_at(Instant at) const;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -200,6 +223,7 @@ struct Dossier {
     visit("received_at", self.received_at);
     visit("last_act_at", self.last_act_at);
     visit("accepted_at", self.accepted_at);
+    visit("appointment_at", self.appointment_at);
     visit("settled_at", self.settled_at);
     visit("ended_at", self.ended_at);
     visit("returned_at", self.returned_at);

@@ -87,12 +87,16 @@ struct DossierAccepted {
   Code code;  // where it is issued at acceptance
   Code step;  // the first one
   Code holder_agency;
+  std::optional<Instant> appointment_at;  // promised where the procedure states no limit
+  std::vector<TextRef> texts;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
     visit("code", self.code);
     visit("step", self.step);
     visit("holder_agency", self.holder_agency);
+    visit("appointment_at", self.appointment_at);
+    visit("texts", self.texts);
   }
 };
 

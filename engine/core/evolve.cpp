@@ -10,7 +10,8 @@ void replace_texts(Dossier& dossier, const std::vector<TextRef>& texts) {
   for (const TextRef& text : texts) {
     const auto known = std::find_if(dossier.texts.begin(), dossier.texts.end(),
                                     [&](const TextRef& t) { return t.record == text.record; });
-    if (known == dossier.texts.end()) {
+    // What was typed of papers goes with those of its own event, which later ones do not replace.
+    if (known == dossier.texts.end() || text.record == TextRecord::papers) {
       dossier.texts.push_back(text);
     } else {
       *known = text;
@@ -104,7 +105,7 @@ struct Apply {
     dossier.external_ref = e.external_ref;
     dossier.received_at = event.occurred_at;
     dossier.holder_agency = e.receiving_agency;
-    dossier.papers = e.papers;
+    add_papers(e.papers, 0);
     dossier.facts = e.facts;
     replace_texts(dossier, e.texts);
   }
@@ -112,8 +113,10 @@ struct Apply {
     dossier.state = DossierState::accepted;
     if (!e.code.empty()) dossier.code = e.code;
     dossier.accepted_at = event.occurred_at;
+    dossier.appointment_at = e.appointment_at;
     dossier.step = e.step;
     hold(e.holder_agency, Code(), Code());
+    replace_texts(dossier, e.texts);
   }
   void operator()(const DossierRefused& e) const {
     end(DossierState::refused);
@@ -129,23 +132,20 @@ struct Apply {
     round.asked_in = dossier.state == DossierState::awaiting_supplement && !dossier.rounds.empty()
                          ? dossier.rounds.back().asked_in
                          : dossier.state;
-    if (const LegalClock* settlement = dossier.clock(ClockKind::settlement))
-      round.promise_before = settlement->due.at;
+    round.promise_before = promised();
     dossier.rounds.push_back(std::move(round));
     dossier.state = DossierState::awaiting_supplement;
     replace_texts(dossier, e.texts);
   }
   void operator()(const SupplementReceived& e) const {
     dossier.rounds.back().supplied_at = event.occurred_at;
-    replace_by_key(dossier.papers, e.papers);
+    add_papers(e.papers, static_cast<std::uint32_t>(dossier.rounds.size()));
     replace_texts(dossier, e.texts);
   }
   void operator()(const SupplementAccepted& e) const {
     dossier.state = e.state;
     dossier.rounds.back().accepted_at = event.occurred_at;
-    if (const LegalClock* settlement = dossier.clock(ClockKind::settlement)) {
-      dossier.rounds.back().promise_after = settlement->due.at;
-    }
+    dossier.rounds.back().promise_after = promised();
   }
   void operator()(const StepAssigned& e) const {
     dossier.state = DossierState::processing;
@@ -183,12 +183,23 @@ struct Apply {
   }
   void operator()(const DossierAdjusted& e) const {
     if (e.delivery) dossier.delivery = *e.delivery;
-    replace_by_key(dossier.papers, e.papers);
+    add_papers(e.papers, 0);
     replace_by_key(dossier.facts, e.facts);
     replace_texts(dossier, e.texts);
   }
   void operator()(const ClocksDerived&) const {}
 
+  // The date that the citizen was given last: the term's, or without a limit the appointment.
+  std::optional<Instant> promised() const {
+    const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+    if (settlement != nullptr && settlement->due.at) return settlement->due.at;
+    return dossier.appointment_at;
+  }
+  void add_papers(const std::vector<PaperHanded>& papers, std::uint32_t round) const {
+    for (const PaperHanded& paper : papers) {
+      dossier.papers.push_back({paper, event.version, event.occurred_at, round});
+    }
+  }
   void hold(const Code& agency, const Code& unit, const Code& officer) const {
     dossier.holder_agency = agency;
     dossier.holder_unit = unit;

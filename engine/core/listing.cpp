@@ -108,4 +108,27 @@ ListRows list_rows(const Dossier& dossier) {
   return rows;
 }
 
+bool StandingQuery::asks() const {
+  return !holder.empty() || !holder_officer.empty() || late || paused || running();
+}
+
+std::optional<ClockKind> StandingQuery::running() const {
+  if (clock) return clock;
+  if (due_from || due_before) return ClockKind::settlement;
+  return std::nullopt;
+}
+
+bool fits(const Dossier& dossier, const StandingQuery& query) {
+  if (!query.holder.empty() && dossier.holder_agency != query.holder) return false;
+  if (!query.holder_officer.empty() && dossier.holder_officer != query.holder_officer) return false;
+  if (query.late && dossier.late_at(query.at) != *query.late) return false;
+  if (query.paused && dossier.suspended() != *query.paused) return false;
+  if (!query.running()) return true;
+  const LegalClock* clock = dossier.clock(*query.running());
+  if (clock == nullptr || !clock->running()) return false;
+  if (clock->state_at(query.at) == ClockState::voided) return false;  // lapsed: no longer owed
+  if (query.due_from && !(clock->due.at && *clock->due.at >= *query.due_from)) return false;
+  return !query.due_before || (clock->due.at && *clock->due.at < *query.due_before);
+}
+
 }  // namespace motcua::core

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "engine/core/dossier.h"
@@ -58,5 +59,26 @@ struct ListRows {
 };
 
 ListRows list_rows(const Dossier& dossier);
+
+// What a list may ask of a dossier beside its state and parties: who holds it and how its clocks stand at one
+// instant. What is absent asks nothing.
+struct StandingQuery {
+  Instant at;  // not before the last event
+  Code holder;
+  Code holder_officer;
+  std::optional<ClockKind> clock;  // its last term runs: not over, not paused, and still owed
+  std::optional<bool> late;        // Dossier::late_at
+  std::optional<bool> paused;      // Dossier::suspended
+  // due_from <= due < due_before of the clock, where none is named of the settlement; it must run.
+  std::optional<Instant> due_from;
+  std::optional<Instant> due_before;
+
+  bool asks() const;
+  // The clock that must run for a dossier to fit; nothing when none need.
+  std::optional<ClockKind> running() const;
+  // Only a dossier that is not over can fit.
+  bool open_only() const { return running() || paused == true; }
+};
+bool fits(const Dossier& dossier, const StandingQuery& query);
 
 }  // namespace motcua::core

@@ -55,6 +55,11 @@ int Connection::on_progress(void* self) {
   return left < 0 ? 1 : 0;
 }
 
+void Connection::count_work(std::int64_t steps) {
+  steps_left_ -= steps;
+  if (steps_max_ > 0 && steps_left_ < 0) throw ReadTooLong("the read passes over too much");
+}
+
 bool Rows::next() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;

@@ -45,6 +45,8 @@ class Connection {
   // needs no clock. Every call begins with begin_call().
   void limit_work(std::int64_t steps_max);
   void begin_call() { steps_left_ = steps_max_; }
+  // Counts work that is done beside SQLite, in its steps. Throws ReadTooLong when that was too much.
+  void count_work(std::int64_t steps);
   bool in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
   sqlite3* get() const { return db_.get(); }
 

@@ -73,7 +73,9 @@ void DossierWriter::insert(std::int64_t key, const core::Dossier& after, const L
   if (!after.external_ref.empty()) add_reference_.run(after.source.text, after.external_ref.text, key);
   belongs_.run(key >> kGenerationBits, key, procedure, receiving, competent);
   note_in_block(key, after);
-  filer_.refile(key, {}, file_rows(after, words_, WordUse::intern));
+  const FiledRows filed = file_rows(after, words_, WordUse::intern);
+  count_open_rows(filed, +1);
+  filer_.refile(key, {}, filed);
 }
 
 void DossierWriter::update(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
@@ -89,7 +91,18 @@ void DossierWriter::update(std::int64_t key, const core::Dossier& before, const 
     if (!after.code.empty()) add_code_.run(day_first(after.code.text), key);
   }
   if (after.state != before.state) note_in_block(key, after);
-  filer_.refile(key, file_rows(before, words_, WordUse::intern), file_rows(after, words_, WordUse::intern));
+  const FiledRows filed_before = file_rows(before, words_, WordUse::intern);
+  const FiledRows filed_after = file_rows(after, words_, WordUse::intern);
+  count_open_rows(filed_before, -1);
+  count_open_rows(filed_after, +1);
+  filer_.refile(key, filed_before, filed_after);
+}
+
+void DossierWriter::count_open_rows(const FiledRows& rows, std::int64_t by) {
+  for (const ClockRow& row : rows.open) {
+    const bool owed = row.role != static_cast<int>(core::ListRole::late_only);
+    if (owed && row.view == owing_view(row.owing)) open_change_[static_cast<std::size_t>(row.kind)] += by;
+  }
 }
 
 void DossierWriter::add_tokens(std::int64_t key, const std::vector<std::uint64_t>& tokens) {

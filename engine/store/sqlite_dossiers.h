@@ -3,8 +3,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_events.h"
 #include "engine/store/sqlite_rows.h"
@@ -44,7 +46,12 @@ class DossierWriter {
   // commit.
   void finish_group();
   // Forgets it instead: the transaction was rolled back.
-  void drop_group() { blocks_.clear(); }
+  void drop_group() {
+    blocks_.clear();
+    open_change_ = {};
+  }
+  // How many clocks of each kind the writes since the last call have opened, less those that they closed.
+  OpenByKind take_open_change() { return std::exchange(open_change_, {}); }
 
  private:
   struct Block {
@@ -52,6 +59,7 @@ class DossierWriter {
     std::int64_t received_min = 0;
     std::int64_t received_max = 0;
   };
+  void count_open_rows(const FiledRows& rows, std::int64_t by);
   // Puts a dossier's state and receipt into its block.
   void note_in_block(std::int64_t key, const core::Dossier& dossier);
   Block read_block(std::int64_t block, const core::Dossier& dossier);
@@ -63,6 +71,7 @@ class DossierWriter {
   Statement read_block_, write_block_;
   std::string snapshot_;
   std::map<std::int64_t, Block> blocks_;
+  OpenByKind open_change_{};
 };
 
 }  // namespace motcua::store::sqlite

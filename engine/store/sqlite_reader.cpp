@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/core/listing.h"
+#include "engine/store/sqlite_rows.h"
 
 namespace motcua::store::sqlite {
 namespace {
@@ -37,22 +38,22 @@ class LentReader : public Reader {
 
 }  // namespace
 
-SqliteReader::SqliteReader(const SqliteOptions& options)
+SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const KeptCounts> kept)
     : path_(options.path),
+      kept_(std::move(kept)),
       // A WAL database must be opened for writing even by those who only read; query_only keeps them to it.
       connection_(options.path, SQLITE_OPEN_READWRITE),
       words_(connection_),
       stored_(connection_, words_),
       lists_(connection_, words_),
-      search_(connection_, words_),
+      search_(connection_, words_, stored_, options.sorted_rows_max),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
       definitions_(connection_, "SELECT kind, key, version, sha256, text FROM definition ORDER BY seq"),
-      counts_(connection_,
-              "SELECT kind, count(*), min(CASE WHEN due < ?1 THEN due END) FROM open_clock WHERE view % 2 = "
-              "0 AND role "
-              "<> ?2 GROUP BY kind"),
+      oldest_due_(connection_,
+                  "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due < ?3 AND role <> ?4 "
+                  "ORDER BY due LIMIT 1"),
       dossiers_(connection_, "SELECT max(key) FROM dossier") {
   connection_.run("PRAGMA query_only = ON");
   connection_.run("PRAGMA cache_size = -" + std::to_string(options.reader_cache_kib));
@@ -144,12 +145,17 @@ std::vector<DefinitionText> SqliteReader::definitions() {
 OpenCounts SqliteReader::counts() {
   begin_call();
   OpenCounts counts;
-  {
-    Rows rows = counts_.rows(core::kDuePending, static_cast<int>(core::ListRole::late_only));
-    while (rows.next()) {
-      const auto kind = static_cast<std::size_t>(rows.integer(0));
-      counts.open[kind] = rows.integer(1);
-      if (!rows.is_null(2)) counts.oldest_due[kind] = core::Instant{rows.integer(2)};
+  counts.open = kept_ ? kept_->open_now() : count_open(connection_);
+  if (kept_) counts.wal_pages = kept_->wal_pages.load(std::memory_order_relaxed);
+  // The first row of each agency and kind: as many look-ups as there are of these, whatever is open.
+  for (const std::int64_t agency : words_.agencies()) {
+    for (int kind = 0; kind < core::kClockKinds; ++kind) {
+      Rows first = oldest_due_.rows(owing_view(agency), kind, core::kDuePending,
+                                    static_cast<int>(core::ListRole::late_only));
+      if (!first.next()) continue;
+      const core::Instant due{first.integer(0)};
+      auto& oldest = counts.oldest_due[static_cast<std::size_t>(kind)];
+      if (!oldest || due < *oldest) oldest = due;
     }
   }
   Rows rows = dossiers_.rows();
@@ -178,7 +184,7 @@ std::unique_ptr<Reader> ReaderPool::take() {
       idle_.pop_back();
     }
   }
-  if (!reader) reader = std::make_unique<SqliteReader>(options_);
+  if (!reader) reader = std::make_unique<SqliteReader>(options_, kept_);
   return std::make_unique<LentReader>(shared_from_this(), std::move(reader));
 }
 

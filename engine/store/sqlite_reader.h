@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_lists.h"
 #include "engine/store/sqlite_search.h"
@@ -18,7 +19,8 @@ namespace motcua::store::sqlite {
 // One read-only connection with its statements.
 class SqliteReader : public Reader {
  public:
-  explicit SqliteReader(const SqliteOptions& options);
+  // `kept` is the writer's of this process; null where there is none.
+  SqliteReader(const SqliteOptions& options, std::shared_ptr<const KeptCounts> kept);
   std::optional<Stored> find(const Scope& scope, const DossierName& name) override;
   std::vector<StoredEvent> history(const Scope& scope, const core::Uuid& dossier, std::uint32_t after_version,
                                    int limit) override;
@@ -44,6 +46,7 @@ class SqliteReader : public Reader {
   std::optional<Held> held(const Scope& scope, const DossierName& name);
 
   const std::string path_;
+  const std::shared_ptr<const KeptCounts> kept_;
   Connection connection_;
   Words words_;
   StoredReader stored_;
@@ -51,19 +54,21 @@ class SqliteReader : public Reader {
   Search search_;
   std::optional<Shown> shown_;
   bool begun_ = false;
-  Statement begin_, end_, alive_, definitions_, counts_, dossiers_;
+  Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;
 };
 
 // Readers that wait for their next user; shared by those that are out.
 class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
  public:
-  explicit ReaderPool(SqliteOptions options) : options_(std::move(options)) {}
+  ReaderPool(SqliteOptions options, std::shared_ptr<const KeptCounts> kept)
+      : options_(std::move(options)), kept_(std::move(kept)) {}
   // Any thread.
   std::unique_ptr<Reader> take();
   void put_back(std::unique_ptr<SqliteReader> reader);
 
  private:
   const SqliteOptions options_;
+  const std::shared_ptr<const KeptCounts> kept_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<SqliteReader>> idle_;
 };

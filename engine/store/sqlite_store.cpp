@@ -53,9 +53,10 @@ class SqliteStore : public Store {
     if (!options.read_only) {
       // What a process that was killed wrote may stand in the WAL unsynced, and would be read from now on.
       connection_.run("PRAGMA wal_checkpoint(PASSIVE)");
-      writer_.emplace(options, connection_);
+      kept_ = std::make_shared<KeptCounts>();
+      writer_.emplace(options, connection_, *kept_);
     }
-    readers_ = std::make_shared<ReaderPool>(options);
+    readers_ = std::make_shared<ReaderPool>(options, kept_);
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
@@ -85,6 +86,7 @@ class SqliteStore : public Store {
   const SqliteOptions options_;
   std::unique_ptr<LockFile> lock_;
   Connection connection_;
+  std::shared_ptr<KeptCounts> kept_;  // null where nothing is written
   std::optional<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;
 };

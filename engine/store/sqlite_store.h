@@ -21,6 +21,7 @@ struct SqliteOptions {
   int writer_cache_kib = 64 << 10;
   int reader_cache_kib = 16 << 10;
   std::int64_t read_steps_max = 100'000'000;  // of SQLite's machine in one call: about two seconds
+  std::int64_t sorted_rows_max = 20'000;      // of an index of clocks, for one page of dossiers
 };
 
 // Opens, and makes or migrates, one database. Throws StoreLocked when another process serves it ("already

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 #include "engine/store/sqlite_rebuild.h"
 
@@ -13,12 +14,22 @@ constexpr int kPrunedMin = 16;
 constexpr std::string_view kVirtualNow = "virtual_now";
 constexpr std::string_view kKeyName = "key_name";
 
+// A sealed record is kept beside the event of its version: without one it would be lost, and nobody told.
+void refuse_lost_texts(const Write& one) {
+  const bool kept =
+      one.sealed.empty() || std::any_of(one.events.begin(), one.events.end(), [&](const core::Event& event) {
+        return event.version == one.sealed_version;
+      });
+  if (!kept) throw std::logic_error("a sealed record has no event of its version");
+}
+
 }  // namespace
 
-Writer::Writer(const SqliteOptions& options, Connection& connection)
+Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept)
     : answers_kept_(options.answers_kept),
       sandbox_(options.sandbox),
       connection_(connection),
+      kept_(kept),
       words_(connection),
       stored_(connection, words_),
       dossiers_(connection, words_),
@@ -49,12 +60,19 @@ Writer::Writer(const SqliteOptions& options, Connection& connection)
       read_meta_(connection, "SELECT value FROM meta WHERE name = ?1"),
       write_meta_(connection, "INSERT OR REPLACE INTO meta VALUES(?1, ?2)"),
       frame_bytes_(connection.number("PRAGMA page_size") + kFrameHeader) {
+  kept_.set(count_open(connection_));
   sqlite3_wal_hook(connection_.get(), on_wal, this);
   checkpointer_.emplace(options, writing_);
 }
 
-int Writer::on_wal(void* self, sqlite3*, const char*, int frames) {
+int Writer::on_wal(void* self, sqlite3* db, const char*, int frames) {
   auto* writer = static_cast<Writer*>(self);
+  // The count of frames starts anew with the log; this one is of pages that were written, since it was asked.
+  int pages = 0;
+  int highest = 0;
+  if (sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1) == SQLITE_OK) {
+    writer->kept_.wal_pages.fetch_add(static_cast<std::uint64_t>(pages), std::memory_order_relaxed);
+  }
   if (writer->checkpointer_) writer->checkpointer_->note_wal(frames * writer->frame_bytes_);
   return SQLITE_OK;
 }
@@ -112,6 +130,7 @@ Loaded Writer::load_one(const Wanted& wanted) {
 }
 
 std::vector<Committed> Writer::commit(std::span<const Write> writes) {
+  for (const Write& one : writes) refuse_lost_texts(one);
   std::vector<Committed> results;
   write([&] {
     results.reserve(writes.size());
@@ -124,6 +143,7 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes) {
     counters_.clear();
     prune_answers(writes);
   });
+  kept_.add(dossiers_.take_open_change());
   return results;
 }
 
@@ -275,6 +295,7 @@ void Writer::bind_key(const std::string& key_name) {
 std::int64_t Writer::rebuild() {
   std::int64_t differing = 0;
   write([&] { differing = rebuild_derived(connection_, words_); });
+  kept_.set(count_open(connection_));
   return differing;
 }
 

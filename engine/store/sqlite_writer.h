@@ -10,6 +10,7 @@
 
 #include "engine/store/sqlite_answers.h"
 #include "engine/store/sqlite_checkpoint.h"
+#include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_dossiers.h"
 #include "engine/store/sqlite_events.h"
@@ -23,7 +24,8 @@ namespace motcua::store::sqlite {
 // time. Requires a connection that prepare_schema has been through.
 class Writer {
  public:
-  Writer(const SqliteOptions& options, Connection& connection);
+  // `kept` is borrowed, for what is counted on the way.
+  Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept);
   std::vector<Loaded> load(std::span<const Wanted> wanted);
   std::vector<Committed> commit(std::span<const Write> writes);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
@@ -51,6 +53,7 @@ class Writer {
   const core::ClockTime answers_kept_;
   const bool sandbox_;
   Connection& connection_;
+  KeptCounts& kept_;
   std::mutex writing_;
   Words words_;
   StoredReader stored_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/core/event.h"
+#include "engine/core/listing.h"
 #include "engine/store/definition.h"
 
 namespace motcua::store {
@@ -88,7 +89,7 @@ struct Write {
   core::Dossier after;
   std::vector<core::Event> events;
   std::string sealed;                // personal record; empty: none
-  std::uint32_t sealed_version = 0;  // the version under which it is kept
+  std::uint32_t sealed_version = 0;  // the version under which it is kept: of one of the events
   std::vector<std::uint64_t> search_tokens;
   std::optional<CounterMove> counter;
   std::optional<Outcome> outcome;
@@ -139,7 +140,8 @@ struct DossierQuery {
   std::optional<core::Channel> channel;
   std::optional<core::Instant> received_from;
   std::optional<core::Instant> received_before;
-  std::vector<std::uint64_t> tokens;       // all of them
+  std::vector<std::uint64_t> tokens;  // all of them
+  core::StandingQuery standing;
   std::optional<std::int64_t> before_key;  // newest first
   int limit = 50;
 };
@@ -151,12 +153,13 @@ struct StoredEvent {
   Hash hash{};
 };
 
-// Counted on demand for metrics and for the comparison at start.
+// For metrics. What is open is counted by the writer as it writes, and for a store that only reads on demand.
 struct OpenCounts {
   std::array<std::int64_t, core::kClockKinds> open{};
   std::array<std::optional<core::Instant>, core::kClockKinds> oldest_due;
   std::int64_t dossiers = 0;
   std::int64_t wal_bytes = 0;
+  std::uint64_t wal_pages = 0;  // written to the log since this process opened the store
 };
 
 // Reads of one thread at a time, in one read transaction: from the first call, which sees every write
@@ -187,7 +190,9 @@ class Store {
   virtual ~Store() = default;
   virtual std::vector<Loaded> load(std::span<const Wanted> wanted) = 0;
   // All writes in one transaction, in order, one sync; each is checked whole before it writes. Later writes
-  // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed.
+  // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed, and
+  // std::logic_error, before anything is written, for a sealed record of a version that its write has no
+  // event of: it would be lost in silence.
   virtual std::vector<Committed> commit(std::span<const Write> writes) = 0;
   virtual std::unique_ptr<Reader> reader() = 0;
 

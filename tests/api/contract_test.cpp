@@ -181,6 +181,7 @@ void Contract::live_with_every_member() {
   EXPECT_EQ(page.json()["next_after_version"], 5);
   expect(200, province_.get("/v1/dossiers/" + id + "/events"));
   expect(200, province_.get("/v1/dossiers/" + id + "/clocks"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
   json withdrawn = body;
   withdrawn.erase("code");
   withdrawn["external_ref"] = "dvc:2";
@@ -197,7 +198,12 @@ void Contract::run_late_and_out() {
   const std::string brought = submitted(counter("1.013949"));
   command(brought, "request-supplement", {{"reason", "Thiếu giấy tờ"}});
   untimed_ = submitted(counter("2.001263"));
-  submitted(counter("2.001263"));
+  json promised = counter("2.001263");
+  promised.erase("accept");
+  const std::string appointed = submitted(promised);
+  command(appointed, "accept",
+          {{"appointment_at", "2026-10-01T17:00:00+07:00"}, {"reason", "Chờ lấy ý kiến"}});
+  expect(200, province_.get("/v1/dossiers/" + appointed + "/events"));
   const std::string capped = submitted(counter("1.005458"));
   const std::string immediate = submitted(counter("1.001193"));
   expect(200, province_.get("/v1/dossiers/" + capped + "/clocks/appraisal/explain"));
@@ -251,6 +257,21 @@ void Contract::read_lists() {
                                                      {"received_before", "2026-08-11T00:00:00+07:00"},
                                                      {"cursor", cursor}}));
   expect(400, province_.get("/v1/dossiers?cursor=" + cursor), "bad_cursor");
+  const json standing{{"holder", "H32.101"},
+                      {"clock", "settlement"},
+                      {"late", true},
+                      {"paused", false},
+                      {"due_from", "2026-08-10T00:00:00+07:00"},
+                      {"due_before", "2026-08-20T00:00:00+07:00"}};
+  std::string query = "/v1/dossiers?holder_officer=H32.101.cb01";
+  expect(200, province_.get(query));
+  query = "/v1/dossiers?limit=200";
+  for (const auto& [name, value] : standing.items())
+    query += '&' + name + '=' + (value.is_string() ? value.get<std::string>() : value.dump());
+  page = province_.get(query).json();
+  EXPECT_FALSE(page["items"].empty()) << page;
+  EXPECT_EQ(province_.post("/v1/dossiers/search", standing).json()["items"], page["items"]);
+  expect(200, province_.post("/v1/dossiers/search", {{"holder_officer", "H32.101.cb01"}}));
 }
 
 void Contract::read_definitions() {
@@ -337,7 +358,7 @@ void Contract::go_wrong() {
   const HttpHeaders once{{"Idempotency-Key", "once"}};
   expect(201, province_.post("/v1/dossiers", submission, once));
   expect(201, province_.post("/v1/dossiers", submission, once));
-  for (const char* path : {"/clocks", "/events", "/clocks/settlement/explain"})
+  for (const char* path : {"/clocks", "/actions", "/events", "/clocks/settlement/explain"})
     expect(404, province_.get("/v1/dossiers/none" + std::string(path)), "not_found");
   for (const char* path : {"procedures/9.999999", "agencies/none", "calendars/none"})
     expect(404, province_.get("/v1/" + std::string(path)), "not_found");

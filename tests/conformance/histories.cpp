@@ -162,6 +162,7 @@ void Histories::live(const Dossier& dossier, Event& event) {
     event.body = core::DossierWithdrawn{};
   } else if (dossier.state == DossierState::awaiting_supplement && fate < 30) {
     end(dossier, ClockKind::citizen_wait, ClockAction::end, event);
+    end(dossier, ClockKind::intake_alert, ClockAction::end, event);
     end(dossier, ClockKind::settlement, ClockAction::voided, event);
     event.cause = core::CauseKind::clock;
     event.body = core::DossierStopped{};
@@ -202,7 +203,11 @@ void Histories::live(const Dossier& dossier, Event& event) {
     end(dossier, ClockKind::appraisal, ClockAction::voided, event);
     event.body = core::DossierSettled{};
   } else {
-    event.body = core::StepAssigned{};
+    core::StepAssigned body;
+    body.step = Code("handle");
+    body.agency = agency();
+    body.officer = Code("officer." + std::to_string(random(5)));
+    event.body = body;
   }
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 
 #include "engine/core/decide.h"
 #include "tests/conformance/database.h"
@@ -16,6 +17,31 @@ std::vector<std::string> texts_of(store::Store& store) {
   std::vector<std::string> texts;
   for (const DefinitionText& one : store.reader()->definitions()) texts.push_back(one.key + "=" + one.text);
   return texts;
+}
+
+// A sealed record lies beside the event of its version: one that names no event of its write would be lost.
+TEST_P(Conformance, RefusesASealedRecordThatNoEventOfItsWriteBrings) {
+  const auto store = database_->open();
+  Histories histories(34);
+  fill(*store, histories, 20);
+  const auto dossiers = store->reader()->counts().dossiers;
+  store::Write good = histories.submit();
+  store::Write lost = histories.submit();
+  lost.sealed = "what a person typed";
+  for (const std::uint32_t version : {0U, 2U, 9U}) {
+    lost.sealed_version = version;
+    EXPECT_THROW(store->commit(std::vector{good, lost}), std::logic_error) << version;
+  }
+  store::Write nothing;
+  nothing.sealed = "what a person typed";
+  nothing.sealed_version = 1;
+  EXPECT_THROW(store->commit(std::span(&nothing, 1)), std::logic_error);
+  EXPECT_EQ(store->reader()->counts().dossiers, dossiers);
+  // Nothing was written, and the store takes what is right.
+  lost.sealed_version = 1;
+  for (const store::Committed& result : store->commit(std::vector{good, lost}))
+    EXPECT_EQ(result.verdict, store::Verdict::committed);
+  EXPECT_EQ(store->reader()->sealed({}, lost.after.id, 1), lost.sealed);
 }
 
 TEST_P(Conformance, MakesTheDefinitionAppliedLastTheNewestOfItsKey) {

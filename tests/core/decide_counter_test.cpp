@@ -33,6 +33,7 @@ DossierCase stopped() {
 Dossier as_if_known(Dossier dossier) {
   dossier.version = 0;
   for (LegalClock& clock : dossier.clocks) clock.recorded_late = false;
+  for (PaperRecord& paper : dossier.papers) paper.version = 0;
   return dossier;
 }
 

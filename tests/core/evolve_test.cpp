@@ -197,7 +197,7 @@ TEST(AnyHistory, HasConsecutiveVersionsAndTermsInOrder) {
   });
 }
 
-TEST(Evolve, TakesAPaperInPlaceOfTheOneWithItsKey) {
+TEST(Evolve, KeepsAPaperBesideTheOneOfItsKeyThatCameBefore) {
   DossierCase one;
   ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", RequestSupplement{{Code("to_khai")}}), "accepted");
@@ -205,9 +205,39 @@ TEST(Evolve, TakesAPaperInPlaceOfTheOneWithItsKey) {
   supplement.papers.push_back({Code("to_khai"), PaperForm::certified, 2, true});
   supplement.papers.push_back({Code("cccd"), PaperForm::copy, 1, false});
   ASSERT_EQ(one.give("2026-08-10 10:00", supplement), "accepted");
-  ASSERT_EQ(one.dossier.papers.size(), 2u);
-  EXPECT_EQ(one.dossier.papers[0], supplement.papers[0]);
-  EXPECT_EQ(one.dossier.papers[1], supplement.papers[1]);
+  AdjustDossier adjust;
+  adjust.papers.push_back({Code("cccd"), PaperForm::original, 1, false});
+  ASSERT_EQ(one.give("2026-08-10 11:00", AcceptSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 11:00", adjust), "accepted");
+  const std::vector<PaperRecord> expected = {
+      {one.submission(Channel::online).papers[0], 1, test::vn("2026-08-10 08:00"), 0},
+      {supplement.papers[0], 3, test::vn("2026-08-10 10:00"), 1},
+      {supplement.papers[1], 3, test::vn("2026-08-10 10:00"), 1},
+      {adjust.papers[0], 5, test::vn("2026-08-10 11:00"), 0}};
+  EXPECT_EQ(one.dossier.papers, expected);
+}
+
+// What was typed of papers is sealed under the version that brought them: each stays in reach.
+TEST(Evolve, KeepsTheTextsOfAllPapersAndTheLastOfEachOtherPart) {
+  const auto text = [](TextRecord record, std::uint32_t version) { return TextRef{record, version, {}}; };
+  Dossier dossier;
+  const auto happens = [&](EventBody body) {
+    Event event;
+    event.version = dossier.version + 1;
+    event.body = std::move(body);
+    dossier = evolve(std::move(dossier), event);
+  };
+  DossierSubmitted submitted;
+  submitted.texts = {text(TextRecord::owner, 1), text(TextRecord::papers, 1)};
+  happens(submitted);
+  happens(SupplementRequested{{}, {}, {text(TextRecord::reason, 2)}});
+  happens(SupplementReceived{{}, {text(TextRecord::papers, 3), text(TextRecord::note, 3)}});
+  happens(SupplementRequested{{}, {}, {text(TextRecord::reason, 4)}});
+  const std::vector<TextRef> expected = {text(TextRecord::owner, 1), text(TextRecord::papers, 1),
+                                         text(TextRecord::reason, 4), text(TextRecord::papers, 3),
+                                         text(TextRecord::note, 3)};
+  EXPECT_EQ(dossier.texts, expected);
+  EXPECT_EQ(dossier.text(TextRecord::papers)->version, 3U);
 }
 
 }  // namespace

@@ -90,6 +90,10 @@ std::vector<Sentence> acts() {
       {std::regex("at " + kInstant), [](Stage& s, const Words& w) { s.set_clock(instant_of(w[1])); }},
       {std::regex(filed + kActEnd), file},
       act("is accepted", "accept", nothing),
+      act("is accepted, with an appointment at " + kInstant, "accept",
+          [](const Words& w) {
+            return json{{"appointment_at", instant_of(w[2])}, {"reason", "Lý do"}};
+          }),
       act("is refused", "refuse", reason),
       act("is asked for a supplement", "request-supplement", reason),
       act("is asked for ((?!a )[\\w ]+)", "request-supplement", papers_asked),

@@ -78,7 +78,7 @@ inline std::vector<core::Event> event_samples() {
   using namespace samples;
   const std::vector<core::EventBody> bodies = {
       submitted(),
-      core::DossierAccepted{{}, Code("handle"), Code("H32.19")},
+      core::DossierAccepted{{}, Code("handle"), Code("H32.19"), {}, {}},
       core::DossierRefused{{text(core::TextRecord::reason)}},
       core::SupplementRequested{
           Code("officer-7"), {Code("plan"), Code("id")}, {text(core::TextRecord::reason)}},

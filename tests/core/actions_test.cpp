@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "tests/support/dossier_case.h"
+
+namespace motcua::core {
+namespace {
+
+using test::DossierCase;
+using test::one_of_each;
+
+// What a rejection can be about that no other words of the same command would mend.
+bool is_about_state(std::string_view code) {
+  return code == "wrong_state" || code == "already_supplemented" || code == "last_step" ||
+         code == "not_online";
+}
+
+const Action* find(const std::vector<Action>& all, std::string_view command) {
+  for (const Action& action : all)
+    if (action.command == command) return &action;
+  return nullptr;
+}
+
+// Holds what is said of the dossier against what `decide` answers to each command now.
+void expect_as_decided(const DossierCase& one, Instant now, std::set<std::string>& seen) {
+  const std::vector<Action> all = actions(one.dossier, one.procedure);
+  for (const CommandBody& body : one_of_each()) {
+    if (std::holds_alternative<SubmitDossier>(body) || std::holds_alternative<DeriveClocks>(body)) continue;
+    const Action* said = find(all, word_of(body));
+    ASSERT_NE(said, nullptr) << word_of(body);
+    const Decision decision =
+        decide(one.dossier, {body, std::nullopt, Code("H32.19.cv01"), {}}, one.context(now));
+    const auto* rejection = std::get_if<Rejection>(&decision);
+    const bool hindered = rejection != nullptr && is_about_state(rejection->code);
+    EXPECT_EQ(said->problem.has_value(), hindered) << word_of(body);
+    seen.insert(std::string(word_of(body)) + (hindered ? " " + rejection->code : ""));
+    if (!hindered || !said->problem) continue;
+    EXPECT_EQ(said->problem->code, rejection->code);
+    EXPECT_EQ(said->problem->detail, rejection->detail);
+    EXPECT_EQ(said->problem->kind, rejection->kind);
+  }
+}
+
+TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
+  std::mt19937_64 random(7);
+  std::set<std::string> seen;
+  for (int life = 0; life < 300; ++life) {
+    DossierCase one;
+    Instant now = test::vn("2026-08-10 08:00");
+    one.give(now, one.submission(static_cast<Channel>(random() % 3)));
+    for (int step = 0; step < 12; ++step) {
+      now = test::later(now, static_cast<std::int64_t>(random() % (3 * kDayMs)));
+      one.run_out(now);
+      expect_as_decided(one, now, seen);
+      // Mostly what moves the dossier on, at times what ends it.
+      auto commands = one_of_each();
+      one.give(now, commands[1 + random() % (random() % 4 == 0 ? 11 : 7)]);
+    }
+  }
+  for (const char* each : {"accept",
+                           "accept wrong_state",
+                           "refuse",
+                           "refuse wrong_state",
+                           "request-supplement",
+                           "request-supplement wrong_state",
+                           "supplement",
+                           "supplement wrong_state",
+                           "supplement already_supplemented",
+                           "accept-supplement",
+                           "accept-supplement wrong_state",
+                           "assign",
+                           "assign wrong_state",
+                           "complete-step",
+                           "complete-step wrong_state",
+                           "complete-step last_step",
+                           "settle",
+                           "settle wrong_state",
+                           "return-result",
+                           "return-result wrong_state",
+                           "withdraw",
+                           "withdraw wrong_state",
+                           "adjust",
+                           "adjust wrong_state",
+                           "adjust not_online"})
+    EXPECT_TRUE(seen.contains(each)) << each;
+}
+
+TEST(Actions, AreThoseOfPersons) {
+  const DossierCase one = test::case_in(DossierState::accepted);
+  const auto all = actions(one.dossier, one.procedure);
+  EXPECT_EQ(all.size(), std::variant_size_v<CommandBody> - 2);
+  EXPECT_EQ(find(all, "submit"), nullptr);
+  EXPECT_EQ(find(all, "derive"), nullptr);
+}
+
+TEST(Actions, SayWhyInTheWordsOfTheRefusal) {
+  const DossierCase one = test::case_in(DossierState::awaiting_supplement);
+  const auto all = actions(one.dossier, one.procedure);
+  EXPECT_EQ(find(all, "accept-supplement")->problem->detail,
+            "Expected a state in which accept-supplement is possible, but the dossier is "
+            "awaiting_supplement: no supplement has come yet");
+  EXPECT_FALSE(find(all, "withdraw")->problem);
+}
+
+}  // namespace
+}  // namespace motcua::core
