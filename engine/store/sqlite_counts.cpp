@@ -25,12 +25,13 @@ OpenByKind KeptCounts::open_now() const {
 
 OpenByKind count_open(Connection& connection) {
   // A row in the view of the agency that owes, which is even, stands for each; one that only keeps a dossier
-  // late is owed no more.
+  // late is owed no more. In the order of the table, so that nothing is sorted.
   Statement statement(
-      connection, "SELECT kind, count(*) FROM open_clock WHERE view % 2 = 0 AND role <> ?1 GROUP BY kind");
+      connection,
+      "SELECT kind, count(*) FROM open_clock WHERE view % 2 = 0 AND role <> ?1 GROUP BY view, kind");
   OpenByKind counted{};
   Rows rows = statement.rows(static_cast<int>(core::ListRole::late_only));
-  while (rows.next()) counted[static_cast<std::size_t>(rows.integer(0))] = rows.integer(1);
+  while (rows.next()) counted[static_cast<std::size_t>(rows.integer(0))] += rows.integer(1);
   return counted;
 }
 

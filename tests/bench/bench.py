@@ -24,6 +24,7 @@ from measured import Service, Echo, WalPages, paced, wrk  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONNECTIONS = 64
+WARM_UP = 2  # seconds at the same rate before latencies count
 VIETNAM = "%2B07:00"
 
 
@@ -173,7 +174,7 @@ class Bench:
         bodies = (self.folder / "submit.tsv").read_text().splitlines()
         out["submit"] = self.paced_run(self.service, bodies, rate, seconds, "ps")
         rate = self.median("transition") / 2
-        taken = self.commands.take(int(rate * seconds) + 1)
+        taken = self.commands.take(int(rate * (seconds + WARM_UP)) + 1)
         out["transition"] = self.paced_run(self.service, Commands.lines(taken), rate, seconds, "pt")
         gets = (self.folder / "get.tsv").read_text().splitlines()
         out["echo_get"] = self.paced_run(self.echo, gets, self.median("get") / 2, seconds, "eg")
@@ -190,10 +191,10 @@ class Bench:
         return self.paced_run(self.service, lines, rate, seconds, name)
 
     def paced_run(self, process, lines, rate, seconds, name):
-        need = int(rate * seconds) + 1
+        need = int(rate * (seconds + WARM_UP)) + 1
         file = self.folder / "paced.tsv"
         file.write_text("".join(line + "\n" for line in (lines * (need // len(lines) + 1))[:need]))
-        return paced(self.arguments.build, process, file, rate, seconds, CONNECTIONS, f"{self.began}-{name}")
+        return paced(self.arguments.build, process, file, rate, seconds, WARM_UP, CONNECTIONS, f"{self.began}-{name}")
 
     def calendar(self):
         made = subprocess.run([self.arguments.build / "tests/bench_calendar", "--benchmark_format=json",

@@ -140,9 +140,9 @@ def wrk(port, file, mode, token, run, seconds, connections, threads):
     return json.loads(line[0][5:])
 
 
-def paced(build, service, file, rate, seconds, connections, run):
+def paced(build, service, file, rate, seconds, warm_up, connections, run):
     made = subprocess.run([build / "tests/bench_paced", str(service.port), str(connections), f"{rate:.1f}",
-                           str(seconds), service.token, run, file],
+                           str(seconds), str(warm_up), service.token, run, file],
                           check=True, capture_output=True, text=True)
     if made.stderr:
         print(made.stderr[:2000])

@@ -3,9 +3,10 @@
 // wakes all its connections at once every few milliseconds, which shows the length of its bursts (a p99
 // of 4.7 ms for a server that only echoes), and cannot give every request an Idempotency-Key of its own.
 //
-//   bench_paced PORT CONNECTIONS RATE SECONDS TOKEN RUN FILE
+//   bench_paced PORT CONNECTIONS RATE SECONDS WARM_UP_SECONDS TOKEN RUN FILE
 //
-// FILE: a line per request, METHOD<TAB>target<TAB>body; each is used once.
+// FILE: a line per request, METHOD<TAB>target<TAB>body; each is used once. Those of the first WARM_UP_SECONDS
+// are sent at the same rate before the SECONDS, must be answered well, and their times are not counted.
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -32,6 +33,7 @@ struct Connection {
   int socket = -1;
   std::string received;
   Clock::time_point due;  // of the request that waits for its answer
+  bool counts = false;    // whether its time counts
 };
 
 int connected(int port) {
@@ -83,8 +85,11 @@ int status_of(const std::string& received) {
 
 class Load {
  public:
-  Load(int port, int connections, double rate, double seconds)
-      : epoll_(::epoll_create1(0)), gap_(1e9 / rate), total_(static_cast<std::size_t>(rate * seconds)) {
+  Load(int port, int connections, double rate, double seconds, double warm_up)
+      : epoll_(::epoll_create1(0)),
+        gap_(1e9 / rate),
+        total_(static_cast<std::size_t>(rate * (seconds + warm_up))),
+        uncounted_(static_cast<std::size_t>(rate * warm_up)) {
     connections_.resize(static_cast<std::size_t>(connections));
     for (std::size_t i = 0; i < connections_.size(); ++i) {
       connections_[i].socket = connected(port);
@@ -107,6 +112,7 @@ class Load {
         Connection& connection = connections_[idle_.front()];
         idle_.pop_front();
         connection.due = began + nth(sent);
+        connection.counts = sent >= uncounted_;
         const Prepared& request = requests[sent];
         const std::string text = request.before + run + '-' + std::to_string(sent) + request.after;
         if (::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL) !=
@@ -157,7 +163,8 @@ class Load {
     const int status = status_of(connection.received);
     if (status == 0) return;
     const auto took = Clock::now() - connection.due;
-    micros_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    if (connection.counts)
+      micros_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
     if (status / 100 != 2) {
       if (failed_++ == 0) std::fprintf(stderr, "bench_paced: %s\n", connection.received.c_str());
     }
@@ -169,6 +176,7 @@ class Load {
   const int epoll_;
   const double gap_;
   const std::size_t total_;
+  const std::size_t uncounted_;
   std::vector<Connection> connections_;
   std::deque<std::size_t> idle_;
   std::vector<long> micros_;
@@ -180,14 +188,15 @@ class Load {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 8) {
-    std::fputs("usage: bench_paced PORT CONNECTIONS RATE SECONDS TOKEN RUN FILE\n", stderr);
+  if (argc != 9) {
+    std::fputs("usage: bench_paced PORT CONNECTIONS RATE SECONDS WARM_UP_SECONDS TOKEN RUN FILE\n", stderr);
     return 2;
   }
   try {
-    const std::vector<Prepared> requests = prepare(argv[7], argv[5]);
-    Load load(std::atoi(argv[1]), std::atoi(argv[2]), std::atof(argv[3]), std::atof(argv[4]));
-    load.run(requests, argv[6]);
+    const std::vector<Prepared> requests = prepare(argv[8], argv[6]);
+    Load load(std::atoi(argv[1]), std::atoi(argv[2]), std::atof(argv[3]), std::atof(argv[4]),
+              std::atof(argv[5]));
+    load.run(requests, argv[7]);
     load.print();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_paced: %s\n", error.what());
