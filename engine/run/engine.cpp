@@ -134,6 +134,8 @@ class Engine::Writer {
   }
 
   void loop() {
+    // Answers of a month are read before the first order, which waits for it; reads are served meanwhile.
+    store_.load({});
     next_run_out_ = store_.next_run_out();
     while (true) {
       std::vector<Pending> orders;

@@ -12,9 +12,7 @@ Answers::Answers(Connection& connection)
       oldest_(connection,
               "SELECT position, key, answered_at FROM idempotency WHERE position < ?1 ORDER BY position "
               "LIMIT ?2"),
-      drop_(connection, "DELETE FROM idempotency WHERE position = ?1") {
-  catch_up();
-}
+      drop_(connection, "DELETE FROM idempotency WHERE position = ?1") {}
 
 void Answers::catch_up() {
   Rows rows = later_.rows(map_.newest());

@@ -13,9 +13,10 @@ namespace motcua::store::sqlite {
 // What was answered under which idempotency key.
 class Answers {
  public:
-  // Reads all keys that are kept.
+  // Knows no key before the first catch_up().
   explicit Answers(Connection& connection);
-  // Learns what another writer of the database added. Once per transaction, before all else.
+  // Learns what was added since, at first all keys that are kept, later what another writer of the database
+  // added. Once per transaction, before all else.
   void catch_up();
   std::optional<Outcome> find(const KeyMap::Key& key);
   // Requires that find() answered nothing.
