@@ -111,8 +111,10 @@ std::string SqliteReader::sealed(const Scope& scope, const core::Uuid& dossier, 
 
 std::vector<ListItem> SqliteReader::list(const ListQuery& query) {
   begin_call();
+  const std::vector<ListPlace> places = lists_.page(query);
   std::vector<ListItem> items;
-  for (const ListPlace& place : lists_.page(query)) {
+  items.reserve(places.size());  // moving dossiers as it grows was a twentieth of a page
+  for (const ListPlace& place : places) {
     auto found = stored_.by_key(place.key);
     if (!found) throw StoreError("the database is damaged: a list names a dossier that is not there");
     ListItem& item = items.emplace_back();
