@@ -134,7 +134,8 @@ class Engine::Writer {
   }
 
   void loop() {
-    // Answers of a month are read before the first order, which waits for it; reads are served meanwhile.
+    // The first load counts what is open and reads the answers of a month: orders wait for it, reads are
+    // served.
     store_.load({});
     next_run_out_ = store_.next_run_out();
     while (true) {

@@ -8,6 +8,7 @@ void KeptCounts::set(const OpenByKind& counted) {
   for (std::size_t kind = 0; kind < counted.size(); ++kind) {
     open[kind].store(counted[kind], std::memory_order_relaxed);
   }
+  known.store(true, std::memory_order_release);
 }
 
 void KeptCounts::add(const OpenByKind& change) {

@@ -147,7 +147,8 @@ std::vector<DefinitionText> SqliteReader::definitions() {
 OpenCounts SqliteReader::counts() {
   begin_call();
   OpenCounts counts;
-  counts.open = kept_ ? kept_->open_now() : count_open(connection_);
+  const bool known = kept_ && kept_->known.load(std::memory_order_acquire);
+  counts.open = known ? kept_->open_now() : count_open(connection_);
   if (kept_) counts.wal_pages = kept_->wal_pages.load(std::memory_order_relaxed);
   // The first row of each agency and kind: as many look-ups as there are of these, whatever is open.
   for (const std::int64_t agency : words_.agencies()) {

@@ -60,7 +60,6 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       read_meta_(connection, "SELECT value FROM meta WHERE name = ?1"),
       write_meta_(connection, "INSERT OR REPLACE INTO meta VALUES(?1, ?2)"),
       frame_bytes_(connection.number("PRAGMA page_size") + kFrameHeader) {
-  kept_.set(count_open(connection_));
   sqlite3_wal_hook(connection_.get(), on_wal, this);
   checkpointer_.emplace(options, writing_);
 }
@@ -103,10 +102,15 @@ void Writer::write(const std::function<void()>& work) {
   }
 }
 
+void Writer::count_found() {
+  if (!kept_.known.load(std::memory_order_relaxed)) kept_.set(count_open(connection_));
+}
+
 std::vector<Loaded> Writer::load(std::span<const Wanted> wanted) {
   std::vector<Loaded> loaded;
   loaded.reserve(wanted.size());
   Transaction transaction(connection_, "BEGIN");
+  count_found();
   answers_.catch_up();
   for (const Wanted& one : wanted) loaded.push_back(load_one(one));
   return loaded;
@@ -131,6 +135,7 @@ Loaded Writer::load_one(const Wanted& wanted) {
 
 std::vector<Committed> Writer::commit(std::span<const Write> writes) {
   for (const Write& one : writes) refuse_lost_texts(one);
+  count_found();
   std::vector<Committed> results;
   write([&] {
     results.reserve(writes.size());

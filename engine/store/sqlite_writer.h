@@ -42,6 +42,8 @@ class Writer {
   struct DefinitionStatements;
   // One transaction. A full disk undoes it and leaves the writer usable; any other failure ends its use.
   void write(const std::function<void()>& work);
+  // Before the first work: the open clocks that the database came with.
+  void count_found();
   Loaded load_one(const Wanted& wanted);
   Committed write_one(const Write& one);
   Committed write_answer(const Write& one);
