@@ -66,12 +66,13 @@ CREATE TABLE event(
   body BLOB NOT NULL
 ) STRICT;
 
--- What persons typed, sealed, by the version that wrote it: found without walking along the history. `key` is
--- dossier << 20 | version: rows this long make a tree by two columns, which has no leaves of its own, deep.
+-- What persons typed, sealed, by the version that wrote it: found without walking along the history.
 CREATE TABLE personal(
-  key INTEGER PRIMARY KEY,
-  sealed BLOB NOT NULL
-) STRICT;
+  dossier INTEGER NOT NULL REFERENCES dossier(key),
+  version INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY(dossier, version)
+) STRICT, WITHOUT ROWID;
 
 -- Keyed digests of the words of names and numbers.
 CREATE TABLE search_token(
