@@ -139,6 +139,16 @@ std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
       return term == 1 ? "accepted" : "supplement_received";
     case core::ClockKind::citizen_wait:
       return "supplement_requested";
+    case core::ClockKind::forward:
+      return "accepted";
+    case core::ClockKind::step:
+      return "step_entered";
+    case core::ClockKind::consultation:
+      return "consulted";
+    case core::ClockKind::apology:
+      return "accepted";
+    case core::ClockKind::explanation:
+      return "settlement_missed";
   }
   return "submitted";
 }

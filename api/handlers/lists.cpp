@@ -72,6 +72,11 @@ std::optional<Problem> read_list(const Call& call, store::ListQuery& query,
   if (query.list == store::ListQuery::List::due_soon) {
     const auto hours = parameters.integer("within_hours", 1, kWithinMax).value_or(24);
     query.until = query.at + core::ClockTime{hours * core::kHourMs};
+    const bool one = query.kinds.size() == 1;
+    if (one && query.at < now && !cursor && !core::keeps_past(query.kinds.front())) {
+      parameters.fault("at", "bad_parameter",
+                       "Expected no past instant, but what was due soon then is not kept for this clock");
+    }
   }
   if (parameters.text("as_of")) {
     parameters.fault("as_of", "bad_parameter", "Expected no as_of, but it is reserved until it works");

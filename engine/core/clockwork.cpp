@@ -6,19 +6,26 @@
 namespace motcua::core {
 namespace {
 
-// Every switch over the clocks' owners in one place: DESIGN section 2, "a clock runs on the calendar of the
-// agency that owes it".
-bool owed_by_receiving(ClockKind kind) {
+// Who owes a clock, and on whose calendar it runs: DESIGN section 2. A step and a consultation are owed by
+// the agency that has them, which their start names.
+enum class Owner { receiving, competent, named };
+Owner owner_of(ClockKind kind) {
   switch (kind) {
     case ClockKind::intake_alert:
     case ClockKind::acceptance:
     case ClockKind::citizen_wait:
-      return true;
+    case ClockKind::forward:
+      return Owner::receiving;
     case ClockKind::appraisal:
     case ClockKind::settlement:
-      return false;
+    case ClockKind::apology:
+    case ClockKind::explanation:
+      return Owner::competent;
+    case ClockKind::step:
+    case ClockKind::consultation:
+      return Owner::named;
   }
-  return true;
+  return Owner::competent;
 }
 
 // Rests on less than the official calendar.
@@ -26,12 +33,12 @@ bool is_unsure(const DueDate& due) { return due.provisional || due.pending == Du
 
 }  // namespace
 
-const Calendar& Clockwork::calendar_of(ClockKind kind) const {
-  return owed_by_receiving(kind) ? *context_.receiving_calendar : *context_.competent_calendar;
+const Code& Clockwork::agency_of(ClockKind kind) const {
+  return owner_of(kind) == Owner::receiving ? context_.receiving->code : context_.competent->code;
 }
 
-const Code& Clockwork::agency_of(ClockKind kind) const {
-  return owed_by_receiving(kind) ? context_.receiving->code : context_.competent->code;
+const Calendar& Clockwork::calendar_of(ClockKind kind) const {
+  return owner_of(kind) == Owner::receiving ? *context_.receiving_calendar : *context_.competent_calendar;
 }
 
 std::uint32_t Clockwork::next_term(ClockKind kind) const {
@@ -117,10 +124,13 @@ void Clockwork::finish(const LegalClock& clock, ClockAction action, Instant at) 
   change.term = clock.term;
   change.action = action;
   change.at = at;
-  if (action == ClockAction::end && clock.due.at && at > *clock.due.at) {
-    change.delay = calendar_of(clock.kind).elapsed(*clock.due.at, at);
-  }
+  if (action == ClockAction::end || action == ClockAction::pause) change.delay = delay_of(clock, at);
   changes_.push_back(std::move(change));
+}
+
+std::optional<WorkingTime> Clockwork::delay_of(const LegalClock& clock, Instant to) const {
+  if (!clock.due.at || to <= *clock.due.at) return std::nullopt;
+  return context_.calendar_of(clock.agency).elapsed(std::max(*clock.due.at, clock.from()), to);
 }
 
 void Clockwork::end(ClockKind kind, Instant at) {
@@ -172,7 +182,7 @@ void Clockwork::close_terms(std::optional<ClockKind> spared, Instant at) {
 void Clockwork::derive_again() {
   for (const LegalClock& clock : dossier_.clocks) {
     if (!clock.running() || !is_unsure(clock.due)) continue;
-    const Calendar& calendar = calendar_of(clock.kind);
+    const Calendar& calendar = context_.calendar_of(clock.agency);
     ClockChange change;
     change.due = derive_due(clock.limit, clock.started_at, calendar, clock.day_end, context_.rules->counting);
     if (clock.kind == ClockKind::appraisal) {

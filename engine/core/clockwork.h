@@ -41,13 +41,15 @@ class Clockwork {
 
  private:
   const Calendar& calendar_of(ClockKind kind) const;
-  const Code& agency_of(ClockKind kind) const;
+  const Code& agency_of(ClockKind kind) const;  // that owes a new term
   std::uint32_t next_term(ClockKind kind) const;
   // A dossier keeps the rules of its receipt; one may begin later than its layer.
   bool in_force(const Rule& rule, Instant received_at) const;
   ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
   void close_terms(std::optional<ClockKind> spared, Instant at);
   void finish(const LegalClock& clock, ClockAction action, Instant at);
+  // Working time of the present stretch past its due, at `to`.
+  std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 
   const Dossier& dossier_;
   const Context& context_;

@@ -25,9 +25,17 @@ struct Context {
   const Rules* rules = nullptr;
   const Agency* receiving = nullptr;
   const Agency* competent = nullptr;
-  const Agency* target = nullptr;  // of assign
+  const Agency* target = nullptr;  // that the command names
   const Calendar* receiving_calendar = nullptr;
   const Calendar* competent_calendar = nullptr;
+  // Of the other agencies that may owe a clock: the command's target, the holder, those consulted.
+  struct AgencyCalendar {
+    const Agency* agency = nullptr;
+    const Calendar* calendar = nullptr;
+  };
+  std::vector<AgencyCalendar> others{};
+  // The calendar of one of the agencies above; the competent one's for any other.
+  const Calendar& calendar_of(const Code& agency) const;
   std::int64_t next_number = 0;  // of the counter numbering_key names
   Code caller;
   Uuid request_id;

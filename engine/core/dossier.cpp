@@ -20,16 +20,25 @@ WorkingTime counted_until(const Calendar& calendar, Instant from, Instant to) {
 
 }  // namespace
 
-bool LegalClock::missed_at(Instant at) const {
-  if (!due.at || at < started_at) return false;
+std::optional<Instant> LegalClock::missed_since(Instant at) const {
+  for (const Stretch& stretch : earlier) {
+    if (stretch.missed_at(at)) return stretch.due.at;
+  }
+  if (!due.at || at < from()) return std::nullopt;
   // Appraisal is a duty only for the office that asks: when no request was made by its due, nothing is owed.
-  if (kind == ClockKind::appraisal && !(course == Course::ended)) return false;
+  if (kind == ClockKind::appraisal && !(course == Course::ended)) return std::nullopt;
   const bool over = ended_at && *ended_at <= at;
-  return (over ? *ended_at : at) > *due.at;
+  return (over ? *ended_at : at) > *due.at ? due.at : std::nullopt;
 }
+
+bool LegalClock::missed_at(Instant at) const { return missed_since(at).has_value(); }
 
 ClockState LegalClock::state_at(Instant at) const {
   if (missed_at(at)) return ClockState::missed;
+  const auto before =
+      std::find_if(earlier.begin(), earlier.end(), [&](const Stretch& stretch) { return at < stretch.to; });
+  if (before != earlier.end()) return ClockState::running;
+  if (at < from()) return ClockState::paused;
   const bool over = ended_at && *ended_at <= at;
   if (!over) {
     const bool lapsed = kind == ClockKind::appraisal && due.at && at > *due.at;
@@ -79,16 +88,34 @@ bool Dossier::late_at(Instant at) const {
   });
 }
 
+bool Dossier::concerns(const Code& agency) const {
+  return agency == receiving_agency || agency == competent_agency ||
+         std::find(further_agencies.begin(), further_agencies.end(), agency) != further_agencies.end();
+}
+
+// What was counted when a stretch ended stays, whatever the calendar says later.
 Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calendar) {
   Lateness lateness;
+  const auto count = [&](const std::optional<WorkingTime>& known, Instant due, Instant until) {
+    lateness.counted = lateness.counted + (known ? *known : counted_until(calendar, due, until));
+  };
   for (const LegalClock& clock : dossier.clocks) {
-    if (clock.kind != ClockKind::settlement || !clock.missed_at(at)) continue;
-    if (!lateness.since || *clock.due.at < *lateness.since) lateness.since = clock.due.at;
+    if (clock.kind != ClockKind::settlement) continue;
+    const std::optional<Instant> since = clock.missed_since(at);
+    if (!since) continue;
+    if (!lateness.since || *since < *lateness.since) lateness.since = since;
+    for (const Stretch& stretch : clock.earlier) {
+      if (!stretch.missed_at(at)) continue;
+      // Late before the stretch began, it is late from its first instant on.
+      const Instant from = std::max(*stretch.due.at, stretch.from);
+      const bool over = stretch.to <= at;
+      count(over ? stretch.delay : std::nullopt, from, over ? stretch.to : at);
+    }
+    if (!clock.due.at || at < clock.from()) continue;
     const bool over = clock.ended_at && *clock.ended_at <= at;
-    // What was counted when the term ended stays, whatever the calendar says later.
-    lateness.counted = lateness.counted + (over && clock.delay ? *clock.delay
-                                                               : counted_until(calendar, *clock.due.at,
-                                                                               over ? *clock.ended_at : at));
+    const Instant until = over ? *clock.ended_at : at;
+    if (until > *clock.due.at)
+      count(over ? clock.delay : std::nullopt, std::max(*clock.due.at, clock.from()), until);
   }
   return lateness;
 }

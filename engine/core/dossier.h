@@ -5,60 +5,9 @@
 #include <variant>
 #include <vector>
 
-#include "engine/core/calendar.h"
-#include "engine/core/terms.h"
+#include "engine/core/legal_clock.h"
 
 namespace motcua::core {
-
-// One term of one legal clock, with the date that was decided for it. A restart opens the next term; a term
-// that has ended never changes again.
-struct LegalClock {
-  enum class Course { open, paused, ended, voided };
-
-  ClockKind kind = ClockKind::acceptance;
-  std::uint32_t term = 1;  // counts per kind
-  Course course = Course::open;
-  Code agency;  // that owes it
-  Code rule;
-  Instant started_at;
-  std::optional<Instant> ended_at;  // also the instant of a pause or a void
-  Limit limit;
-  DayEnd day_end = DayEnd::office_close;
-  DueDate due;
-  Code calendar;
-  Code calendar_version;             // with which `due` was derived
-  std::optional<WorkingTime> delay;  // of a term that ended late, as counted when it ended
-  bool recorded_late = false;        // done in time, but entered after the due instant
-  bool operator==(const LegalClock&) const = default;
-
-  bool running() const { return course == Course::open; }
-  // The due instant has passed at `at` while the duty was owed (LAW: strictly after).
-  bool missed_at(Instant at) const;
-  ClockState state_at(Instant at) const;
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit&& visit) {
-    visit("kind", self.kind);
-    visit("term", self.term);
-    visit("course", self.course);
-    visit("agency", self.agency);
-    visit("rule", self.rule);
-    visit("started_at", self.started_at);
-    visit("ended_at", self.ended_at);
-    visit("limit", self.limit);
-    visit("day_end", self.day_end);
-    visit("due", self.due);
-    visit("calendar", self.calendar);
-    visit("calendar_version", self.calendar_version);
-    visit("delay", self.delay);
-    visit("recorded_late", self.recorded_late);
-  }
-};
-template <>
-struct EnumWords<LegalClock::Course> {
-  static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"open", "paused", "ended", "void"};
-};
 
 // A paper as it was handed in (thành phần hồ sơ); its name is the procedure's.
 struct PaperHanded {
@@ -181,6 +130,9 @@ struct Dossier {
   Code holder_unit;
   Code holder_officer;
   Code step;
+  // Agencies beside the receiving and the competent one that have taken part: they see the dossier from then
+  // on. In the order in which they came.
+  std::vector<Code> further_agencies;
   std::vector<LegalClock> clocks;
   std::vector<TextRef> texts;       // the last of each part, and all of papers
   std::vector<PaperRecord> papers;  // in the order in which they came
@@ -190,6 +142,8 @@ struct Dossier {
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
+  // Whether the agency takes part in it, so that it is seen there.
+  bool concerns(const Code& agency) const;
   // The last term of a clock; null when it never started.
   const LegalClock* clock(ClockKind kind) const;
   LegalClock* clock(ClockKind kind);
@@ -232,6 +186,7 @@ struct Dossier {
     visit("holder_unit", self.holder_unit);
     visit("holder_officer", self.holder_officer);
     visit("step", self.step);
+    visit("further_agencies", self.further_agencies);
     visit("clocks", self.clocks);
     visit("texts", self.texts);
     visit("papers", self.papers);

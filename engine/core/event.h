@@ -15,8 +15,12 @@ struct ClockChange {
   std::uint32_t term = 1;
   ClockAction action = ClockAction::start;
   Instant at;
-  std::optional<WorkingTime> delay;  // end, pause or void of a missed term
-  // The rest is of start and derive.
+  std::optional<WorkingTime> delay;  // end, pause, move or void of a missed term
+  // Why the stretch before is over: of resume and move; the ground also of the pause.
+  StretchEnd why = StretchEnd::suspended;
+  Code ground;
+  std::optional<Limit> by;  // of an extension
+  // The rest is of start, derive, resume and move.
   Code agency;
   Code rule;
   Limit limit;
@@ -26,6 +30,12 @@ struct ClockChange {
   Code calendar_version;
   bool operator==(const ClockChange&) const = default;
 
+  // Gives the clock a date.
+  bool dates() const {
+    return action == ClockAction::start || action == ClockAction::derive || action == ClockAction::resume ||
+           action == ClockAction::move;
+  }
+
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
     visit("kind", self.kind);
@@ -33,7 +43,13 @@ struct ClockChange {
     visit("action", self.action);
     visit("at", self.at);
     visit("delay", self.delay);
-    if (self.action != ClockAction::start && self.action != ClockAction::derive) return;
+    const bool reopens = self.action == ClockAction::move || self.action == ClockAction::resume;
+    if (reopens || self.action == ClockAction::pause) visit("ground", self.ground);
+    if (reopens) {
+      visit("why", self.why);
+      visit("by", self.by);
+    }
+    if (!self.dates()) return;
     visit("agency", self.agency);
     visit("rule", self.rule);
     visit("limit", self.limit);

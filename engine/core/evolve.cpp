@@ -48,6 +48,25 @@ void start_clock(Dossier& dossier, const ClockChange& change) {
   dossier.clocks.push_back(std::move(clock));
 }
 
+// What waited, or ran until now, is a stretch that is over; the next begins with the date of the change.
+void open_stretch(LegalClock& clock, const ClockChange& change) {
+  Stretch over;
+  over.from = clock.from();
+  over.to = clock.ended_at.value_or(change.at);
+  over.due = clock.due;
+  over.delay = change.action == ClockAction::move ? change.delay : clock.delay;
+  over.end = change.why;
+  over.ground = change.ground;
+  over.by = change.by;
+  clock.earlier.push_back(std::move(over));
+  clock.course = LegalClock::Course::open;
+  clock.ended_at.reset();
+  clock.delay.reset();
+  clock.due = change.due;
+  clock.calendar_version = change.calendar_version;
+  clock.resumed_at = change.at;
+}
+
 void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_at) {
   if (change.action == ClockAction::start) return start_clock(dossier, change);
   const auto found = std::find_if(dossier.clocks.begin(), dossier.clocks.end(), [&](const LegalClock& c) {
@@ -59,6 +78,9 @@ void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_
     clock.due = change.due;
     clock.calendar_version = change.calendar_version;
     return;
+  }
+  if (change.action == ClockAction::resume || change.action == ClockAction::move) {
+    return open_stretch(clock, change);
   }
   if (change.action == ClockAction::repause) {
     clock.course = LegalClock::Course::paused;
@@ -211,6 +233,11 @@ struct Apply {
   }
 };
 
+// Whoever has had the dossier sees it from then on.
+void note_agency(Dossier& dossier, const Code& agency) {
+  if (!agency.empty() && !dossier.concerns(agency)) dossier.further_agencies.push_back(agency);
+}
+
 struct TypeOf {
   template <class Body>
   std::string_view operator()(const Body&) const {
@@ -231,6 +258,7 @@ Dossier evolve(Dossier dossier, const Event& event) {
   for (const ClockChange& change : event.clocks) change_clock(dossier, change, event.recorded_at);
   if (!asks) std::visit(Apply{dossier, event}, event.body);
   dossier.version = event.version;
+  note_agency(dossier, dossier.holder_agency);
   if (event.cause == CauseKind::request) {
     dossier.last_act_at = event.occurred_at;
     dossier.counterable_stop.reset();

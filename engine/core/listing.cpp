@@ -1,6 +1,7 @@
 #include "engine/core/listing.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace motcua::core {
 namespace {
@@ -17,17 +18,22 @@ std::int64_t due_key(const DueDate& due) {
   return kDueUntimed;
 }
 
-void closed_stretch(const LegalClock& clock, ListRows& rows) {
-  if (clock.ended_at && clock.started_at < *clock.ended_at) {
-    rows.closed.push_back({clock.kind, due_key(clock.due), clock.started_at, *clock.ended_at, clock.agency});
+void closed_stretches(const LegalClock& clock, ListRows& rows) {
+  if (!keeps_past(clock.kind)) return;
+  for (const Stretch& stretch : clock.earlier) {
+    if (stretch.from < stretch.to) {
+      rows.closed.push_back({clock.kind, due_key(stretch.due), stretch.from, stretch.to, clock.agency});
+    }
+  }
+  if (clock.ended_at && clock.from() < *clock.ended_at) {
+    rows.closed.push_back({clock.kind, due_key(clock.due), clock.from(), *clock.ended_at, clock.agency});
   }
 }
 
-// Intake alert, acceptance and the citizen's time: each term stands for itself.
+// Intake alert, acceptance, the citizen's time and the like: each term stands for itself.
 void single_term(const LegalClock& clock, ListRows& rows) {
   if (clock.running()) {
-    rows.open.push_back(
-        {clock.kind, due_key(clock.due), ListRole::late_and_due, clock.started_at, clock.agency});
+    rows.open.push_back({clock.kind, due_key(clock.due), ListRole::late_and_due, clock.from(), clock.agency});
   } else if (clock.due.at && *clock.ended_at > *clock.due.at) {
     rows.standing.push_back({clock.kind, false, *clock.due.at, *clock.ended_at, clock.agency});
   }
@@ -43,27 +49,29 @@ void appraisal(const LegalClock& clock, ListRows& rows) {
 // All terms together: the first that was missed makes the dossier late until it ends, through pauses and
 // restarts.
 void settlement(const Dossier& dossier, ListRows& rows) {
-  const LegalClock* first_missed = nullptr;
   const LegalClock* last = dossier.clock(ClockKind::settlement);
   if (last == nullptr) return;
+  std::optional<Instant> since;  // the first due that was missed by what is over
   for (const LegalClock& clock : dossier.clocks) {
-    if (clock.kind != ClockKind::settlement || !clock.due.at || !clock.ended_at) continue;
-    if (*clock.ended_at <= *clock.due.at) continue;
-    if (first_missed == nullptr || *clock.due.at < *first_missed->due.at) first_missed = &clock;
+    if (clock.kind != ClockKind::settlement) continue;
+    const auto missed = [&](const DueDate& due, Instant to) {
+      if (due.at && to > *due.at && (!since || *due.at < *since)) since = due.at;
+    };
+    for (const Stretch& stretch : clock.earlier) missed(stretch.due, stretch.to);
+    if (clock.ended_at) missed(clock.due, *clock.ended_at);
   }
-  if (first_missed != nullptr) {
-    const Instant since = *first_missed->due.at;
+  if (since) {
     if (dossier.ended_at) {
-      rows.standing.push_back({ClockKind::settlement, false, since, *dossier.ended_at, last->agency});
+      rows.standing.push_back({ClockKind::settlement, false, *since, *dossier.ended_at, last->agency});
     } else {
       rows.open.push_back(
-          {ClockKind::settlement, since.ms, ListRole::late_only, last->started_at, last->agency});
+          {ClockKind::settlement, since->ms, ListRole::late_only, last->from(), last->agency});
     }
   }
   const bool untimed = last->due.pending == DuePending::untimed;
   if (last->running() && !untimed) {
-    const ListRole role = first_missed != nullptr ? ListRole::due_only : ListRole::late_and_due;
-    rows.open.push_back({ClockKind::settlement, due_key(last->due), role, last->started_at, last->agency});
+    const ListRole role = since ? ListRole::due_only : ListRole::late_and_due;
+    rows.open.push_back({ClockKind::settlement, due_key(last->due), role, last->from(), last->agency});
   }
   if (!untimed) return;
   if (!dossier.ended_at) {
@@ -75,23 +83,70 @@ void settlement(const Dossier& dossier, ListRows& rows) {
   }
 }
 
+// Several terms of one kind may run at once (parallel steps, consultations): where two would stand at the
+// same place of a list, the dossier stands there once.
+void keep_one_each(ListRows& rows) {
+  const auto same_open = [](const OpenRow& a, const OpenRow& b) {
+    return std::tie(a.kind, a.due, a.role, a.agency) == std::tie(b.kind, b.due, b.role, b.agency);
+  };
+  const auto same_standing = [](const StandingRow& a, const StandingRow& b) {
+    return std::tie(a.kind, a.untimed, a.from, a.agency) == std::tie(b.kind, b.untimed, b.from, b.agency);
+  };
+  const auto by_agency = [](const OpenRow& a, const OpenRow& b) {
+    return std::tie(a.kind, a.due, a.role, a.agency, a.from) <
+           std::tie(b.kind, b.due, b.role, b.agency, b.from);
+  };
+  std::sort(rows.open.begin(), rows.open.end(), by_agency);
+  rows.open.erase(std::unique(rows.open.begin(), rows.open.end(), same_open), rows.open.end());
+  std::sort(rows.open.begin(), rows.open.end());
+  const auto longest_first = [](const StandingRow& a, const StandingRow& b) {
+    return std::tie(a.kind, a.untimed, a.from, a.agency, b.to) <
+           std::tie(b.kind, b.untimed, b.from, b.agency, a.to);
+  };
+  std::sort(rows.standing.begin(), rows.standing.end(), longest_first);
+  rows.standing.erase(std::unique(rows.standing.begin(), rows.standing.end(), same_standing),
+                      rows.standing.end());
+  std::sort(rows.standing.begin(), rows.standing.end());
+}
+
 }  // namespace
+
+// For what was due soon at a past instant. Nobody asks that of a step or a hand-over, and a row for each
+// would cost a page per command.
+bool keeps_past(ClockKind kind) {
+  switch (kind) {
+    case ClockKind::intake_alert:
+    case ClockKind::acceptance:
+    case ClockKind::appraisal:
+    case ClockKind::settlement:
+    case ClockKind::citizen_wait:
+      return true;
+    case ClockKind::forward:
+    case ClockKind::step:
+    case ClockKind::consultation:
+    case ClockKind::apology:
+    case ClockKind::explanation:
+      return false;
+  }
+  return false;
+}
 
 ListRows list_rows(const Dossier& dossier) {
   ListRows rows;
   for (const LegalClock& clock : dossier.clocks) {
-    closed_stretch(clock, rows);
+    closed_stretches(clock, rows);
     if (clock.running()) {
       rows.rederive |= clock.due.provisional || clock.due.pending == DuePending::calendar_horizon;
     }
     switch (clock.kind) {
       case ClockKind::intake_alert:
-        single_term(clock, rows);
-        break;
       case ClockKind::acceptance:
-        single_term(clock, rows);
-        break;
       case ClockKind::citizen_wait:
+      case ClockKind::forward:
+      case ClockKind::step:
+      case ClockKind::consultation:
+      case ClockKind::apology:
+      case ClockKind::explanation:
         single_term(clock, rows);
         break;
       case ClockKind::appraisal:
@@ -102,9 +157,8 @@ ListRows list_rows(const Dossier& dossier) {
     }
   }
   settlement(dossier, rows);
-  std::sort(rows.open.begin(), rows.open.end());
   std::sort(rows.closed.begin(), rows.closed.end());
-  std::sort(rows.standing.begin(), rows.standing.end());
+  keep_one_each(rows);
   return rows;
 }
 

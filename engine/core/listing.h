@@ -60,6 +60,9 @@ struct ListRows {
 
 ListRows list_rows(const Dossier& dossier);
 
+// Whether closed stretches of this clock are listed, so that what was due soon at a past instant is known.
+bool keeps_past(ClockKind kind);
+
 // What a list may ask of a dossier beside its state and parties: who holds it and how its clocks stand at one
 // instant. What is absent asks nothing.
 struct StandingQuery {

@@ -82,13 +82,25 @@ struct EnumWords<ResultForm> {
 };
 
 // The legal clocks (DESIGN section 2).
-enum class ClockKind { intake_alert, acceptance, appraisal, settlement, citizen_wait };
-inline constexpr int kClockKinds = 5;
+enum class ClockKind {
+  intake_alert,
+  acceptance,
+  appraisal,
+  settlement,
+  citizen_wait,
+  forward,
+  step,
+  consultation,
+  apology,
+  explanation
+};
+inline constexpr int kClockKinds = 10;
 template <>
 struct EnumWords<ClockKind> {
   static constexpr int first = 0;
   static constexpr std::string_view words[] = {"intake_alert", "acceptance", "appraisal", "settlement",
-                                               "citizen_wait"};
+                                               "citizen_wait", "forward",    "step",      "consultation",
+                                               "apology",      "explanation"};
 };
 
 // running · paused · met (ended at or before due) · missed (due has passed) · void (no longer owed).
@@ -149,14 +161,16 @@ enum class ClockAction {
   end,
   voided,
   derive,
-  reopen,  // its end is taken back: the term runs
-  repause  // likewise: it waits, as since its pause
+  reopen,   // its end is taken back: the term runs
+  repause,  // likewise: it waits, as since its pause
+  resume,   // what waited runs on, with the date that the wait moved
+  move      // what runs goes on with another date
 };
 template <>
 struct EnumWords<ClockAction> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"start",  "pause",  "end",    "void",
-                                               "derive", "reopen", "repause"};
+  static constexpr std::string_view words[] = {"start",  "pause",   "end",    "void", "derive",
+                                               "reopen", "repause", "resume", "move"};
 };
 
 }  // namespace motcua::core

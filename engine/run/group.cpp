@@ -12,8 +12,7 @@ constexpr int kAttemptsMax = 4;
 constexpr std::size_t kCountersMax = 4096;
 
 bool shows(const store::Scope& scope, const core::Dossier& dossier) {
-  return scope.agency.empty() || scope.agency == dossier.receiving_agency ||
-         scope.agency == dossier.competent_agency;
+  return scope.agency.empty() || dossier.concerns(scope.agency);
 }
 
 Answer refused(Refused::Why why, std::uint32_t version = 0) { return Refused{why, version}; }

@@ -27,6 +27,7 @@ DossierWriter::DossierWriter(Connection& connection, Words& words)
       add_reference_(connection, "INSERT INTO external_ref VALUES(?1, ?2, ?3)"),
       // Rows in one statement cost half of what they cost one by one.
       belongs_(connection, "INSERT OR IGNORE INTO belongs VALUES(?1, ?3, ?2), (?1, ?4, ?2), (?1, ?5, ?2)"),
+      belong_(connection, "INSERT OR IGNORE INTO belongs VALUES(?1, ?3, ?2)"),
       token_(connection, "INSERT OR IGNORE INTO search_token VALUES(?1, ?3, ?2)"),
       tokens_(
           connection,
@@ -72,6 +73,9 @@ void DossierWriter::insert(std::int64_t key, const core::Dossier& after, const L
   if (!after.code.empty()) add_code_.run(day_first(after.code.text), key);
   if (!after.external_ref.empty()) add_reference_.run(after.source.text, after.external_ref.text, key);
   belongs_.run(key >> kGenerationBits, key, procedure, receiving, competent);
+  for (const core::Code& further : after.further_agencies) {
+    belong_.run(key >> kGenerationBits, key, words_.intern(Vocabulary::agency, further.text));
+  }
   note_in_block(key, after);
   const FiledRows filed = file_rows(after, words_, WordUse::intern);
   count_open_rows(filed, +1);
@@ -89,6 +93,10 @@ void DossierWriter::update(std::int64_t key, const core::Dossier& before, const 
   if (after.code != before.code) {
     if (!before.code.empty()) drop_code_.run(day_first(before.code.text));
     if (!after.code.empty()) add_code_.run(day_first(after.code.text), key);
+  }
+  for (std::size_t i = before.further_agencies.size(); i < after.further_agencies.size(); ++i) {
+    belong_.run(key >> kGenerationBits, key,
+                words_.intern(Vocabulary::agency, after.further_agencies[i].text));
   }
   if (after.state != before.state) note_in_block(key, after);
   const FiledRows filed_before = file_rows(before, words_, WordUse::intern);

@@ -67,7 +67,7 @@ class DossierWriter {
   Words& words_;
   RowFiler filer_;
   Statement find_, code_, reference_, last_key_;
-  Statement insert_, update_, add_code_, drop_code_, add_reference_, belongs_, token_, tokens_;
+  Statement insert_, update_, add_code_, drop_code_, add_reference_, belongs_, belong_, token_, tokens_;
   Statement read_block_, write_block_;
   std::string snapshot_;
   std::map<std::int64_t, Block> blocks_;

@@ -29,16 +29,20 @@ class Parties {
         receiving_(dossier.receiving_agency),
         competent_(dossier.competent_agency),
         receiving_id_(number(receiving_)),
-        competent_id_(number(competent_)) {}
+        competent_id_(number(competent_)) {
+    all_ = {receiving_id_};
+    if (competent_id_ != receiving_id_) all_.push_back(competent_id_);
+    for (const core::Code& further : dossier.further_agencies) all_.push_back(number(further));
+  }
 
   // Files a row under each of them.
   void file(ClockRow row, const core::Code& owing, std::vector<ClockRow>& out) const {
     row.owing = owing == receiving_ ? receiving_id_ : owing == competent_ ? competent_id_ : number(owing);
     row.view = owing_view(row.owing);
     out.push_back(row);
-    for (const std::int64_t other : {receiving_id_, competent_id_}) {
+    for (const std::int64_t other : all_) {
       row.view = watching_view(other);
-      if (other != row.owing && row != out.back()) out.push_back(row);
+      if (other != row.owing) out.push_back(row);
     }
   }
 
@@ -53,6 +57,7 @@ class Parties {
   const core::Code& competent_;
   std::int64_t receiving_id_;
   std::int64_t competent_id_;
+  std::vector<std::int64_t> all_;
 };
 
 void file_standing(const core::StandingRow& stood, ClockRow row, const Parties& parties,
@@ -132,7 +137,7 @@ RowFiler::RowFiler(Connection& connection)
             Statement(
                 connection,
                 "DELETE FROM open_clock WHERE view = ?1 AND kind = ?2 AND due = ?4 AND dossier = ?5 AND "
-                "role = ?6 AND ?10 = ?10")},
+                "role = ?6 AND owing = ?9 AND ?10 = ?10")},
       closed_{
           Statement(connection, "INSERT INTO closed_clock VALUES(?1, ?2, ?4, ?5, ?7, ?8, ?9, ?10)"),
           Statement(connection,
@@ -141,7 +146,7 @@ RowFiler::RowFiler(Connection& connection)
       standing_{Statement(connection, "INSERT INTO standing VALUES(?1, ?2, ?3, ?4, ?5, ?7, ?8, ?9, ?10)"),
                 Statement(connection,
                           "DELETE FROM standing WHERE view = ?1 AND kind = ?2 AND node = ?3 AND due = ?4 AND "
-                          "dossier = ?5 AND from_at = ?7 AND ?10 = ?10")},
+                          "dossier = ?5 AND from_at = ?7 AND owing = ?9 AND ?10 = ?10")},
       arm_(connection, "INSERT INTO timer VALUES(?1, ?2)"),
       disarm_(connection, "DELETE FROM timer WHERE at = ?1 AND dossier = ?2"),
       mark_(connection, "INSERT INTO rederive VALUES(?1)"),

@@ -63,6 +63,7 @@ Search::Search(Connection& connection, Words& words, StoredReader& stored, std::
            "?1"),
       has_token_(connection,
                  "SELECT 1 FROM search_token WHERE generation = ?1 AND token = ?2 AND dossier = ?3"),
+      belongs_(connection, "SELECT 1 FROM belongs WHERE generation = ?1 AND word = ?2 AND dossier = ?3"),
       with_token_(
           connection,
           "SELECT dossier FROM search_token WHERE generation = ?1 AND token = ?2 AND dossier < ?3 ORDER BY "
@@ -112,7 +113,8 @@ bool Search::matches(std::int64_t key, const Filter& filter) {
   const std::int64_t receiving = rows.integer(3);
   const std::int64_t competent = rows.integer(4);
   const auto takes_part = [&](std::int64_t agency) {
-    return agency == 0 || agency == receiving || agency == competent;
+    return agency == 0 || agency == receiving || agency == competent ||
+           belongs_.rows(key >> kGenerationBits, agency, key).next();
   };
   if (!filter.has_state(rows.integer(0)) || !takes_part(filter.scope) || !takes_part(filter.agency))
     return false;

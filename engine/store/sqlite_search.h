@@ -36,7 +36,7 @@ class Search {
   Words& words_;
   StoredReader& stored_;
   const std::int64_t sorted_rows_max_;
-  Statement last_key_, row_, has_token_, with_token_, belonging_, blocks_, open_, was_late_;
+  Statement last_key_, row_, has_token_, belongs_, with_token_, belonging_, blocks_, open_, was_late_;
 };
 
 }  // namespace motcua::store::sqlite

@@ -49,8 +49,7 @@ std::optional<Held> StoredReader::first(Rows&& rows) {
 }
 
 bool shows(const Scope& scope, const core::Dossier& dossier) {
-  return scope.agency.empty() || scope.agency == dossier.receiving_agency ||
-         scope.agency == dossier.competent_agency;
+  return scope.agency.empty() || dossier.concerns(scope.agency);
 }
 
 }  // namespace motcua::store::sqlite

@@ -15,10 +15,6 @@ using core::Instant;
 using core::LegalClock;
 using store::DossierQuery;
 
-bool takes_part(const Dossier& dossier, const Code& agency) {
-  return agency.empty() || dossier.receiving_agency == agency || dossier.competent_agency == agency;
-}
-
 const LegalClock* last_of(const Dossier& dossier, ClockKind kind) {
   const LegalClock* last = nullptr;
   for (const LegalClock& clock : dossier.clocks) {
@@ -65,7 +61,7 @@ bool matches(const Story& story, const DossierQuery& query) {
   const auto has = [&](std::uint64_t token) {
     return std::find(story.tokens.begin(), story.tokens.end(), token) != story.tokens.end();
   };
-  return takes_part(dossier, query.scope.agency) && takes_part(dossier, query.agency) &&
+  return takes_part(story, query.scope.agency) && takes_part(story, query.agency) &&
          (query.states.empty() ||
           std::find(query.states.begin(), query.states.end(), dossier.state) != query.states.end()) &&
          (query.procedure.empty() || dossier.procedure == query.procedure) &&

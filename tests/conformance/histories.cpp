@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace motcua::test {
@@ -20,6 +21,15 @@ core::Uuid uuid_of(std::uint64_t high, std::uint64_t low) {
     id.bytes[15 - i] = static_cast<std::uint8_t>(low >> (8 * i));
   }
   return id;
+}
+
+bool takes_part(const Story& story, const Code& agency) {
+  const Dossier& dossier = story.dossier;
+  if (agency.empty() || dossier.receiving_agency == agency || dossier.competent_agency == agency) return true;
+  return std::any_of(story.events.begin(), story.events.end(), [&](const core::Event& event) {
+    const auto* assigned = std::get_if<core::StepAssigned>(&event.body);
+    return assigned != nullptr && assigned->agency == agency;
+  });
 }
 
 Histories::Histories(std::uint64_t seed)

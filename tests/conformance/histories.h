@@ -20,6 +20,9 @@ struct Story {
   std::int64_t key = 0;  // once it was committed
 };
 
+// Whoever has had the dossier sees it from then on. True for an agency that is not named.
+bool takes_part(const Story& story, const core::Code& agency);
+
 // Random but consistent lives of dossiers: every clock kind, restarts, late and early ends, dates that are
 // pending, provisional or never, offices that differ. Time goes on with each event; a seed repeats
 // everything.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/legal_clock.h"
 #include "engine/core/terms.h"
 
 namespace motcua::core {
@@ -101,8 +102,10 @@ TEST(EnumWord, LeadsBackToItsValueInEveryVocabulary) {
   expect_words_return(PaperForm::reused);
   expect_words_return(Outcome::not_eligible);
   expect_words_return(ResultForm::paper);
-  expect_words_return(ClockKind::citizen_wait);
+  expect_words_return(ClockKind::explanation);
   expect_words_return(ClockState::voided);
+  expect_words_return(ClockAction::move);
+  expect_words_return(StretchEnd::corrected);
   expect_words_return(StepKind::return_result);
   expect_words_return(AgencyLevel::other);
   expect_words_return(FactType::text);

@@ -112,10 +112,15 @@ class DescribedWhole {
       look_into_each(static_cast<const T*>(nullptr));
     } else if constexpr (store::Described<T>) {
       T value;
-      DescribedWhole members;
-      T::describe(value, members);
-      EXPECT_EQ(static_cast<int>(members.seen_.size()), member_count<T>()) << typeid(T).name();
+      look_into_one(value);
     }
+  }
+
+  template <class T>
+  static void look_into_one(T& value) {
+    DescribedWhole members;
+    T::describe(value, members);
+    EXPECT_EQ(static_cast<int>(members.seen_.size()), member_count<T>()) << typeid(T).name();
   }
 
  private:
@@ -128,8 +133,11 @@ class DescribedWhole {
 };
 
 TEST(EventShape, EveryMemberOfEveryEventIsDescribed) { DescribedWhole::look_into<core::EventBody>(); }
-TEST(EventShape, EveryMemberOfAClockChangeThatStartsIsDescribed) {
-  DescribedWhole::look_into<core::ClockChange>();
+// What a change has depends on its action: the one that moves a date has all.
+TEST(EventShape, EveryMemberOfAClockChangeThatMovesIsDescribed) {
+  core::ClockChange change;
+  change.action = core::ClockAction::move;
+  DescribedWhole::look_into_one(change);
 }
 TEST(EventShape, EveryMemberOfADossierIsDescribed) { DescribedWhole::look_into<core::Dossier>(); }
 
