@@ -243,6 +243,112 @@ def check_span(span, files, start):
         span.expect(start > sessions[-1][1], "the event came before the close")
 
 
+class Moves:
+    """What moved a date after it was derived: each move begins with the date that the one before left. With the
+    calendar files each is computed anew; a date that was set (a re-appointment, a correction) only has to be later,
+    or to differ."""
+
+    def __init__(self, answer, explanation, files):
+        self.answer, self.of, self.files = answer, explanation, files
+        self.zone = Zone(member(member(explanation, "calendar", dict), "utc_offset", str))
+        self.nominal_day = explanation["calendar"]["nominal_day_seconds"] * 1000
+        self.limit = member(explanation, "limit", dict)
+
+    def verify(self):
+        due = self.of.get("due_at")
+        for move in member(self.answer, "moves", list):
+            same("due_before", move.get("due_before"), due)
+            due = move.get("due_after")
+            if move.get("due_before") is not None and due is not None:
+                self.check(move)
+        same("the answer's due_at", self.answer.get("due_at"), due)
+
+    def check(self, move):
+        why = member(move, "why", str)
+        start, end = self.zone.read(move["from"]), self.zone.read(move["to"])
+        before, after = self.zone.read(move["due_before"]), self.zone.read(move["due_after"])
+        expect(start <= end, "a move ends before it begins")
+        same("late_before", member(move, "late_before", bool), start > before)
+        if why == "suspended":
+            expect(after >= before, "a suspension made the date earlier")
+            expect(not move["late_before"] or after == before, "what was late when it was suspended moved")
+            if self.files and not move["late_before"]:
+                self.check_instant(move, self.suspended(move, start, end, before), after)
+        elif why == "extended":
+            expect(after > before, "an extension moved nothing")
+            if self.files:
+                self.check_instant(move, self.extended(move, before), after)
+        else:
+            expect(why in ("reappointed", "corrected"), f"{why} moves no date")
+
+    def check_instant(self, move, found, after):
+        same(f"due_after of what was {move['why']}", self.zone.shown(after), self.zone.shown(found))
+
+    def worked(self, start, end):
+        pieces = ((day * DAY + opens, day * DAY + closes) for day in range(start // DAY, end // DAY + 1)
+                  for opens, closes in self.files.sessions(day))
+        return sum(max(0, min(closes, end) - max(opens, start)) for opens, closes in pieces)
+
+    def later(self, at, time):
+        if time == 0:
+            return at
+        for day in range(at // DAY, self.files.last + 1):
+            for opens, closes in self.files.sessions(day):
+                begins = max(at, day * DAY + opens)
+                left = day * DAY + closes - begins
+                if left <= 0:
+                    continue
+                if left >= time:
+                    return begins + time
+                time -= left
+        raise Difference("the calendar files do not reach so far")
+
+    def close(self, day):
+        return day * DAY + (DAY if self.of.get("day_end") == "midnight" else self.files.sessions(day)[-1][1])
+
+    def rolled(self, day):
+        while not self.files.sessions(day):
+            day += 1
+        return self.close(day)
+
+    def nth_worked(self, day, count):
+        while count > 0:
+            day += 1
+            count -= bool(self.files.sessions(day))
+        return self.close(day)
+
+    def by_time(self, limit):
+        return limit["unit"] == "working_hour" or limit.get("counting") == "by_hours"
+
+    def base(self, move, before):
+        return ordinal(move["unrolled_before"]) if "unrolled_before" in move else (before - 1) // DAY
+
+    def suspended(self, move, start, end, before):
+        unit = self.limit["unit"]
+        if self.by_time(self.limit):
+            return self.later(before, self.worked(start, end))
+        if unit == "hour":
+            return before + end - start
+        if unit in ("calendar_day", "month"):
+            nights = sum(1 for day in range(start // DAY, end // DAY + 1) if start <= day * DAY < end)
+            return self.rolled(self.base(move, before) + nights) if nights else before
+        closes = sum(1 for day in range(start // DAY, end // DAY + 1) if self.files.sessions(day)
+                     and start <= day * DAY + self.files.sessions(day)[-1][1] < end)
+        return self.nth_worked((before - 1) // DAY, closes) if closes else before
+
+    def extended(self, move, before):
+        by = member(move, "by", dict)
+        unit, value = member(by, "unit", str), member(by, "value", int)
+        if self.by_time(by):
+            return self.later(before, value * (HOUR if unit == "working_hour" else self.nominal_day))
+        if unit == "hour":
+            return before + value * HOUR
+        base = self.base(move, before)
+        if unit == "calendar_day":
+            return self.rolled(base + value)
+        return self.rolled(add_months(base, value)) if unit == "month" else self.nth_worked(base, value)
+
+
 def verify_elapsed(explanation, files):
     zone = Zone(member(member(explanation, "calendar", dict), "utc_offset", str))
     start, end = zone.read(member(explanation, "from", str)), zone.read(member(explanation, "to", str))
@@ -264,7 +370,12 @@ def verify(answer, calendars):
         DueDate(explanation, files).verify()
     else:
         verify_elapsed(explanation, files)
+    moved = explanation is not answer and bool(answer.get("moves"))
+    if moved:
+        Moves(answer, explanation, files).verify()
     for name in ("due_at", "limit", "provisional", "working_seconds"):
+        if name == "due_at" and moved:
+            continue
         if explanation is not answer and name in answer and name in explanation:
             same(f"the answer's {name}", answer[name], explanation[name])
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "api/json/limit_body.h"
 #include "api/json/writer.h"
 
 namespace motcua::api {
@@ -168,7 +169,12 @@ core::CommandBody noted(JsonObject& body, CommandInput& input, core::CommandBody
   return command;
 }
 
-const std::array<Row, 11> kRows = {{
+core::CommandBody reasoned(JsonObject& body, CommandInput& input, core::CommandBody command) {
+  add_text(body, "reason", core::TextRecord::reason, required, input);
+  return command;
+}
+
+const std::array<Row, 18> kRows = {{
     {"accept",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::AcceptDossier command;
@@ -251,6 +257,47 @@ const std::array<Row, 11> kRows = {{
        if (auto owner = body.object("owner", optional)) add_person(*owner, core::TextRecord::owner, input);
        add_text(body, "content", core::TextRecord::content, optional, input);
        return command;
+     }},
+    {"suspend",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::SuspendDossier command;
+       command.ground = body.code("ground", required).value_or(core::Code());
+       command.until = body.instant("until", optional);
+       return reasoned(body, input, std::move(command));
+     }},
+    {"resume",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return noted(body, input, core::ResumeDossier{body.code("ground", optional).value_or(core::Code())});
+     }},
+    {"extend",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::ExtendTerm command;
+       command.ground = body.code("ground", required).value_or(core::Code());
+       command.by = read_limit(body, "by", optional);
+       if (command.by && command.by->value == 0) {
+         body.fault("by", "out_of_range", "Expected a length with a number, but it has none");
+       }
+       return reasoned(body, input, std::move(command));
+     }},
+    {"reappoint",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::ReappointDossier command;
+       command.promised_at = body.instant("promised_at", required).value_or(core::Instant{});
+       command.unit = body.code("unit", optional).value_or(core::Code());
+       return reasoned(body, input, std::move(command));
+     }},
+    {"apologise",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return reasoned(body, input, core::Apologise{});
+     }},
+    {"explain-lateness",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return reasoned(body, input, core::ExplainLateness{});
+     }},
+    // The reason names the document that the ground demands.
+    {"stop",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return reasoned(body, input, core::StopDossier{body.code("ground", required).value_or(core::Code())});
      }},
 }};
 

@@ -1,13 +1,13 @@
 #include "api/explanation_json.h"
 #include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
+#include "api/json/limit_body.h"
 
 namespace motcua::api {
 namespace {
 
 using enum Presence;
 constexpr int kOffset = core::kVietnamOffsetMinutes;
-constexpr std::int64_t kLimitMax = 100'000;
 
 // A due date that was asked for, with where its limit came from.
 struct Deadline {
@@ -18,27 +18,6 @@ struct Deadline {
   core::CountingRules counting;
   ExplanationSource source;
 };
-
-std::optional<core::Limit> read_limit(JsonObject& body) {
-  auto object = body.object("limit", required);
-  if (!object) return std::nullopt;
-  core::Limit limit;
-  const auto unit = object->word<core::LimitUnit>("unit", required);
-  if (!unit) return std::nullopt;
-  limit.unit = *unit;
-  const bool counts = *unit != core::LimitUnit::immediate && *unit != core::LimitUnit::unspecified;
-  if (counts) {
-    limit.value = object->integer("value", required, 1, kLimitMax).value_or(1);
-  } else if (object->has("value")) {
-    object->fault("value", "unknown_field", "Expected no value with this unit, but there is one");
-  }
-  if (*unit == core::LimitUnit::working_day) {
-    limit.counting =
-        object->word<core::DayCounting>("counting", optional).value_or(core::DayCounting::by_day);
-  }
-  object->refuse_unknown();
-  return limit;
-}
 
 std::shared_ptr<const core::Calendar> read_calendar(const Call& call, JsonObject& body,
                                                     const run::Definitions& definitions) {
@@ -52,7 +31,7 @@ std::shared_ptr<const core::Calendar> read_calendar(const Call& call, JsonObject
 
 // From {limit, start_at, calendar?}.
 void read_free(const Call& call, JsonObject& body, const run::Definitions& definitions, Deadline& deadline) {
-  deadline.limit = read_limit(body).value_or(core::Limit{});
+  deadline.limit = read_limit(body, "limit", required).value_or(core::Limit{});
   deadline.start = body.instant("start_at", required).value_or(core::Instant{});
   deadline.day_end = body.word<core::DayEnd>("day_end", optional).value_or(core::DayEnd::office_close);
   deadline.calendar = read_calendar(call, body, definitions);
@@ -167,6 +146,45 @@ void name_basis(const core::Procedure& procedure, const core::Dossier& dossier, 
   }
 }
 
+std::string_view basis_of(const std::vector<core::GroundDefinition>& grounds, const core::Code& ground) {
+  for (const core::GroundDefinition& one : grounds) {
+    if (one.ground == ground) return one.basis;
+  }
+  return "";
+}
+
+// What moved the date after it was first derived, in order: each from one due date to the next.
+void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Procedure& procedure) {
+  if (clock.earlier.empty()) return;
+  json.key("moves");
+  json.begin_array();
+  for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
+    const core::Stretch& over = clock.earlier[i];
+    const bool last = i + 1 == clock.earlier.size();
+    const core::DueDate& after = last ? clock.due : clock.earlier[i + 1].due;
+    json.begin_object();
+    json.member("why", over.end);
+    if (!over.ground.empty()) {
+      json.member("ground", over.ground);
+      const auto& grounds = over.by ? procedure.extensions : procedure.suspensions;
+      json.member("basis", basis_of(grounds, over.ground));
+    }
+    json.member_instant("from", over.to, kOffset);
+    json.member_instant("to", last ? clock.from() : clock.earlier[i + 1].from, kOffset);
+    if (over.by) {
+      json.key("by");
+      write_limit(json, *over.by);
+    }
+    json.member("late_before", over.missed_at(over.to));
+    json.member_instant("due_before", over.due.at, kOffset);
+    json.member_instant("due_after", after.at, kOffset);
+    if (over.due.unrolled_on) json.member("unrolled_before", *over.due.unrolled_on);
+    if (after.unrolled_on) json.member("unrolled_after", *after.unrolled_on);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 Made compute_deadline(const Call& call) {
@@ -266,6 +284,7 @@ Made explain_clock(const Call& call) {
   json.member_instant("ended_at", clock->ended_at, kOffset);
   json.key("explanation");
   write_explanation(json, explanation, source);
+  write_moves(json, *clock, *procedure);
   json.end_object();
   return json_response(200, std::move(text));
 }

@@ -1,5 +1,7 @@
 #include "api/json/dossier_json.h"
 
+#include "api/json/term_changes_json.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -47,8 +49,11 @@ void write_dates(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   const core::LegalClock* first = d.clock(core::ClockKind::settlement, 1);
   const auto due = [](const core::LegalClock* clock) { return clock ? clock->due.at : std::nullopt; };
   json.member_instant("due_at", due(last), kOffset);
-  json.member_instant("first_due_at", due(first), kOffset);
-  json.member_instant("promised_at", due(last) ? due(last) : d.appointment_at, kOffset);
+  // The first date of all: what moved it later stands in the term's stretches.
+  json.member_instant(
+      "first_due_at",
+      first != nullptr && !first->earlier.empty() ? first->earlier.front().due.at : due(first), kOffset);
+  json.member_instant("promised_at", d.promised_at(), kOffset);
   if (last != nullptr && last->due.pending == core::DuePending::calendar_horizon) {
     json.member("due_pending", last->due.pending);
   } else {
@@ -56,13 +61,15 @@ void write_dates(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   }
   json.member("provisional", last != nullptr && last->due.provisional);
   core::Lateness lateness;
-  if (const auto calendar = calendar_of(definitions, d.competent_agency)) {
-    lateness = core::lateness_at(d, as_of, *calendar);
-  }
+  const auto calendar = calendar_of(definitions, d.competent_agency);
+  if (calendar != nullptr) lateness = core::lateness_at(d, as_of, *calendar);
   json.member("late", lateness.late());
   json.member_instant("late_since", lateness.since, kOffset);
   json.member_seconds("late_working_seconds", lateness.counted.ms);
   json.member("untimed", d.untimed());
+  json.member("apology_missing",
+              lateness.late() && calendar != nullptr &&
+                  core::apology_duty(d, as_of, *calendar).state == core::DutyState::missing);
 }
 
 void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant as_of,
@@ -98,6 +105,7 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
   } else {
     json.member_null("delay_working_seconds");
   }
+  write_stretches(json, clock);
   json.end_object();
 }
 
@@ -302,6 +310,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_facts(json, d);
   write_rounds(json, d);
   write_results(json, d);
+  write_term_changes(json, d, view.as_of, view.definitions);
   write_typed(json, view);
   json.member_instant("as_of", view.as_of, kOffset);
   json.end_object();

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "api/explanation_json.h"
 #include "api/json/dossier_json.h"
 
 namespace motcua::api {
@@ -25,6 +26,7 @@ struct WriteMember {
   void operator()(const char*, const std::vector<core::TextRef>&) const {}
   void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at, kOffset); }
   void operator()(const char* name, std::uint32_t number) const { json.member(name, number); }
+  void operator()(const char* name, std::int64_t number) const { json.member(name, number); }
   void operator()(const char* name, bool yes) const { json.member(name, yes); }
   template <WordEnum E>
   void operator()(const char* name, E word) const {
@@ -37,6 +39,10 @@ struct WriteMember {
   template <class... T>
   void operator()(const char* name, const std::variant<T...>& any) const {
     std::visit([&](const auto& value) { json.member(name, value); }, any);
+  }
+  void operator()(const char* name, const core::Limit& limit) const {
+    json.key(name);
+    write_limit(json, limit);
   }
   template <class T>
   requires requires(const T& item, const WriteMember& visit) { T::describe(item, visit); }
@@ -76,7 +82,15 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
     json.member("action", change.action);
     json.member_instant("at", change.at, kOffset);
     if (change.delay) json.member_seconds("delay_working_seconds", change.delay->ms);
-    if (change.action == core::ClockAction::start || change.action == core::ClockAction::derive) {
+    if (!change.ground.empty()) json.member("ground", change.ground);
+    if (change.action == core::ClockAction::resume || change.action == core::ClockAction::move) {
+      json.member("why", change.why);
+    }
+    if (change.by) {
+      json.key("by");
+      write_limit(json, *change.by);
+    }
+    if (change.dates()) {
       json.member("agency", change.agency);
       json.member("rule", change.rule);
       json.member_instant("due_at", change.due.at, kOffset);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/shift.h"
+
 namespace motcua::core {
 namespace {
 
@@ -151,6 +153,55 @@ void Clockwork::pause_settlement(Instant at) {
   }
 }
 
+void Clockwork::suspend_settlement(Instant at, const Code& ground) {
+  const LegalClock* clock = dossier_.clock(ClockKind::settlement);
+  if (clock == nullptr || !clock->running()) return;
+  finish(*clock, ClockAction::pause, clock->missed_at(context_.now) ? context_.now : at);
+  changes_.back().ground = ground;
+}
+
+void Clockwork::resume_settlement(Instant at, const Code& ground) {
+  const LegalClock* clock = dossier_.clock(ClockKind::settlement);
+  if (clock == nullptr || clock->course != LegalClock::Course::paused) return;
+  const Instant paused_at = *clock->ended_at;
+  const bool was_late = clock->due.at && paused_at > *clock->due.at;
+  const Instant from = std::max(at, paused_at);
+  const DueDate due = was_late ? clock->due
+                               : shift_due(clock->due, clock->limit, paused_at, from,
+                                           context_.calendar_of(clock->agency), clock->day_end);
+  redate(*clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
+}
+
+void Clockwork::move_settlement(Instant at, const DueDate& due, StretchEnd why, const Code& ground,
+                                std::optional<Limit> by) {
+  const LegalClock* clock = dossier_.clock(ClockKind::settlement);
+  assert(clock != nullptr && clock->running());
+  const Instant from = clock->missed_at(context_.now) ? context_.now : at;
+  ClockChange& change = redate(*clock, ClockAction::move, from, due, why, ground);
+  change.delay = delay_of(*clock, from);
+  change.by = by;
+}
+
+ClockChange& Clockwork::redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due,
+                               StretchEnd why, const Code& ground) {
+  const Calendar& calendar = context_.calendar_of(clock.agency);
+  ClockChange change;
+  change.kind = clock.kind;
+  change.term = clock.term;
+  change.action = action;
+  change.at = at;
+  change.why = why;
+  change.ground = ground;
+  change.agency = clock.agency;
+  change.rule = clock.rule;
+  change.limit = clock.limit;
+  change.day_end = clock.day_end;
+  change.due = due;
+  change.calendar = Code(calendar.id());
+  change.calendar_version = Code(calendar.version());
+  return changes_.emplace_back(std::move(change));
+}
+
 void Clockwork::take_back_stop(Instant at) {
   const LegalClock* wait = dossier_.clock(ClockKind::citizen_wait);
   assert(wait != nullptr && wait->course == LegalClock::Course::ended);
@@ -184,12 +235,11 @@ void Clockwork::derive_again() {
     if (!clock.running() || !is_unsure(clock.due)) continue;
     const Calendar& calendar = context_.calendar_of(clock.agency);
     ClockChange change;
-    change.due = derive_due(clock.limit, clock.started_at, calendar, clock.day_end, context_.rules->counting);
+    change.due = due_through_stretches(clock, calendar, context_.rules->counting);
     if (clock.kind == ClockKind::appraisal) {
       const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
       const DueDate cap = is_unsure(settlement->due)
-                              ? derive_due(settlement->limit, settlement->started_at, calendar,
-                                           settlement->day_end, context_.rules->counting)
+                              ? due_through_stretches(*settlement, calendar, context_.rules->counting)
                               : settlement->due;
       if (cap.at && (!change.due.at || *cap.at < *change.due.at)) change.due = cap;
     }

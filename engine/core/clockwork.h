@@ -28,6 +28,13 @@ class Clockwork {
   // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
   // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
+  // The settlement term waits from `at` on that ground. What is late already waits too, and stays late.
+  void suspend_settlement(Instant at, const Code& ground);
+  // It runs on from `at`, its due moved by what was suspended, unless it was late before.
+  void resume_settlement(Instant at, const Code& ground);
+  // It runs on with another date. One that was missed by now stays missed: the change takes effect now.
+  void move_settlement(Instant at, const DueDate& due, StretchEnd why, const Code& ground,
+                       std::optional<Limit> by);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);
   // The dossier is over: what is owed and late ends late, all else is void.
@@ -48,6 +55,9 @@ class Clockwork {
   ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
   void close_terms(std::optional<ClockKind> spared, Instant at);
   void finish(const LegalClock& clock, ClockAction action, Instant at);
+  // Opens the next stretch of a term, with its date.
+  ClockChange& redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due,
+                      StretchEnd why, const Code& ground);
   // Working time of the present stretch past its due, at `to`.
   std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 

@@ -54,6 +54,52 @@ std::optional<Hindrance> not_online(const Dossier& dossier, const Procedure&) {
   return Hindrance{"not_online", "an online dossier", "it was filed on another channel"};
 }
 
+std::optional<Hindrance> is_on_hold(const Dossier& dossier, const Procedure&) {
+  if (!dossier.on_hold()) return std::nullopt;
+  return Hindrance{"suspended", "a dossier whose term runs", "a suspension is in force: resume it first"};
+}
+std::optional<Hindrance> awaited_or_on_hold(const Dossier& dossier, const Procedure& procedure) {
+  if (auto held = is_on_hold(dossier, procedure)) return held;
+  return something_is_awaited(dossier, procedure);
+}
+std::optional<Hindrance> is_not_on_hold(const Dossier& dossier, const Procedure&) {
+  if (dossier.on_hold()) return std::nullopt;
+  return Hindrance{"wrong_state", "", "no suspension is in force"};
+}
+std::optional<Hindrance> allows_no_suspension(const Dossier&, const Procedure& procedure) {
+  if (!procedure.suspensions.empty()) return std::nullopt;
+  return Hindrance{"ground_not_allowed", "a ground that the procedure allows", "it allows no suspension"};
+}
+std::optional<Hindrance> allows_no_extension(const Dossier& dossier, const Procedure& procedure) {
+  if (auto held = is_on_hold(dossier, procedure)) return held;
+  if (procedure.extensions.empty()) {
+    return Hindrance{"ground_not_allowed", "a ground that the procedure allows", "it allows no extension"};
+  }
+  if (!dossier.untimed()) return std::nullopt;
+  return Hindrance{"untimed", "a dossier with a due date", "its procedure states no limit"};
+}
+std::optional<Hindrance> had_its_reappointment(const Dossier& dossier, const Procedure& procedure) {
+  if (auto held = is_on_hold(dossier, procedure)) return held;
+  if (!dossier.reappointment) return std::nullopt;
+  return Hindrance{"already_reappointed", "the first re-appointment of a dossier", "it had its only one"};
+}
+std::optional<Hindrance> owes_no_apology(const Dossier& dossier, const Procedure&) {
+  if (!dossier.apologised_at && dossier.accepted_at) return std::nullopt;
+  if (!dossier.accepted_at) return Hindrance{"wrong_state", "", "it was never accepted"};
+  return Hindrance{"already_apologised", "a dossier without an apology", "one was sent"};
+}
+std::optional<Hindrance> was_explained(const Dossier& dossier, const Procedure&) {
+  if (!dossier.accepted_at) return Hindrance{"wrong_state", "", "it was never accepted"};
+  if (!dossier.explained_at) return std::nullopt;
+  return Hindrance{"already_explained", "a dossier without an explanation", "one was given"};
+}
+std::optional<Hindrance> allows_no_stop(const Dossier& dossier, const Procedure& procedure) {
+  if (!dossier.accepted_at) return Hindrance{"wrong_state", "", "it was never accepted: refuse it"};
+  if (!procedure.stops.empty()) return std::nullopt;
+  return Hindrance{"ground_not_allowed", "a ground that the procedure allows",
+                   "it allows no stop by an office"};
+}
+
 enum class Giver { person, system };
 
 // One row of the state machine, in the order of CommandBody: from which states the command starts, and what
@@ -70,12 +116,12 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"submit", {}},
       {"accept", {submitted}},
       {"refuse", {submitted, awaiting_supplement, awaiting_payment}, acceptance_stands},
-      {"request-supplement", {submitted, accepted, processing, awaiting_supplement}, something_is_awaited},
+      {"request-supplement", {submitted, accepted, processing, awaiting_supplement}, awaited_or_on_hold},
       {"supplement", {awaiting_supplement}, has_come},
       {"accept-supplement", {awaiting_supplement}, nothing_has_come},
       {"assign", {accepted, processing}},
       {"complete-step", {accepted, processing}, no_step_follows},
-      {"settle", {accepted, processing}},
+      {"settle", {accepted, processing}, is_on_hold},
       {"return-result", {settled}},
       {"withdraw", {submitted, accepted, processing, awaiting_supplement, awaiting_payment}},
       {"adjust", {submitted, accepted, processing}, not_online},
@@ -83,6 +129,17 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
        {submitted, accepted, processing, awaiting_supplement, awaiting_payment},
        nullptr,
        Giver::system},
+      {"suspend", {accepted, processing}, allows_no_suspension},
+      {"resume", {accepted, processing}, is_not_on_hold},
+      {"extend", {accepted, processing}, allows_no_extension},
+      {"reappoint", {accepted, processing}, had_its_reappointment},
+      {"apologise",
+       {accepted, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped, settled, returned},
+       owes_no_apology},
+      {"explain-lateness",
+       {accepted, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped, settled, returned},
+       was_explained},
+      {"stop", {accepted, processing, awaiting_supplement, awaiting_payment}, allows_no_stop},
   }};
   return rows;
 }

@@ -60,12 +60,38 @@ struct AdjustDossier {
   std::vector<PaperHanded> papers;
   std::vector<Fact> facts;
 };
+// Tạm dừng on a ground that the procedure names.
+struct SuspendDossier {
+  Code ground;
+  std::optional<Instant> until;  // absent: as long as the ground allows
+};
+struct ResumeDossier {
+  Code ground;  // empty: the only one in force
+};
+// Gia hạn on a ground that the procedure names.
+struct ExtendTerm {
+  Code ground;
+  std::optional<Limit> by;  // absent: as much as the ground allows
+};
+// Hẹn lại.
+struct ReappointDossier {
+  Instant promised_at;
+  Code unit;
+};
+struct Apologise {};
+struct ExplainLateness {};
+// Dừng xử lý on a ground of the sector's law; never an office's free choice.
+struct StopDossier {
+  Code ground;
+};
 // The system's own: derives dates again with the newest calendar.
 struct DeriveClocks {};
 
-using CommandBody = std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement,
-                                 ReceiveSupplement, AcceptSupplement, AssignStep, CompleteStep, SettleDossier,
-                                 ReturnResult, WithdrawDossier, AdjustDossier, DeriveClocks>;
+using CommandBody =
+    std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement, ReceiveSupplement,
+                 AcceptSupplement, AssignStep, CompleteStep, SettleDossier, ReturnResult, WithdrawDossier,
+                 AdjustDossier, DeriveClocks, SuspendDossier, ResumeDossier, ExtendTerm, ReappointDossier,
+                 Apologise, ExplainLateness, StopDossier>;
 
 struct Command {
   CommandBody body;

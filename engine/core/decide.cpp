@@ -118,20 +118,34 @@ std::uint32_t version_of_texts(const Dossier& dossier, const Command& command) {
   return dossier.version + (contradicts_stop(dossier, command) ? 2 : 1);
 }
 
-std::optional<Instant> runs_out_at(const Dossier& dossier) {
+namespace {
+
+// The first suspension that ends by itself; null when none does.
+const Suspension* first_to_end(const Dossier& dossier) {
+  const Suspension* first = nullptr;
+  for (const Suspension& one : dossier.suspensions) {
+    if (one.resumed_at || !one.until) continue;
+    if (first == nullptr || *one.until < *first->until) first = &one;
+  }
+  return first;
+}
+
+// After this instant the citizen's time is over. Before acceptance nobody is stopped: the dossier is listed,
+// and may be refused.
+std::optional<Instant> wait_ends(const Dossier& dossier) {
   const LegalClock* wait = dossier.clock(ClockKind::citizen_wait);
-  // Before acceptance nobody is stopped: the dossier is listed, and may be refused.
   if (wait == nullptr || !wait->running() || !dossier.accepted_at) return std::nullopt;
   return wait->due.at;
 }
 
-std::vector<Event> decide_run_out(const Dossier& dossier, const Context& context) {
-  const std::optional<Instant> due = runs_out_at(dossier);
-  if (!due || context.now <= *due) return {};
+// What time decides next, with its clocks; nothing when it decides nothing by now.
+std::optional<Event> next_run_out(const Dossier& dossier, const Context& context) {
+  const std::optional<Instant> at = runs_out_at(dossier);
+  if (!at || context.now <= *at) return std::nullopt;
   Event event;
   event.dossier = dossier.id;
   event.version = dossier.version + 1;
-  event.occurred_at = *due + ClockTime{1};  // the first instant at which the time is over
+  event.occurred_at = *at + ClockTime{1};  // the first instant at which the time is over
   event.recorded_at = context.now;
   event.caller = Code("system");
   event.cause = CauseKind::clock;
@@ -139,11 +153,39 @@ std::vector<Event> decide_run_out(const Dossier& dossier, const Context& context
   event.procedure_version = dossier.procedure_version;
   event.rulebook_version = dossier.rulebook_version;
   Clockwork clocks(dossier, context);
-  clocks.close(event.occurred_at);
+  const Suspension* ending = first_to_end(dossier);
+  if (ending != nullptr && *ending->until == event.occurred_at) {
+    const auto in_force = std::count_if(dossier.suspensions.begin(), dossier.suspensions.end(),
+                                        [](const Suspension& one) { return !one.resumed_at; });
+    if (in_force == 1) clocks.resume_settlement(event.occurred_at, ending->ground);
+    event.body = DossierResumed{ending->ground, {}};
+  } else {
+    clocks.close(event.occurred_at);
+    event.body = DossierStopped{dossier.clock(ClockKind::citizen_wait)->rule, {}};
+  }
   event.clocks = clocks.take();
-  event.body = DossierStopped{dossier.clock(ClockKind::citizen_wait)->rule};
+  return event;
+}
+
+}  // namespace
+
+// A suspension is over at its end, the citizen's time strictly after its due.
+std::optional<Instant> runs_out_at(const Dossier& dossier) {
+  std::optional<Instant> at = wait_ends(dossier);
+  if (const Suspension* ending = first_to_end(dossier)) {
+    const Instant last = *ending->until - ClockTime{1};
+    if (!at || last < *at) at = last;
+  }
+  return at;
+}
+
+std::vector<Event> decide_run_out(const Dossier& dossier, const Context& context) {
   std::vector<Event> events;
-  events.push_back(std::move(event));
+  Dossier at = dossier;
+  while (auto event = next_run_out(at, context)) {
+    at = evolve(std::move(at), *event);
+    events.push_back(std::move(*event));
+  }
   return events;
 }
 

@@ -87,9 +87,9 @@ struct Action {
 };
 std::vector<Action> actions(const Dossier& dossier, const Procedure& procedure);
 
-// What the passing of time alone decides: the time given to the citizen ran out after acceptance, strictly
-// before context.now. Empty when nothing did. Event ids are not stamped here or in decide: the shell gives
-// them.
+// What the passing of time alone decides, in order: a suspension reached its end, the time given to the
+// citizen ran out after acceptance, strictly before context.now. Empty when nothing did. Event ids are not
+// stamped here or in decide: the shell gives them.
 std::vector<Event> decide_run_out(const Dossier& dossier, const Context& context);
 
 // The instant after which decide_run_out has something to say; nothing when no clock of the dossier acts.

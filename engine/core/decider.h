@@ -53,6 +53,14 @@ class Decider {
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);
   void on(const ReturnResult& result);
+  // What moves a date inside a term, and what lateness obliges to: decide_terms.cpp.
+  void on(const SuspendDossier& suspend);
+  void on(const ResumeDossier& resume);
+  void on(const ExtendTerm& extend);
+  void on(const ReappointDossier& reappoint);
+  void on(const Apologise& apologise);
+  void on(const ExplainLateness& explain);
+  void on(const StopDossier& stop);
   // The system's own: decide.cpp.
   void on(const DeriveClocks& derive);
 

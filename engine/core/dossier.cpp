@@ -93,6 +93,22 @@ bool Dossier::concerns(const Code& agency) const {
          std::find(further_agencies.begin(), further_agencies.end(), agency) != further_agencies.end();
 }
 
+bool Dossier::on_hold() const {
+  return std::any_of(suspensions.begin(), suspensions.end(),
+                     [](const Suspension& s) { return !s.resumed_at; });
+}
+
+std::optional<Instant> Dossier::promised_at() const {
+  const LegalClock* settlement = clock(ClockKind::settlement);
+  if (reappointment && settlement != nullptr && reappointment->term == settlement->term) {
+    // What moved the due later than the new promise moved the promise with it.
+    return settlement->due.at ? std::max(*settlement->due.at, reappointment->promised_at)
+                              : reappointment->promised_at;
+  }
+  if (settlement != nullptr && settlement->due.at) return settlement->due.at;
+  return appointment_at;
+}
+
 // What was counted when a stretch ended stays, whatever the calendar says later.
 Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calendar) {
   Lateness lateness;

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/core/legal_clock.h"
+#include "engine/core/term_changes.h"
 
 namespace motcua::core {
 
@@ -139,6 +139,11 @@ struct Dossier {
   std::vector<Fact> facts;
   std::vector<SupplementRound> rounds;
   std::vector<ResultGiven> results;
+  std::vector<Suspension> suspensions;
+  std::vector<Extension> extensions;
+  std::optional<Reappointment> reappointment;
+  std::optional<Instant> apologised_at;  // to the citizen, apart from a re-appointment
+  std::optional<Instant> explained_at;   // why it was late
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -153,6 +158,10 @@ struct Dossier {
   bool untimed() const;
   // The settlement term waits, and the dossier is not over.
   bool suspended() const;
+  // A suspension is in force: nothing else than its end moves the settlement.
+  bool on_hold() const;
+  // The date that the citizen was given last: the re-appointment's, the term's, or the appointment's.
+  std::optional<Instant> promised_at() const;
   // A settlement term was missed by then. Never undone.
   bool late_at(Instant at) const;
 
@@ -193,6 +202,11 @@ struct Dossier {
     visit("facts", self.facts);
     visit("rounds", self.rounds);
     visit("results", self.results);
+    visit("suspensions", self.suspensions);
+    visit("extensions", self.extensions);
+    visit("reappointment", self.reappointment);
+    visit("apologised_at", self.apologised_at);
+    visit("explained_at", self.explained_at);
   }
 };
 
@@ -205,5 +219,12 @@ struct Lateness {
 };
 // `calendar` is the competent agency's; past its horizon the running term adds what the calendar knows.
 Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calendar);
+
+// The apology that a dossier expected to be late owes its citizen: until the last instant of the day before
+// the due date, for limits under two days until the due. Owed for certain once it is late; what is missing
+// then can be repaired, and stays repaired late.
+Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar);
+// The explanation that a late dossier's holder owes its head, within `limit` of the due that was missed.
+Duty explanation_duty(const Dossier& dossier, Instant at, const Limit& limit, const Calendar& calendar);
 
 }  // namespace motcua::core

@@ -154,7 +154,7 @@ struct Apply {
     round.asked_in = dossier.state == DossierState::awaiting_supplement && !dossier.rounds.empty()
                          ? dossier.rounds.back().asked_in
                          : dossier.state;
-    round.promise_before = promised();
+    round.promise_before = dossier.promised_at();
     dossier.rounds.push_back(std::move(round));
     dossier.state = DossierState::awaiting_supplement;
     replace_texts(dossier, e.texts);
@@ -167,7 +167,7 @@ struct Apply {
   void operator()(const SupplementAccepted& e) const {
     dossier.state = e.state;
     dossier.rounds.back().accepted_at = event.occurred_at;
-    dossier.rounds.back().promise_after = promised();
+    dossier.rounds.back().promise_after = dossier.promised_at();
   }
   void operator()(const StepAssigned& e) const {
     dossier.state = DossierState::processing;
@@ -195,8 +195,9 @@ struct Apply {
     end(DossierState::withdrawn);
     replace_texts(dossier, e.texts);
   }
-  void operator()(const DossierStopped&) const {
+  void operator()(const DossierStopped& e) const {
     end(DossierState::stopped);
+    replace_texts(dossier, e.texts);
     if (event.cause == CauseKind::clock) dossier.counterable_stop = event.version;
   }
   void operator()(const DossierStopCountered& e) const {
@@ -210,13 +211,42 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
   void operator()(const ClocksDerived&) const {}
-
-  // The date that the citizen was given last: the term's, or without a limit the appointment.
-  std::optional<Instant> promised() const {
-    const LegalClock* settlement = dossier.clock(ClockKind::settlement);
-    if (settlement != nullptr && settlement->due.at) return settlement->due.at;
-    return dossier.appointment_at;
+  void operator()(const DossierSuspended& e) const {
+    dossier.suspensions.push_back({e.ground, event.occurred_at, e.until, std::nullopt});
+    replace_texts(dossier, e.texts);
   }
+  void operator()(const DossierResumed& e) const {
+    for (Suspension& one : dossier.suspensions) {
+      if (one.ground == e.ground && !one.resumed_at) one.resumed_at = event.occurred_at;
+    }
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierExtended& e) const {
+    dossier.extensions.push_back({e.ground, event.occurred_at, e.by, e.due_before, e.due_after});
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierReappointed& e) const {
+    Reappointment made;
+    made.at = event.occurred_at;
+    made.promise_before = e.promise_before;
+    made.promised_at = e.promised_at;
+    made.in_time = e.in_time;
+    made.moves_due = e.moves_due;
+    made.unit = e.unit;
+    const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+    made.term = settlement == nullptr ? 0 : settlement->term;
+    dossier.reappointment = std::move(made);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ApologySent& e) const {
+    if (!dossier.apologised_at) dossier.apologised_at = event.occurred_at;
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const LatenessExplained& e) const {
+    if (!dossier.explained_at) dossier.explained_at = event.occurred_at;
+    replace_texts(dossier, e.texts);
+  }
+
   void add_papers(const std::vector<PaperHanded>& papers, std::uint32_t round) const {
     for (const PaperHanded& paper : papers) {
       dossier.papers.push_back({paper, event.version, event.occurred_at, round});
@@ -230,6 +260,9 @@ struct Apply {
   void end(DossierState state) const {
     dossier.state = state;
     dossier.ended_at = event.occurred_at;
+    for (Suspension& one : dossier.suspensions) {
+      if (!one.resumed_at) one.resumed_at = event.occurred_at;
+    }
   }
 };
 

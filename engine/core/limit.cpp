@@ -3,14 +3,10 @@
 #include <cassert>
 #include <limits>
 
+#include "engine/core/due_parts.h"
+
 namespace motcua::core {
 namespace {
-
-DueDate past_horizon() {
-  DueDate due;
-  due.pending = DuePending::calendar_horizon;
-  return due;
-}
 
 // `value` × `unit_ms`, or the longest time there is: longer than any calendar, which then answers its
 // horizon.
@@ -19,46 +15,17 @@ std::int64_t times(std::int64_t value, std::int64_t unit_ms) {
   return value > kLongest / unit_ms ? kLongest : value * unit_ms;
 }
 
-DueDate after_working_time(WorkingTime term, Instant start, const Calendar& calendar) {
-  const std::optional<Instant> at = calendar.add(start, term);
-  if (!at) return past_horizon();
-  DueDate due;
-  due.at = at;
-  // An end at 24:00 still rests on the day that it ends.
-  const Date last = local_date(*at - ClockTime{1}, calendar.offset_minutes());
-  due.provisional = calendar.is_provisional(last);
-  return due;
-}
-
-// The end of a working day on which a limit falls; nothing past the horizon.
-DueDate at_end_of(std::optional<Date> day, const Calendar& calendar, DayEnd day_end) {
-  if (!day) return past_horizon();
-  DueDate due;
-  due.rolled_on = day;
-  due.at = day_end == DayEnd::office_close ? calendar.close_of(*day)
-                                           : midnight(*day + 1, calendar.offset_minutes());
-  due.provisional = calendar.is_provisional(*day);
-  return due;
-}
-
-DueDate rolled_from(std::int64_t unrolled_days, const Calendar& calendar, DayEnd day_end) {
-  const Date unrolled{static_cast<std::int32_t>(unrolled_days)};
-  DueDate due = at_end_of(calendar.working_day_from(unrolled), calendar, day_end);
-  due.unrolled_on = unrolled;
-  return due;
-}
-
 // Limits so long that the date itself has no name (after 9998) are past any horizon.
 DueDate after_days(std::int64_t count, Date from, const Calendar& calendar, DayEnd day_end) {
   constexpr std::int64_t kLastDay = 2'932'531;
   if (count > kLastDay - from.days) return past_horizon();
-  return rolled_from(from.days + count, calendar, day_end);
+  return rolled_from(Date{static_cast<std::int32_t>(from.days + count)}, calendar, day_end);
 }
 
 DueDate after_months(std::int64_t count, Date from, const Calendar& calendar, DayEnd day_end) {
   constexpr int kLastYear = 9998;
   if (count > (kLastYear - std::int64_t{year_month_day(from).year}) * 12) return past_horizon();
-  return rolled_from(add_months(from, static_cast<int>(count)).days, calendar, day_end);
+  return rolled_from(add_months(from, static_cast<int>(count)), calendar, day_end);
 }
 
 DueDate after_hours(std::int64_t count, Instant start) {
@@ -94,6 +61,39 @@ DueDate after_working_days(const Limit& limit, Instant start, const Calendar& ca
 }
 
 }  // namespace
+
+DueDate past_horizon() {
+  DueDate due;
+  due.pending = DuePending::calendar_horizon;
+  return due;
+}
+
+DueDate after_working_time(WorkingTime term, Instant start, const Calendar& calendar) {
+  const std::optional<Instant> at = calendar.add(start, term);
+  if (!at) return past_horizon();
+  DueDate due;
+  due.at = at;
+  // An end at 24:00 still rests on the day that it ends.
+  const Date last = local_date(*at - ClockTime{1}, calendar.offset_minutes());
+  due.provisional = calendar.is_provisional(last);
+  return due;
+}
+
+DueDate at_end_of(std::optional<Date> day, const Calendar& calendar, DayEnd day_end) {
+  if (!day) return past_horizon();
+  DueDate due;
+  due.rolled_on = day;
+  due.at = day_end == DayEnd::office_close ? calendar.close_of(*day)
+                                           : midnight(*day + 1, calendar.offset_minutes());
+  due.provisional = calendar.is_provisional(*day);
+  return due;
+}
+
+DueDate rolled_from(Date unrolled, const Calendar& calendar, DayEnd day_end) {
+  DueDate due = at_end_of(calendar.working_day_from(unrolled), calendar, day_end);
+  due.unrolled_on = unrolled;
+  return due;
+}
 
 DueDate derive_due(const Limit& limit, Instant start, const Calendar& calendar, DayEnd day_end,
                    const CountingRules& rules) {

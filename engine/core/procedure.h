@@ -56,6 +56,15 @@ struct ResultDefinition {
   std::string name;
 };
 
+// A ground (căn cứ) of the sector's law on which a term may be suspended or extended, or a dossier stopped.
+struct GroundDefinition {
+  Code ground;
+  std::string name;
+  std::string basis;
+  int times = 1;                // at most so often per dossier
+  std::optional<Limit> length;  // at most so long each time; a suspension without one ends by hand only
+};
+
 // One version of an administrative procedure (thủ tục hành chính). Immutable.
 struct Procedure {
   Code code;     // national code, "1.001193"
@@ -79,6 +88,10 @@ struct Procedure {
   std::vector<std::string> variant_names{};      // in the order of `variants`
   std::optional<int> retention_years{};
   bool anywhere = false;  // may be received outside the territory of the competent agency
+
+  std::vector<GroundDefinition> suspensions{};
+  std::vector<GroundDefinition> extensions{};  // each with a length
+  std::vector<GroundDefinition> stops{};
 
   // The term for a channel and variant; null when it is not offered.
   const ChannelTerm* term(Channel channel, const Code& variant) const;

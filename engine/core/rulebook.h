@@ -39,6 +39,9 @@ struct Rules {
   std::string code_pattern;                           // ONE_CODE
   bool code_at_submission[3] = {false, true, false};  // by Channel
   std::string result_pattern;                         // ERESULT
+  bool reappointment_moves_due = false;               // REAPPOINT: in time, lateness follows the new date
+  int reappointment_notice_days = 1;                  // calendar days before the date
+  Limit explanation{3, LimitUnit::working_day};       // LATE_EXPLAIN, from the due that was missed
   std::vector<Rule> all{};                            // every rule of the layer, those above too
 };
 

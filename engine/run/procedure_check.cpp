@@ -165,6 +165,12 @@ void check_procedure(const core::Procedure& procedure, bool declares_variants, S
     check_unique(
         procedure.variants, "variants", "key", [](const auto& v) -> auto& { return v; }, source);
   }
+  for (const auto& [name, grounds] :
+       {std::pair{"suspensions", &procedure.suspensions}, std::pair{"extensions", &procedure.extensions},
+        std::pair{"stops", &procedure.stops}}) {
+    check_unique(
+        *grounds, name, "ground", [](const auto& g) -> auto& { return g.ground; }, source);
+  }
   check_variants(procedure, declares_variants, source);
   check_steps(procedure, source);
   check_budgets(procedure, source);

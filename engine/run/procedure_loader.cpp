@@ -35,6 +35,9 @@ class ProcedureReader {
       result.name = read_text(r, "name", Presence::required, 1000).value_or("");
       made_.results.push_back(std::move(result));
     });
+    read_grounds(in, "suspensions", LengthOf::suspension, made_.suspensions);
+    read_grounds(in, "extensions", LengthOf::extension, made_.extensions);
+    read_grounds(in, "stops", LengthOf::stop, made_.stops);
     in.refuse_unknown();
     check_procedure(made_, declares_variants_, source_);
     return std::move(made_);
@@ -124,6 +127,25 @@ class ProcedureReader {
   void read_overrides(ObjectReader& in) {
     made_.acceptance = read_override(in, "acceptance", "limit");
     made_.citizen_wait = read_override(in, "supplement", "citizen_wait");
+  }
+
+  enum class LengthOf { suspension, extension, stop };
+  // Grounds of the sector's law: what may suspend, extend or stop, how often and for how long.
+  void read_grounds(ObjectReader& in, const std::string& key, LengthOf use,
+                    std::vector<core::GroundDefinition>& into) {
+    read_objects(in, key, Presence::optional, 1, source_, [&](ObjectReader& of) {
+      core::GroundDefinition ground;
+      ground.ground = read_code(of, "ground", Presence::required, kRuleSpelling).value_or(core::Code());
+      ground.name = read_text(of, "name", Presence::required, 500).value_or("");
+      ground.basis = read_text(of, "basis", Presence::required, 500).value_or("");
+      if (use != LengthOf::stop) {
+        ground.times = static_cast<int>(read_integer(of, "times", Presence::required, 1, 100).value_or(1));
+        ground.length =
+            read_limit(of, "length", use == LengthOf::extension ? Presence::required : Presence::optional,
+                       LimitUse::counted, source_);
+      }
+      into.push_back(std::move(ground));
+    });
   }
 
   void read_paper(ObjectReader& in) {

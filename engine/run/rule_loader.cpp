@@ -46,13 +46,13 @@ void read_starts_on(ObjectReader& in, Source source) {
   of.refuse_unknown();
 }
 
-// Numbers that the reports of later issues read; here they must only be well formed.
-void read_report_parameters(ObjectReader& in, Source source) {
+// Most are numbers that reports read; here they must only be well formed.
+void read_report_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   in.boolean("at_once", Presence::optional);
   read_limit(in, "after_opening", Presence::optional, LimitUse::counted, source);
-  read_limit(in, "notice_before", Presence::optional, LimitUse::counted, source);
+  entry.notice_before = read_limit(in, "notice_before", Presence::optional, LimitUse::counted, source);
   read_integer(in, "max_per_dossier", Presence::optional, 1, 1'000);
-  read_one_of(in, "moves_due", Presence::optional, kMoves);
+  entry.moves_due = read_one_of(in, "moves_due", Presence::optional, kMoves);
   read_integer(in, "target_percent", Presence::optional, 0, 100);
   read_integer(in, "target_count", Presence::optional, 0, 1'000'000'000);
   read_one_of(in, "period", Presence::optional, kPeriods);
@@ -76,7 +76,7 @@ void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.cutoff_ms = read_time_of_day(of, "cutoff", Presence::optional);
   entry.pattern = read_text(of, "pattern", Presence::optional, 100);
   read_issued_at(of, source, entry);
-  read_report_parameters(of, source);
+  read_report_parameters(of, source, entry);
   of.refuse_unknown();
 }
 

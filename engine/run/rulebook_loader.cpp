@@ -144,7 +144,25 @@ class RulebookReader {
       expect(entry->cutoff_ms.has_value(), *entry, "cutoff", "a time of day");
       layer.counting.immediate_cutoff_ms = entry->cutoff_ms.value_or(0);
     }
+    fill_promises(layer);
     fill_codes(layer, place);
+  }
+
+  // What a re-appointment does, and how long an explanation may take.
+  void fill_promises(core::Rules& layer) {
+    const auto reappoint = rules_.find({layer.layer, core::Code("REAPPOINT")});
+    if (reappoint != rules_.end()) {
+      const RuleEntry& entry = reappoint->second;
+      layer.reappointment_moves_due = entry.moves_due == "in_time";
+      if (entry.notice_before) {
+        expect(entry.notice_before->unit == core::LimitUnit::calendar_day && entry.notice_before->value <= 30,
+               entry, "notice_before", "at most thirty calendar days");
+        layer.reappointment_notice_days =
+            static_cast<int>(std::min<std::int64_t>(entry.notice_before->value, 30));
+      }
+    }
+    const auto explain = rules_.find({layer.layer, core::Code("LATE_EXPLAIN")});
+    if (explain != rules_.end() && explain->second.has_limit) layer.explanation = explain->second.rule.limit;
   }
 
   void fill_channels(core::Rules& layer) {

@@ -14,7 +14,8 @@ using test::one_of_each;
 // What a rejection can be about that no other words of the same command would mend.
 bool is_about_state(std::string_view code) {
   return code == "wrong_state" || code == "already_supplemented" || code == "last_step" ||
-         code == "not_online";
+         code == "not_online" || code == "suspended" || code == "already_reappointed" ||
+         code == "already_apologised" || code == "already_explained";
 }
 
 const Action* find(const std::vector<Action>& all, std::string_view command) {

@@ -15,7 +15,7 @@ using test::one_of_each;
 
 // The state machine as DESIGN section 3 prints it: for each command a letter per state, in the order of the
 // National Portal's codes 1 to 10. "x": allowed and decided; "w": the state alone would allow it, and what is
-// known of the dossier refuses; ".": refused.
+// known of the dossier refuses, "n" likewise, as it is not late; ".": refused.
 struct Line {
   std::string_view word;
   std::string_view by_state;
@@ -36,6 +36,13 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"withdraw", "xx.xxx....", "77777"},
     {"adjust", "xx.x......", "==="},
     {"derive", "xx.xxx....", "====="},
+    {"suspend", ".x.x......", "=="},
+    {"resume", ".w.w......", ""},
+    {"extend", ".x.x......", "=="},
+    {"reappoint", ".x.x......", "=="},
+    {"apologise", ".x.xxwxxxx", "======="},
+    {"explain-lateness", ".x.xnwnnnn", "=="},
+    {"stop", ".x.xxw....", "888"},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }
@@ -70,7 +77,8 @@ TEST(StateMachine, LeadsEachCommandFromEachStateWhereTheTableSays) {
           DossierState(code) == DossierState::awaiting_supplement ? test::vn("2026-08-11 08:00") : now;
       const std::string answer = one.give(at, one_of_each()[i]);
       if (kMachine[i].by_state[static_cast<std::size_t>(code - 1)] != 'x') {
-        EXPECT_EQ(answer, "wrong_state");
+        const bool punctual = kMachine[i].by_state[static_cast<std::size_t>(code - 1)] == 'n';
+        EXPECT_EQ(answer, punctual ? "not_late" : "wrong_state");
         EXPECT_EQ(one.last_rejection().kind, Rejection::Kind::conflict);
         EXPECT_EQ(one.dossier, before);
         continue;

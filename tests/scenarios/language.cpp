@@ -114,6 +114,32 @@ std::vector<Sentence> acts() {
           }),
       act("is returned", "return-result", nothing),
       act("is withdrawn", "withdraw", reason),
+      act("is suspended on (\\w+)(?: until " + kInstant + ")?", "suspend",
+          [](const Words& w) {
+            json body = {{"ground", w[2].str()}, {"reason", "Lý do"}};
+            if (w[3].matched) body["until"] = instant_of(w[3]);
+            return body;
+          }),
+      act("is resumed(?: on (\\w+))?", "resume",
+          [](const Words& w) {
+            return w[2].matched ? json{{"ground", w[2].str()}} : json::object();
+          }),
+      act("is extended on (\\w+)(?: by (\\d+) (\\w+))?", "extend",
+          [](const Words& w) {
+            json body = {{"ground", w[2].str()}, {"reason", "Lý do"}};
+            if (w[3].matched) body["by"] = {{"value", std::stoi(w[3])}, {"unit", w[4].str()}};
+            return body;
+          }),
+      act("is re-appointed to " + kInstant, "reappoint",
+          [](const Words& w) {
+            return json{{"promised_at", instant_of(w[2])}, {"reason", "Lý do"}};
+          }),
+      act("is apologised for", "apologise", reason),
+      act("has its lateness explained", "explain-lateness", reason),
+      act("is stopped on (\\w+)", "stop",
+          [](const Words& w) {
+            return json{{"ground", w[2].str()}, {"reason", "Lý do"}};
+          }),
       act("is adjusted", "adjust",
           [](const Words&) {
             return json{{"content", "Nội dung mới"}};

@@ -94,7 +94,17 @@ inline std::vector<core::Event> event_samples() {
       core::DossierStopped{Code("D61.17.5")},
       adjusted(),
       core::ClocksDerived{},
-      core::DossierStopCountered{12, core::DossierState::awaiting_supplement}};
+      core::DossierStopCountered{12, core::DossierState::awaiting_supplement},
+      core::DossierSuspended{Code("TAX"), core::Instant{1'787'302'800'002}, {text(core::TextRecord::reason)}},
+      core::DossierResumed{Code("TAX"), {}},
+      core::DossierExtended{Code("COMPLEX"),
+                            {10, core::LimitUnit::calendar_day},
+                            core::Instant{1'787'302'800'003},
+                            std::nullopt,
+                            {}},
+      core::DossierReappointed{std::nullopt, {1'787'302'800'004}, true, false, Code("land"), {}},
+      core::ApologySent{{text(core::TextRecord::reason)}},
+      core::LatenessExplained{}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

@@ -60,6 +60,7 @@ Rules rules_of(std::string_view layer) {
   } else {
     rules.from = on("2025-07-01");
     rules.intake_alert = rule("INTAKE_ALERT_2H", clock_hours(2));
+    rules.reappointment_moves_due = true;
   }
   return rules;
 }
@@ -81,6 +82,9 @@ DossierCase::DossierCase() {
   procedure.facts.push_back({Code("reason"), FactType::text, {}, false, true});
   procedure.steps = {step("verify", false), step("sign", false), step("return", true)};
   procedure.results.push_back({Code("KQ.G01.000064"), "Cập nhật"});
+  procedure.suspensions = {{Code("TAX"), "", "", 2, working_days(10)}, {Code("POSTED"), "", "", 1, {}}};
+  procedure.extensions = {{Code("COMPLEX"), "", "", 1, working_days(5)}};
+  procedure.stops = {{Code("COURT"), "", "", 1, {}}};
   rulebook.version = Code("rulebook-1");
   rulebook.layers = {rules_of("L1"), rules_of("L2")};
   agency.code = Code("H32.19");
@@ -242,7 +246,14 @@ std::vector<CommandBody> one_of_each() {
           ReturnResult{},
           WithdrawDossier{},
           AdjustDossier{Delivery::post, {}, {}},
-          DeriveClocks{}};
+          DeriveClocks{},
+          SuspendDossier{Code("TAX"), {}},
+          ResumeDossier{},
+          ExtendTerm{Code("COMPLEX"), {}},
+          ReappointDossier{vn("2026-12-01 10:00"), {}},
+          Apologise{},
+          ExplainLateness{},
+          StopDossier{Code("COURT")}};
 }
 
 }  // namespace motcua::test

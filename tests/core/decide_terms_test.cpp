@@ -1,0 +1,229 @@
+#include <gtest/gtest.h>
+
+#include "engine/core/decide.h"
+#include "tests/support/dossier_case.h"
+
+namespace motcua::core {
+namespace {
+
+using test::calendar_days;
+using test::DossierCase;
+using test::later;
+using test::shown;
+using test::vn;
+using test::working_days;
+
+// Accepted on Monday 03/08 09:00: five working days, due Monday 10/08 17:00.
+struct Accepted5Days : DossierCase {
+  explicit Accepted5Days(std::string_view when = "2026-08-03 09:00") {
+    EXPECT_EQ(accepted_at_counter(when), "accepted");
+  }
+  std::string suspend(std::string_view now, const char* ground = "TAX", std::string_view occurred = {}) {
+    return give(now, SuspendDossier{Code(ground), {}}, occurred);
+  }
+  std::string resume(std::string_view now, std::string_view occurred = {}) {
+    return give(now, ResumeDossier{}, occurred);
+  }
+  std::string reappoint(std::string_view now, std::string_view to) {
+    return give(now, ReappointDossier{vn(to), {}});
+  }
+};
+
+TEST(SuspendedTerm, WaitsAndGoesOnWithItsDateMoved) {
+  Accepted5Days one;
+  ASSERT_EQ(one.suspend("2026-08-05 09:00"), "accepted");
+  EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-06 09:00"), "paused");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-10 17:00")));  // keeps the last date
+  EXPECT_TRUE(one.dossier.suspended());
+  ASSERT_EQ(one.resume("2026-08-07 09:00"), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-12 17:00")));
+  EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-12 17:00"), "running");
+  EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-05 08:59"), "running");
+  EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-06 09:00"), "paused");
+  const Stretch& first = one.clock(ClockKind::settlement).earlier.front();
+  EXPECT_EQ(shown(first.due.at), shown(vn("2026-08-10 17:00")));
+  EXPECT_EQ(first.ground.text, "TAX");
+  EXPECT_FALSE(one.late("2026-08-12 17:00"));
+  EXPECT_TRUE(one.late(later(vn("2026-08-12 17:00"), 1)));
+}
+TEST(SuspendedTerm, RunsOnByItselfAtTheEndOfWhatTheGroundAllows) {
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-05 09:00", SuspendDossier{Code("TAX"), vn("2026-08-06 10:00")}), "accepted");
+  one.run_out(later(vn("2026-08-06 10:00"), -1));
+  EXPECT_TRUE(one.dossier.suspended());
+  one.run_out(vn("2026-08-06 10:00"));
+  EXPECT_FALSE(one.dossier.suspended());
+  EXPECT_EQ(one.dossier.suspensions.front().resumed_at, vn("2026-08-06 10:00"));
+  EXPECT_EQ(one.events.back().cause, CauseKind::clock);
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-11 17:00")));
+}
+TEST(SuspendedTerm, CountsOverlappingGroundsOnce) {
+  Accepted5Days one;
+  ASSERT_EQ(one.suspend("2026-08-04 09:00", "POSTED"), "accepted");
+  ASSERT_EQ(one.suspend("2026-08-05 09:00", "TAX"), "accepted");
+  EXPECT_EQ(one.give("2026-08-06 09:00", ResumeDossier{}), "ground_not_in_force");  // which of the two?
+  ASSERT_EQ(one.give("2026-08-06 09:00", ResumeDossier{Code("POSTED")}), "accepted");
+  EXPECT_TRUE(one.dossier.suspended());
+  ASSERT_EQ(one.resume("2026-08-07 09:00"), "accepted");
+  // The closes of 04, 05 and 06/08.
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-13 17:00")));
+}
+TEST(SuspendedTerm, NeedsAGroundThatTheProcedureAllowsAsOftenAndAsLongAsItDoes) {
+  Accepted5Days one;
+  EXPECT_EQ(one.suspend("2026-08-04 09:00", "HOLIDAY"), "ground_not_allowed");
+  EXPECT_EQ(one.give("2026-08-04 09:00", SuspendDossier{Code("TAX"), vn("2026-08-18 17:00")}), "accepted");
+  EXPECT_EQ(one.suspend("2026-08-04 10:00"), "already_suspended");
+  EXPECT_EQ(one.give("2026-08-04 10:00", SettleDossier{}), "suspended");
+  EXPECT_EQ(one.give("2026-08-04 10:00", ExtendTerm{Code("COMPLEX"), {}}), "suspended");
+  ASSERT_EQ(one.resume("2026-08-04 10:00"), "accepted");
+  EXPECT_EQ(one.resume("2026-08-04 11:00"), "wrong_state");
+  EXPECT_EQ(one.give("2026-08-05 09:00", SuspendDossier{Code("TAX"), vn("2026-08-19 17:00:00.001")}),
+            "suspension_too_long");
+  ASSERT_EQ(one.suspend("2026-08-05 09:00"), "accepted");
+  ASSERT_EQ(one.resume("2026-08-05 10:00"), "accepted");
+  EXPECT_EQ(one.suspend("2026-08-06 09:00"), "ground_used_up");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-10 17:00")));  // nothing closed inside
+}
+TEST(SuspendedTerm, ThatWasLateStaysLateAndGrowsNoLater) {
+  Accepted5Days one;
+  ASSERT_EQ(one.suspend("2026-08-11 09:00"), "accepted");
+  EXPECT_TRUE(one.late("2026-08-20 09:00"));
+  EXPECT_EQ(one.late_seconds("2026-08-11 09:00"), 2 * 3600);
+  EXPECT_EQ(one.late_seconds("2026-08-12 16:00"), 2 * 3600);
+  ASSERT_EQ(one.resume("2026-08-13 09:00"), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-10 17:00")));
+  EXPECT_EQ(one.late_seconds("2026-08-13 10:00"), 3 * 3600);
+  ASSERT_EQ(one.give("2026-08-13 11:00", SettleDossier{}), "accepted");
+  EXPECT_EQ(one.late_seconds("2026-08-20 10:00"), 4 * 3600);
+}
+TEST(SuspendedTerm, EnteredAfterTheDueTakesNoLatenessAway) {
+  Accepted5Days one;
+  ASSERT_EQ(one.suspend("2026-08-11 09:00", "TAX", "2026-08-10 16:00"), "accepted");
+  EXPECT_TRUE(one.late("2026-08-20 09:00"));
+  EXPECT_EQ(one.late_seconds("2026-08-20 09:00"), 2 * 3600);
+}
+
+TEST(ExtendedTerm, HasALaterDateAndKeepsTheOldOne) {
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), working_days(3)}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-13 17:00")));
+  const Extension& made = one.dossier.extensions.front();
+  EXPECT_EQ(made.due_before, vn("2026-08-10 17:00"));
+  EXPECT_EQ(made.due_after, vn("2026-08-13 17:00"));
+  EXPECT_EQ(one.give("2026-08-07 10:00", ExtendTerm{Code("COMPLEX"), {}}), "ground_used_up");
+}
+TEST(ExtendedTerm, IsNoLongerThanTheGroundAllows) {
+  Accepted5Days one;
+  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), working_days(6)}), "extension_too_long");
+  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), calendar_days(8)}),
+            "extension_too_long");
+  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("OTHER"), working_days(1)}), "ground_not_allowed");
+  ASSERT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), {}}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-17 17:00")));
+}
+TEST(ExtendedTerm, ThatWasLateStaysLate) {
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-11 09:00", ExtendTerm{Code("COMPLEX"), {}}, "2026-08-10 16:00"), "accepted");
+  EXPECT_TRUE(one.late("2026-08-11 09:00"));
+  EXPECT_EQ(one.late_seconds("2026-08-17 17:00"), 2 * 3600);
+  EXPECT_EQ(one.late_seconds("2026-08-18 08:00"), 3 * 3600);
+}
+
+TEST(Reappointment, InTimeMovesTheDueDate) {
+  Accepted5Days one;
+  ASSERT_EQ(one.reappoint("2026-08-09 23:59:59.999", "2026-08-20 10:00"), "accepted");
+  EXPECT_TRUE(one.dossier.reappointment->in_time);
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-20 10:00")));
+  EXPECT_EQ(one.dossier.promised_at(), vn("2026-08-20 10:00"));
+  EXPECT_FALSE(one.late("2026-08-20 10:00"));
+  EXPECT_TRUE(one.late(later(vn("2026-08-20 10:00"), 1)));
+  EXPECT_EQ(one.reappoint("2026-08-10 09:00", "2026-08-21 10:00"), "already_reappointed");
+}
+TEST(Reappointment, OnTheDateItselfMovesThePromiseOnly) {
+  Accepted5Days one;
+  ASSERT_EQ(one.reappoint("2026-08-10 00:00", "2026-08-20 10:00"), "accepted");
+  EXPECT_FALSE(one.dossier.reappointment->in_time);
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-10 17:00")));
+  EXPECT_EQ(one.dossier.promised_at(), vn("2026-08-20 10:00"));
+  EXPECT_TRUE(one.late(later(vn("2026-08-10 17:00"), 1)));
+}
+TEST(Reappointment, UnderTheOlderLayerNeverMovesTheDueDate) {
+  Accepted5Days one("2025-06-16 09:00");
+  ASSERT_EQ(one.reappoint("2025-06-17 09:00", "2025-06-30 10:00"), "accepted");
+  EXPECT_TRUE(one.dossier.reappointment->in_time);
+  EXPECT_FALSE(one.dossier.reappointment->moves_due);
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2025-06-23 17:00")));
+}
+TEST(Reappointment, IsLaterThanTheOldDateAndStillToCome) {
+  Accepted5Days one;
+  EXPECT_EQ(one.reappoint("2026-08-04 09:00", "2026-08-10 17:00"), "appointment_not_later");
+  EXPECT_EQ(one.reappoint("2026-08-11 09:00", "2026-08-11 09:00"), "appointment_past");
+  EXPECT_EQ(one.give("2026-08-04 09:00", ReappointDossier{vn("2026-08-20 09:00"), Code("nobody")}),
+            "unknown_unit");
+}
+TEST(Reappointment, HappensOnceAlsoAfterARestart) {
+  Accepted5Days one;
+  ASSERT_EQ(one.reappoint("2026-08-04 09:00", "2026-08-20 10:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-05 09:00", RequestSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-06 09:00", ReceiveSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-06 10:00", AcceptSupplement{}), "accepted");
+  EXPECT_EQ(one.dossier.promised_at(), vn("2026-08-13 17:00"));  // of the new term
+  EXPECT_EQ(one.reappoint("2026-08-07 09:00", "2026-08-21 10:00"), "already_reappointed");
+}
+
+std::string_view apology(const Accepted5Days& one, std::string_view at) {
+  return word_of(apology_duty(one.dossier, vn(at), *one.calendar).state);
+}
+TEST(Apology, IsMissingFromTheDueOnAndStaysRepairedLate) {
+  Accepted5Days one;
+  EXPECT_EQ(apology(one, "2026-08-10 17:00"), "not_owed");
+  EXPECT_EQ(apology(one, "2026-08-10 17:01"), "missing");
+  EXPECT_EQ(shown(apology_duty(one.dossier, vn("2026-08-11 09:00"), *one.calendar).due_at),
+            shown(later(vn("2026-08-10 00:00"), -1)));
+  ASSERT_EQ(one.give("2026-08-12 09:00", Apologise{}), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-12 08:59"), "missing");
+  EXPECT_EQ(apology(one, "2026-08-12 09:00"), "done_late");
+  EXPECT_EQ(one.give("2026-08-13 09:00", Apologise{}), "already_apologised");
+}
+TEST(Apology, OfAReappointmentInTimeIsDone) {
+  Accepted5Days one;
+  ASSERT_EQ(one.reappoint("2026-08-09 12:00", "2026-08-12 10:00"), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-13 09:00"), "done_in_time");
+}
+TEST(Explanation, IsOwedByALateDossierForThreeWorkingDays) {
+  Accepted5Days one;
+  EXPECT_EQ(one.give("2026-08-10 17:00", ExplainLateness{}), "not_late");
+  const auto duty = [&](std::string_view at) {
+    return word_of(explanation_duty(one.dossier, vn(at), working_days(3), *one.calendar).state);
+  };
+  EXPECT_EQ(duty("2026-08-10 17:00"), "not_owed");
+  EXPECT_EQ(duty("2026-08-13 17:00"), "owed");
+  EXPECT_EQ(duty("2026-08-13 17:01"), "missing");
+  ASSERT_EQ(one.give("2026-08-13 16:00", ExplainLateness{}), "accepted");
+  EXPECT_EQ(duty("2026-08-14 09:00"), "done_in_time");
+  EXPECT_EQ(one.give("2026-08-14 09:00", ExplainLateness{}), "already_explained");
+}
+
+TEST(OfficesStop, NeedsAGroundOfTheSectorsLaw) {
+  Accepted5Days one;
+  EXPECT_EQ(one.give("2026-08-04 09:00", StopDossier{Code("TIRED")}), "ground_not_allowed");
+  ASSERT_EQ(one.give("2026-08-11 09:00", StopDossier{Code("COURT")}), "accepted");
+  EXPECT_EQ(one.dossier.state, DossierState::stopped);
+  EXPECT_TRUE(one.late("2026-08-12 09:00"));  // leaves lateness
+  EXPECT_FALSE(one.dossier.counterable_stop);
+}
+
+// A date set by a calendar that knew less is derived again through everything that moved it.
+TEST(SuspendedTerm, PastTheHorizonIsDerivedAgainFromItsStart) {
+  Accepted5Days one("2026-12-23 09:00");
+  one.procedure.suspensions.front().times = 3;
+  ASSERT_EQ(one.suspend("2026-12-24 09:00"), "accepted");
+  ASSERT_EQ(one.resume("2026-12-28 09:00"), "accepted");
+  const DueDate before = one.clock(ClockKind::settlement).due;
+  EXPECT_TRUE(before.provisional);
+  ASSERT_EQ(one.give("2026-12-28 10:00", DeriveClocks{}), "accepted");
+  EXPECT_EQ(one.clock(ClockKind::settlement).due, before);
+}
+
+}  // namespace
+}  // namespace motcua::core
