@@ -43,17 +43,24 @@ const Calendar& Clockwork::calendar_of(ClockKind kind) const {
 
 std::uint32_t Clockwork::next_term(ClockKind kind) const {
   const LegalClock* last = dossier_.clock(kind);
-  return last == nullptr ? 1 : last->term + 1;
+  const auto begun = std::count_if(changes_.begin(), changes_.end(), [&](const ClockChange& change) {
+    return change.kind == kind && change.action == ClockAction::start;
+  });
+  return (last == nullptr ? 1 : last->term + 1) + static_cast<std::uint32_t>(begun);
 }
 
 ClockChange& Clockwork::start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit) {
-  const Calendar& calendar = calendar_of(kind);
+  return start_at(agency_of(kind), calendar_of(kind), kind, at, rule, limit);
+}
+
+ClockChange& Clockwork::start_at(const Code& agency, const Calendar& calendar, ClockKind kind, Instant at,
+                                 const Rule& rule, const Limit& limit) {
   ClockChange change;
   change.kind = kind;
   change.term = next_term(kind);
   change.action = ClockAction::start;
   change.at = at;
-  change.agency = agency_of(kind);
+  change.agency = agency;
   change.rule = rule.id;
   change.limit = limit;
   change.day_end = rule.day_end;
@@ -160,6 +167,7 @@ void Clockwork::take_back_stop(Instant at) {
   if (settlement != nullptr && settlement->course == LegalClock::Course::voided) {
     finish(*settlement, ClockAction::repause, at);
   }
+  reopen_steps(at);
 }
 
 void Clockwork::void_paused(ClockKind kind, Instant at) {

@@ -9,6 +9,7 @@
 
 #include "engine/core/decide.h"
 #include "engine/core/rejecting.h"
+#include "engine/core/workflow.h"
 
 namespace motcua::core {
 namespace {
@@ -54,6 +55,17 @@ std::optional<Hindrance> not_online(const Dossier& dossier, const Procedure&) {
   return Hindrance{"not_online", "an online dossier", "it was filed on another channel"};
 }
 
+std::optional<Hindrance> nothing_was_left(const Dossier& dossier, const Procedure& procedure) {
+  if (may_return(procedure, dossier)) return std::nullopt;
+  return Hindrance{"wrong_state", "", "no step came before to which it could be given back"};
+}
+std::optional<Hindrance> no_answer_is_awaited(const Dossier& dossier, const Procedure&) {
+  for (const Consultation& asked : dossier.consultations) {
+    if (!asked.answered_at) return std::nullopt;
+  }
+  return Hindrance{"wrong_state", "", "no answer of a consulted agency is awaited"};
+}
+
 enum class Giver { person, system };
 
 // One row of the state machine, in the order of CommandBody: from which states the command starts, and what
@@ -83,6 +95,11 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
        {submitted, accepted, processing, awaiting_supplement, awaiting_payment},
        nullptr,
        Giver::system},
+      {"return-step", {accepted, processing}, nothing_was_left},
+      {"consult", {accepted, processing}},
+      {"answer-consultation",
+       {accepted, processing, awaiting_supplement, awaiting_payment},
+       no_answer_is_awaited},
   }};
   return rows;
 }

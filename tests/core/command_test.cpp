@@ -36,6 +36,9 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"withdraw", "xx.xxx....", "77777"},
     {"adjust", "xx.x......", "==="},
     {"derive", "xx.xxx....", "====="},
+    {"return-step", ".w.w......", ""},
+    {"consult", ".x.x......", "=="},
+    {"answer-consultation", ".w.www....", ""},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }

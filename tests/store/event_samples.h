@@ -94,7 +94,11 @@ inline std::vector<core::Event> event_samples() {
       core::DossierStopped{Code("D61.17.5")},
       adjusted(),
       core::ClocksDerived{},
-      core::DossierStopCountered{12, core::DossierState::awaiting_supplement}};
+      core::DossierStopCountered{12, core::DossierState::awaiting_supplement},
+      core::StepReturned{Code("sign"), Code("handle"), Code("H32"), {text(core::TextRecord::reason)}},
+      core::AgencyConsulted{
+          2, Code("tax"), Code("T01.01"), Code("officer-7"), {text(core::TextRecord::reason)}},
+      core::ConsultationAnswered{2, core::Opinion::disagreed, {text(core::TextRecord::note)}}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;
