@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/json/workflow_json.h"
+
 namespace motcua::api {
 namespace {
 
@@ -98,6 +100,7 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
   } else {
     json.member_null("delay_working_seconds");
   }
+  if (!clock.of.empty()) json.member("step", clock.of);
   json.end_object();
 }
 
@@ -275,7 +278,11 @@ void write_clocks(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   const auto competent = calendar_of(definitions, d.competent_agency);
   json.begin_array();
   for (const core::LegalClock& clock : d.clocks) {
-    write_clock(json, clock, as_of, clock.agency == d.receiving_agency ? receiving.get() : competent.get());
+    if (clock.agency == d.receiving_agency || clock.agency == d.competent_agency) {
+      write_clock(json, clock, as_of, clock.agency == d.receiving_agency ? receiving.get() : competent.get());
+    } else {
+      write_clock(json, clock, as_of, calendar_of(definitions, clock.agency).get());
+    }
   }
   json.end_array();
 }
@@ -302,6 +309,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_facts(json, d);
   write_rounds(json, d);
   write_results(json, d);
+  write_progress(json, d);
   write_typed(json, view);
   json.member_instant("as_of", view.as_of, kOffset);
   json.end_object();
