@@ -7,9 +7,12 @@
 
 #include "api/definition_difference.h"
 #include "api/openapi.h"
+#include "api/procedure_difference.h"
 #include "api/serve.h"
+#include "engine/core/workflow_drawing.h"
 #include "engine/run/catalogue.h"
 #include "engine/run/check.h"
+#include "engine/run/procedure_loader.h"
 #include "engine/run/system_clock.h"
 #include "engine/store/sqlite_store.h"
 
@@ -184,6 +187,57 @@ int backup(const Common& common, const std::string& target) {
   return 0;
 }
 
+// The text of a procedure: of a file, or of a version in the database, "1.004194@5f4e3d2c1b0a", of which the
+// first digits are enough.
+std::optional<std::string> procedure_text(const Common& common, const std::string& name) {
+  std::ifstream in(name, std::ios::binary);
+  if (in) {
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  const std::size_t at = name.find('@');
+  if (at == std::string::npos) {
+    complain("cannot read " + name);
+    return std::nullopt;
+  }
+  const auto config = common.load();
+  if (!config) return std::nullopt;
+  const auto store = common.open(*config, false, true);
+  std::vector<std::string> found;
+  for (store::DefinitionText& text : store->reader()->definitions()) {
+    if (text.kind != store::DefinitionKind::procedure || text.key != name.substr(0, at)) continue;
+    if (text.version.starts_with(name.substr(at + 1))) found.push_back(std::move(text.text));
+  }
+  if (found.size() == 1) return std::move(found.front());
+  complain("expected one version in the database for " + name + ", but there are " +
+           std::to_string(found.size()));
+  return std::nullopt;
+}
+
+int draw(const Common& common, const std::string& name) {
+  const auto text = procedure_text(common, name);
+  if (!text) return 1;
+  std::vector<run::LoadFault> faults;
+  const auto procedure = run::load_procedure(*text, name, faults);
+  if (!procedure) {
+    for (const run::LoadFault& fault : faults) complain(fault.pointer + ": " + fault.detail);
+    return 1;
+  }
+  std::fputs(core::draw_workflow(*procedure).c_str(), stdout);
+  return 0;
+}
+
+int diff(const Common& common, const std::string& left, const std::string& right) {
+  const auto a = procedure_text(common, left);
+  const auto b = procedure_text(common, right);
+  if (!a || !b) return 1;
+  const auto difference = api::procedure_difference(*a, *b);
+  if (!difference) return complain("expected two procedures, but one is not JSON");
+  std::fputs(difference->empty() ? "they say the same\n" : difference->c_str(), stdout);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -242,6 +296,18 @@ int main(int argc, char** argv) {
   add_common(backup_command);
   backup_command->add_option("target", target, "the copy; must not exist")->required();
 
+  CLI::App* draw_command = app.add_subcommand("draw", "Print the workflow of a procedure as an SVG picture");
+  std::string drawn;
+  add_common(draw_command);
+  draw_command->add_option("procedure", drawn, "a file, or CODE@VERSION of the database")->required();
+
+  CLI::App* diff_command = app.add_subcommand("diff", "Show two versions of a procedure side by side");
+  std::string left;
+  std::string right;
+  add_common(diff_command);
+  diff_command->add_option("left", left, "a file, or CODE@VERSION of the database")->required();
+  diff_command->add_option("right", right, "likewise")->required();
+
   CLI::App* confirm = app.add_subcommand(
       "confirm-clock", "After a jump of the wall clock (clock_unsound): say that it is right now");
   add_common(confirm);
@@ -259,6 +325,8 @@ int main(int argc, char** argv) {
     if (*check_command) return check(common, folder);
     if (*apply_command) return apply(common);
     if (*confirm) return confirm_clock(common);
+    if (*draw_command) return draw(common, drawn);
+    if (*diff_command) return diff(common, left, right);
     if (*import) return import_procedures(common, catalogue);
     if (*rebuild_command) return rebuild(common);
     if (*backup_command) return backup(common, target);

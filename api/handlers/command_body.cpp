@@ -174,7 +174,27 @@ core::CommandBody reasoned(JsonObject& body, CommandInput& input, core::CommandB
   return command;
 }
 
-const std::array<Row, 18> kRows = {{
+// Facts that an edge asks, given as a step is completed. What says something of a person is for the filing or
+// an adjustment: it lies sealed as a whole.
+std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure* procedure) {
+  std::vector<core::Fact> facts;
+  auto object = body.object("facts", optional);
+  if (!object || procedure == nullptr) return facts;
+  for (const core::FactDefinition& definition : procedure->facts) {
+    if (!object->has(definition.key.text)) continue;
+    auto fact = read_fact(*object, definition);
+    if (definition.personal) {
+      object->fault(definition.key.text, "personal_fact",
+                    "Expected a fact that is not personal, but this one is");
+    } else if (fact) {
+      facts.push_back(std::move(*fact));
+    }
+  }
+  object->refuse_unknown();
+  return facts;
+}
+
+const Row kRows[] = {
     {"accept",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::AcceptDossier command;
@@ -219,12 +239,15 @@ const std::array<Row, 18> kRows = {{
        core::AssignStep command;
        command.agency = body.code("agency", optional).value_or(core::Code());
        command.officer = body.code("officer", required).value_or(core::Code());
+       command.step = body.code("step", optional).value_or(core::Code());
        return command;
      }},
     {"complete-step",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+     [](JsonObject& body, const core::Procedure* procedure, CommandInput& input) -> core::CommandBody {
        core::CompleteStep command;
        command.step = body.code("step", optional).value_or(core::Code());
+       command.outcome = body.word<core::Outcome>("outcome", optional);
+       command.facts = read_open_facts(body, procedure);
        return noted(body, input, std::move(command));
      }},
     {"settle",
@@ -299,7 +322,31 @@ const std::array<Row, 18> kRows = {{
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        return reasoned(body, input, core::StopDossier{body.code("ground", required).value_or(core::Code())});
      }},
-}};
+    {"return-step",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::ReturnStep command;
+       command.step = body.code("step", optional).value_or(core::Code());
+       command.to = body.code("to", required).value_or(core::Code());
+       add_text(body, "reason", core::TextRecord::reason, required, input);
+       return command;
+     }},
+    {"consult",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::ConsultAgency command;
+       command.consultation = body.code("consultation", optional).value_or(core::Code());
+       command.agency = body.code("agency", required).value_or(core::Code());
+       add_text(body, "reason", core::TextRecord::reason, required, input);
+       return command;
+     }},
+    {"answer-consultation",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::AnswerConsultation command;
+       command.number =
+           static_cast<std::uint32_t>(body.integer("number", required, 1, 1'000'000).value_or(1));
+       command.outcome = body.word<core::Opinion>("outcome", required).value_or(core::Opinion::agreed);
+       return noted(body, input, std::move(command));
+     }},
+};
 
 }  // namespace
 

@@ -140,6 +140,10 @@ void name_basis(const core::Procedure& procedure, const core::Dossier& dossier, 
   };
   if (clock.kind == core::ClockKind::acceptance) take(procedure.acceptance);
   if (clock.kind == core::ClockKind::citizen_wait) take(procedure.citizen_wait);
+  if (clock.kind == core::ClockKind::consultation) {
+    const auto* asked = procedure.consultation(dossier.consultations[clock.term - 1].kind);
+    if (asked != nullptr && !asked->basis.empty()) source.basis = asked->basis;
+  }
   if (clock.kind == core::ClockKind::settlement) {
     const core::ChannelTerm* term = procedure.term(dossier.channel, dossier.variant);
     if (term != nullptr && term->committed) source.basis = term->committed_decision;

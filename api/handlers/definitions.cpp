@@ -2,6 +2,7 @@
 
 #include "api/explanation_json.h"
 #include "api/handlers/handlers.h"
+#include "api/json/workflow_json.h"
 #include "api/json/writer.h"
 
 namespace motcua::api {
@@ -81,24 +82,7 @@ void write_procedure(JsonWriter& json, const core::Procedure& procedure) {
     json.end_object();
   }
   json.end_array();
-  json.key("steps");
-  json.begin_array();
-  for (const core::StepDefinition& step : procedure.steps) {
-    json.begin_object();
-    json.member("key", step.key);
-    json.member("name", step.name);
-    json.member("kind", step.kind);
-    json.member("role", step.role);
-    json.member("agency", step.at_receiving ? "receiving" : "competent");
-    if (step.budget) {
-      json.key("budget");
-      write_limit(json, *step.budget);
-    } else {
-      json.member_null("budget");
-    }
-    json.end_object();
-  }
-  json.end_array();
+  write_workflow(json, procedure);
   json.key("results");
   json.begin_array();
   for (const core::ResultDefinition& result : procedure.results) {

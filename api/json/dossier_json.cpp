@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/json/workflow_json.h"
+
 namespace motcua::api {
 namespace {
 
@@ -106,6 +108,7 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
     json.member_null("delay_working_seconds");
   }
   write_stretches(json, clock);
+  if (!clock.of.empty()) json.member("step", clock.of);
   json.end_object();
 }
 
@@ -283,7 +286,11 @@ void write_clocks(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   const auto competent = calendar_of(definitions, d.competent_agency);
   json.begin_array();
   for (const core::LegalClock& clock : d.clocks) {
-    write_clock(json, clock, as_of, clock.agency == d.receiving_agency ? receiving.get() : competent.get());
+    if (clock.agency == d.receiving_agency || clock.agency == d.competent_agency) {
+      write_clock(json, clock, as_of, clock.agency == d.receiving_agency ? receiving.get() : competent.get());
+    } else {
+      write_clock(json, clock, as_of, calendar_of(definitions, clock.agency).get());
+    }
   }
   json.end_array();
 }
@@ -311,6 +318,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_rounds(json, d);
   write_results(json, d);
   write_term_changes(json, d, view.as_of, view.definitions);
+  write_progress(json, d);
   write_typed(json, view);
   json.member_instant("as_of", view.as_of, kOffset);
   json.end_object();

@@ -102,6 +102,7 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
       json.member("provisional", change.due.provisional);
       json.member("calendar", change.calendar);
       json.member("calendar_version", change.calendar_version);
+      if (!change.of.empty()) json.member("step", change.of);
     }
     json.end_object();
   }

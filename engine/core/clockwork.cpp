@@ -45,17 +45,24 @@ const Calendar& Clockwork::calendar_of(ClockKind kind) const {
 
 std::uint32_t Clockwork::next_term(ClockKind kind) const {
   const LegalClock* last = dossier_.clock(kind);
-  return last == nullptr ? 1 : last->term + 1;
+  const auto begun = std::count_if(changes_.begin(), changes_.end(), [&](const ClockChange& change) {
+    return change.kind == kind && change.action == ClockAction::start;
+  });
+  return (last == nullptr ? 1 : last->term + 1) + static_cast<std::uint32_t>(begun);
 }
 
 ClockChange& Clockwork::start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit) {
-  const Calendar& calendar = calendar_of(kind);
+  return start_at(agency_of(kind), calendar_of(kind), kind, at, rule, limit);
+}
+
+ClockChange& Clockwork::start_at(const Code& agency, const Calendar& calendar, ClockKind kind, Instant at,
+                                 const Rule& rule, const Limit& limit) {
   ClockChange change;
   change.kind = kind;
   change.term = next_term(kind);
   change.action = ClockAction::start;
   change.at = at;
-  change.agency = agency_of(kind);
+  change.agency = agency;
   change.rule = rule.id;
   change.limit = limit;
   change.day_end = rule.day_end;
@@ -154,22 +161,28 @@ void Clockwork::pause_settlement(Instant at) {
 }
 
 void Clockwork::suspend_settlement(Instant at, const Code& ground) {
-  const LegalClock* clock = dossier_.clock(ClockKind::settlement);
-  if (clock == nullptr || !clock->running()) return;
-  finish(*clock, ClockAction::pause, clock->missed_at(context_.now) ? context_.now : at);
-  changes_.back().ground = ground;
+  const auto suspend = [&](const LegalClock& clock) {
+    finish(clock, ClockAction::pause, clock.missed_at(context_.now) ? context_.now : at);
+    changes_.back().ground = ground;
+  };
+  const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
+  if (settlement != nullptr && settlement->running()) suspend(*settlement);
+  for (const LegalClock* step : steps_in(LegalClock::Course::open)) suspend(*step);
 }
 
 void Clockwork::resume_settlement(Instant at, const Code& ground) {
-  const LegalClock* clock = dossier_.clock(ClockKind::settlement);
-  if (clock == nullptr || clock->course != LegalClock::Course::paused) return;
-  const Instant paused_at = *clock->ended_at;
-  const bool was_late = clock->due.at && paused_at > *clock->due.at;
-  const Instant from = std::max(at, paused_at);
-  const DueDate due = was_late ? clock->due
-                               : shift_due(clock->due, clock->limit, paused_at, from,
-                                           context_.calendar_of(clock->agency), clock->day_end);
-  redate(*clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
+  const auto resume = [&](const LegalClock& clock) {
+    const Instant paused_at = *clock.ended_at;
+    const bool was_late = clock.due.at && paused_at > *clock.due.at;
+    const Instant from = std::max(at, paused_at);
+    const DueDate due = was_late ? clock.due
+                                 : shift_due(clock.due, clock.limit, paused_at, from,
+                                             context_.calendar_of(clock.agency), clock.day_end);
+    redate(clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
+  };
+  const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
+  if (settlement != nullptr && settlement->course == LegalClock::Course::paused) resume(*settlement);
+  for (const LegalClock* step : steps_in(LegalClock::Course::paused)) resume(*step);
 }
 
 void Clockwork::move_settlement(Instant at, const DueDate& due, StretchEnd why, const Code& ground,
@@ -211,6 +224,7 @@ void Clockwork::take_back_stop(Instant at) {
   if (settlement != nullptr && settlement->course == LegalClock::Course::voided) {
     finish(*settlement, ClockAction::repause, at);
   }
+  reopen_steps(at);
 }
 
 void Clockwork::void_paused(ClockKind kind, Instant at) {

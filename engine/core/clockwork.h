@@ -21,6 +21,18 @@ class Clockwork {
   void start_appraisal(Instant at);
   void start_citizen_wait(Instant at);
 
+  // A step is entered: its budget, if it has one, runs at the agency that has the step.
+  void enter_step(const StepDefinition& step, const Code& agency, Instant at);
+  void leave_step(const Code& step, Instant at);
+  // What runs with the settlement waits with it: the clocks of open steps. What is late by now ends so.
+  void pause_steps(Instant at);
+  // Each open step begins anew, with its full budget.
+  void restart_steps(Instant at);
+  // The clocks of steps that are in this course, for what resumes them with the settlement.
+  std::vector<const LegalClock*> steps_in(LegalClock::Course course) const;
+  void start_consultation(const Code& agency, const Limit& budget, Instant at);
+  void end_consultation(std::uint32_t number, Instant at);
+
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
   // What the stop at the end of the citizen's time did is taken back.
@@ -28,7 +40,7 @@ class Clockwork {
   // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
   // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
-  // The settlement term waits from `at` on that ground. What is late already waits too, and stays late.
+  // The settlement term, and what runs with it, waits from `at` on that ground. What is late already waits too, and stays late.
   void suspend_settlement(Instant at, const Code& ground);
   // It runs on from `at`, its due moved by what was suspended, unless it was late before.
   void resume_settlement(Instant at, const Code& ground);
@@ -53,6 +65,10 @@ class Clockwork {
   // A dossier keeps the rules of its receipt; one may begin later than its layer.
   bool in_force(const Rule& rule, Instant received_at) const;
   ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
+  ClockChange& start_at(const Code& agency, const Calendar& calendar, ClockKind kind, Instant at,
+                        const Rule& rule, const Limit& limit);
+  const LegalClock* clock_of_step(const Code& step) const;  // its last term
+  void reopen_steps(Instant at);
   void close_terms(std::optional<ClockKind> spared, Instant at);
   void finish(const LegalClock& clock, ClockAction action, Instant at);
   // Opens the next stretch of a term, with its date.

@@ -9,6 +9,7 @@
 
 #include "engine/core/decide.h"
 #include "engine/core/rejecting.h"
+#include "engine/core/workflow.h"
 
 namespace motcua::core {
 namespace {
@@ -99,6 +100,16 @@ std::optional<Hindrance> allows_no_stop(const Dossier& dossier, const Procedure&
   return Hindrance{"ground_not_allowed", "a ground that the procedure allows",
                    "it allows no stop by an office"};
 }
+std::optional<Hindrance> nothing_was_left(const Dossier& dossier, const Procedure& procedure) {
+  if (may_return(procedure, dossier)) return std::nullopt;
+  return Hindrance{"wrong_state", "", "no step came before to which it could be given back"};
+}
+std::optional<Hindrance> no_answer_is_awaited(const Dossier& dossier, const Procedure&) {
+  for (const Consultation& asked : dossier.consultations) {
+    if (!asked.answered_at) return std::nullopt;
+  }
+  return Hindrance{"wrong_state", "", "no answer of a consulted agency is awaited"};
+}
 
 enum class Giver { person, system };
 
@@ -140,6 +151,11 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
        {accepted, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped, settled, returned},
        was_explained},
       {"stop", {accepted, processing, awaiting_supplement, awaiting_payment}, allows_no_stop},
+      {"return-step", {accepted, processing}, nothing_was_left},
+      {"consult", {accepted, processing}},
+      {"answer-consultation",
+       {accepted, processing, awaiting_supplement, awaiting_payment},
+       no_answer_is_awaited},
   }};
   return rows;
 }

@@ -42,9 +42,12 @@ struct AcceptSupplement {};
 struct AssignStep {
   Code agency;  // empty: the one that holds it
   Code officer;
+  Code step{};  // empty: the lead one
 };
 struct CompleteStep {
-  Code step;  // empty: the current one
+  Code step;                         // empty: the current one
+  std::optional<Outcome> outcome{};  // that its edges may ask
+  std::vector<Fact> facts{};         // likewise; they stay with the dossier
 };
 struct SettleDossier {
   Outcome outcome = Outcome::granted;
@@ -87,11 +90,27 @@ struct StopDossier {
 // The system's own: derives dates again with the newest calendar.
 struct DeriveClocks {};
 
+// Gives a step back to an earlier one.
+struct ReturnStep {
+  Code step;  // empty: the current one
+  Code to;
+};
+
+struct ConsultAgency {
+  Code consultation;  // of the procedure's; empty: one that it does not name
+  Code agency;
+};
+
+struct AnswerConsultation {
+  std::uint32_t number = 0;
+  Opinion outcome = Opinion::agreed;
+};
+
 using CommandBody =
     std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement, ReceiveSupplement,
                  AcceptSupplement, AssignStep, CompleteStep, SettleDossier, ReturnResult, WithdrawDossier,
                  AdjustDossier, DeriveClocks, SuspendDossier, ResumeDossier, ExtendTerm, ReappointDossier,
-                 Apologise, ExplainLateness, StopDossier>;
+                 Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation>;
 
 struct Command {
   CommandBody body;

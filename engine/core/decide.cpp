@@ -16,6 +16,16 @@ const Calendar& Context::calendar_of(const Code& agency) const {
   return *competent_calendar;
 }
 
+const Agency* Context::agency(const Code& code) const {
+  for (const Agency* known : {competent, receiving, target}) {
+    if (known != nullptr && known->code == code) return known;
+  }
+  for (const AgencyCalendar& other : others) {
+    if (other.agency->code == code) return other.agency;
+  }
+  return nullptr;
+}
+
 Decision Decider::run() {
   if (auto rejection = check()) return *rejection;
   if (auto rejection = check_instant()) return *rejection;

@@ -36,6 +36,8 @@ struct Context {
   std::vector<AgencyCalendar> others{};
   // The calendar of one of the agencies above; the competent one's for any other.
   const Calendar& calendar_of(const Code& agency) const;
+  // One of the agencies above; null for any other.
+  const Agency* agency(const Code& code) const;
   std::int64_t next_number = 0;  // of the counter numbering_key names
   Code caller;
   Uuid request_id;

@@ -62,6 +62,7 @@ void Decider::on(const AcceptDossier& accept) {
   clocks.end(ClockKind::acceptance, at_);
   clocks.start_settlement(at_, context_.rules->settlement);
   clocks.start_appraisal(at_);
+  clocks.enter_step(first, body.holder_agency, at_);
   add(std::move(body), clocks.take());
 }
 
@@ -88,6 +89,7 @@ void Decider::on(const RequestSupplement& request) {
   clocks.end(ClockKind::acceptance, at_);
   clocks.end(ClockKind::appraisal, at_);
   clocks.pause_settlement(at_);
+  clocks.pause_steps(at_);
   clocks.start_citizen_wait(at_);
   add(std::move(body), clocks.take());
 }
@@ -115,6 +117,7 @@ void Decider::on(const AcceptSupplement&) {
     clocks.end(ClockKind::acceptance, at_);
     clocks.void_paused(ClockKind::settlement, at_);
     clocks.start_settlement(*round.supplied_at, context_.rules->restart);
+    clocks.restart_steps(*round.supplied_at);
   }
   add(std::move(body), clocks.take());
 }

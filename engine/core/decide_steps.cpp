@@ -1,14 +1,47 @@
+#include <algorithm>
 #include <cassert>
 
 #include "engine/core/decider.h"
+#include "engine/core/workflow.h"
 
 namespace motcua::core {
 
 const Code& Decider::agency_of(const StepDefinition& step) const {
-  return step.at_receiving ? dossier_.receiving_agency : dossier_.competent_agency;
+  static const Code kNone;
+  if (step.place() == StepPlace::receiving) return dossier_.receiving_agency;
+  if (step.place() == StepPlace::competent) return dossier_.competent_agency;
+  const auto& asked = dossier_.consultations;
+  const auto last = std::find_if(asked.rbegin(), asked.rend(),
+                                 [&](const Consultation& one) { return one.kind == step.consultation; });
+  if (last != asked.rend()) return last->agency;
+  const ConsultationDefinition* consultation = context_.procedure->consultation(step.consultation);
+  return consultation != nullptr && consultation->agencies.size() == 1 ? consultation->agencies.front()
+                                                                       : kNone;
+}
+
+std::optional<Rejection> Decider::check_entry(const StepDefinition& step) const {
+  if (step.place() != StepPlace::consulted) return std::nullopt;
+  const Code& agency = agency_of(step);
+  if (agency.empty()) {
+    return conflict("not_consulted",
+                    expected("an agency that was consulted on " + step.consultation.text, "none was yet"));
+  }
+  return check_exists(context_.agency(agency), "#/step");
+}
+
+std::optional<Code> Decider::open_step(const Code& named) {
+  if (named.empty() || named == dossier_.step) return dossier_.step;
+  if (dossier_.branch_at(named) != nullptr) return named;
+  std::string open = dossier_.step.text;
+  for (const ParallelStep& branch : dossier_.parallel) open += ", " + branch.step.text;
+  reject(conflict("wrong_step",
+                  expected("the step in which the dossier is (" + open + ")", "another is named")));
+  return std::nullopt;
 }
 
 void Decider::on(const AssignStep& assign) {
+  const std::optional<Code> step = open_step(assign.step);
+  if (!step) return;
   const Agency* agency = context_.target;
   if (agency == nullptr) {
     return reject(invalid("#/agency", "unknown_agency",
@@ -20,27 +53,81 @@ void Decider::on(const AssignStep& assign) {
                           expected("an officer of the agency", "it has none of this id")));
   }
   StepAssigned body;
-  body.step = dossier_.step;
+  body.step = *step;
   body.agency = agency->code;
   body.unit = officer->unit;
   body.officer = officer->id;
-  add(std::move(body), {});
+  Clockwork clocks(dossier_, context_);
+  const ParallelStep* branch = dossier_.branch_at(*step);
+  const Code& holder = branch == nullptr ? dossier_.holder_agency : branch->agency;
+  const StepDefinition* definition = context_.procedure->step(*step);
+  // Another agency has the budget of its own, from when it gets the step.
+  if (holder != agency->code && definition != nullptr) {
+    clocks.leave_step(*step, at_);
+    clocks.enter_step(*definition, agency->code, at_);
+  }
+  add(std::move(body), clocks.take());
 }
 
 void Decider::on(const CompleteStep& complete) {
-  if (!complete.step.empty() && complete.step != dossier_.step) {
-    return reject(conflict(
-        "wrong_step",
-        expected("the step in which the dossier is (" + dossier_.step.text + ")", "another is named")));
+  const std::optional<Code> here = open_step(complete.step);
+  if (!here) return;
+  Faults faults;
+  check_facts(*context_.procedure, complete.facts, faults);
+  if (!faults.empty()) return reject(invalid(std::move(faults)));
+  const WayOn way = way_on(context_, dossier_, *context_.procedure->step(*here), complete);
+  if (!way.missing.empty()) {
+    return reject(invalid("#/facts/" + way.missing.text, "missing_fact",
+                          expected("the fact " + way.missing.text + ", which decides on the next step",
+                                   "the dossier has none")));
   }
-  const StepDefinition* next = context_.procedure->step_after(dossier_.step);
-  assert(next != nullptr);
+  for (const StepDefinition* next : way.steps) {
+    if (auto problem = check_entry(*next)) return reject(std::move(*problem));
+  }
   StepCompleted body;
-  body.step = dossier_.step;
-  body.next_step = next->key;
-  body.next_agency = agency_of(*next);
+  body.step = *here;
   body.texts = texts();
-  add(std::move(body), {});
+  body.edge = way.edge;
+  body.facts = complete.facts;
+  body.outcome = complete.outcome;
+  Clockwork clocks(dossier_, context_);
+  clocks.leave_step(*here, at_);
+  if (way.steps.front()->join && !dossier_.parallel.empty()) {
+    body.join = way.steps.front()->key;
+  } else {
+    body.next_step = way.steps.front()->key;
+    body.next_agency = agency_of(*way.steps.front());
+    for (const StepDefinition* next : way.steps) {
+      clocks.enter_step(*next, agency_of(*next), at_);
+      if (next != way.steps.front()) body.branches.push_back({next->key, agency_of(*next)});
+    }
+  }
+  add(std::move(body), clocks.take());
+}
+
+void Decider::on(const ReturnStep& back) {
+  const std::optional<Code> here = open_step(back.step);
+  if (!here) return;
+  const StepDefinition* to = context_.procedure->step(back.to);
+  if (to == nullptr) {
+    return reject(
+        invalid("#/to", "unknown_step", expected("a step of the procedure", "it has none of this key")));
+  }
+  if (!may_return(*context_.procedure, dossier_, *here, back.to)) {
+    return reject(
+        conflict("not_returnable", expected("an earlier step of the same branch that the dossier has been in",
+                                            back.to.text + " is none")));
+  }
+  if (auto problem = check_entry(*to)) return reject(std::move(*problem));
+  StepReturned body;
+  body.step = *here;
+  body.to = to->key;
+  body.to_agency = agency_of(*to);
+  body.texts = texts();
+  Clockwork clocks(dossier_, context_);
+  clocks.leave_step(*here, at_);
+  clocks.enter_step(*to, body.to_agency, at_);
+  add(std::move(body), clocks.take());
 }
 
 }  // namespace motcua::core

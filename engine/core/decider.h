@@ -33,8 +33,15 @@ class Decider {
   std::vector<TextRef> texts() const;
   Code issue_code();
   void counter_stop();
+  // Where the step is done; empty where nobody has been consulted yet.
   const Code& agency_of(const StepDefinition& step) const;
   Code result_code() const;
+  // The open step that a command names, the lead one when it names none; a rejection for any other.
+  std::optional<Code> open_step(const Code& named);
+  // Whether the step can be entered: a consulted agency must be known, and exist.
+  std::optional<Rejection> check_entry(const StepDefinition& step) const;
+  std::optional<Rejection> check_exists(const Agency* agency, std::string_view pointer) const;
+  std::optional<Rejection> check_consultation(const ConsultAgency& consult) const;
   // Where the procedure states no limit an appointment is a promise, which makes nothing timed.
   std::optional<Rejection> check_appointment(Instant appointment_at) const;
 
@@ -50,6 +57,10 @@ class Decider {
   // The way through the steps: decide_steps.cpp.
   void on(const AssignStep& assign);
   void on(const CompleteStep& complete);
+  void on(const ReturnStep& back);
+  // What others are asked beside it: decide_consultations.cpp.
+  void on(const ConsultAgency& consult);
+  void on(const AnswerConsultation& answer);
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);
   void on(const ReturnResult& result);

@@ -57,6 +57,12 @@ ClockState LegalClock::state_at(Instant at) const {
   return ClockState::running;
 }
 
+const ParallelStep* Dossier::branch_at(const Code& at_step) const {
+  const auto found = std::find_if(parallel.begin(), parallel.end(),
+                                  [&](const ParallelStep& branch) { return branch.step == at_step; });
+  return found == parallel.end() ? nullptr : &*found;
+}
+
 const LegalClock* Dossier::clock(ClockKind kind) const { return last_term(clocks, kind); }
 LegalClock* Dossier::clock(ClockKind kind) { return last_term(clocks, kind); }
 

@@ -98,6 +98,45 @@ struct ResultGiven {
   }
 };
 
+// A step that is open beside the lead one, on another branch of a fork.
+struct ParallelStep {
+  Code step;
+  Code agency;
+  Code unit;
+  Code officer;
+  bool operator==(const ParallelStep&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("step", self.step);
+    visit("agency", self.agency);
+    visit("unit", self.unit);
+    visit("officer", self.officer);
+  }
+};
+
+// An opinion that was asked of another agency (lấy ý kiến), and its answer. Its number is its place, from 1,
+// and the term of its clock.
+struct Consultation {
+  Code kind;  // of the procedure's consultations; empty where it names none
+  Code agency;
+  Code asked_by;  // officer
+  Instant asked_at;
+  std::optional<Instant> answered_at;
+  std::optional<Opinion> outcome;
+  bool operator==(const Consultation&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("kind", self.kind);
+    visit("agency", self.agency);
+    visit("asked_by", self.asked_by);
+    visit("asked_at", self.asked_at);
+    visit("answered_at", self.answered_at);
+    visit("outcome", self.outcome);
+  }
+};
+
 // A dossier (hồ sơ) as its events made it. A value; holds nothing that a person typed, only references to it.
 struct Dossier {
   Uuid id;
@@ -144,6 +183,11 @@ struct Dossier {
   std::optional<Reappointment> reappointment;
   std::optional<Instant> apologised_at;  // to the citizen, apart from a re-appointment
   std::optional<Instant> explained_at;   // why it was late
+  std::vector<ParallelStep> parallel;    // beside the lead step, which is `step`
+  // The steps that were left, where the procedure has edges: any of them may be returned to. Without edges
+  // these are the steps before the present one.
+  std::vector<Code> visited;
+  std::vector<Consultation> consultations;
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -154,6 +198,8 @@ struct Dossier {
   LegalClock* clock(ClockKind kind);
   const LegalClock* clock(ClockKind kind, std::uint32_t term) const;
   const TextRef* text(TextRecord record) const;  // the last one
+  // The branch beside the lead one that is at this step; null when there is none.
+  const ParallelStep* branch_at(const Code& at_step) const;
   // Accepted, and its settlement has no due date because the procedure states none.
   bool untimed() const;
   // The settlement term waits, and the dossier is not over.
@@ -207,6 +253,9 @@ struct Dossier {
     visit("reappointment", self.reappointment);
     visit("apologised_at", self.apologised_at);
     visit("explained_at", self.explained_at);
+    visit("parallel", self.parallel);
+    visit("visited", self.visited);
+    visit("consultations", self.consultations);
   }
 };
 

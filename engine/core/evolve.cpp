@@ -45,6 +45,7 @@ void start_clock(Dossier& dossier, const ClockChange& change) {
   clock.due = change.due;
   clock.calendar = change.calendar;
   clock.calendar_version = change.calendar_version;
+  clock.of = change.of;
   dossier.clocks.push_back(std::move(clock));
 }
 
@@ -171,13 +172,20 @@ struct Apply {
   }
   void operator()(const StepAssigned& e) const {
     dossier.state = DossierState::processing;
-    dossier.step = e.step;
-    hold(e.agency, e.unit, e.officer);
+    put(e.step, {e.step, e.agency, e.unit, e.officer});
   }
   void operator()(const StepCompleted& e) const {
     dossier.state = DossierState::processing;
-    dossier.step = e.next_step;
-    hold(e.next_agency, Code(), Code());
+    if (e.edge) note_visit(e.step);
+    if (e.next_step.empty()) {
+      close_branch(e.step);
+    } else {
+      enter(e.step, {e.next_step, e.next_agency, {}, {}});
+    }
+    for (const StepEntered& branch : e.branches) {
+      dossier.parallel.push_back({branch.step, branch.agency, {}, {}});
+    }
+    replace_by_key(dossier.facts, e.facts);
     replace_texts(dossier, e.texts);
   }
   void operator()(const DossierSettled& e) const {
@@ -246,11 +254,61 @@ struct Apply {
     if (!dossier.explained_at) dossier.explained_at = event.occurred_at;
     replace_texts(dossier, e.texts);
   }
+  void operator()(const StepReturned& e) const {
+    dossier.state = DossierState::processing;
+    enter(e.step, {e.to, e.to_agency, {}, {}});
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const AgencyConsulted& e) const {
+    dossier.consultations.push_back({e.consultation, e.agency, e.asked_by, event.occurred_at, {}, {}});
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ConsultationAnswered& e) const {
+    Consultation& asked = dossier.consultations[e.number - 1];
+    asked.answered_at = event.occurred_at;
+    asked.outcome = e.outcome;
+    replace_texts(dossier, e.texts);
+  }
 
   void add_papers(const std::vector<PaperHanded>& papers, std::uint32_t round) const {
     for (const PaperHanded& paper : papers) {
       dossier.papers.push_back({paper, event.version, event.occurred_at, round});
     }
+  }
+  // The open step `from` becomes `now`, on whichever branch it is.
+  void put(const Code& from, ParallelStep now) const {
+    const auto branch = std::find_if(dossier.parallel.begin(), dossier.parallel.end(),
+                                     [&](const ParallelStep& one) { return one.step == from; });
+    if (branch != dossier.parallel.end()) {
+      *branch = std::move(now);
+      return;
+    }
+    dossier.step = now.step;
+    hold(now.agency, now.unit, now.officer);
+  }
+  // Entering a step again leaves behind what came after it, as far as one branch alone is open.
+  void enter(const Code& from, ParallelStep now) const {
+    auto& visited = dossier.visited;
+    const auto again = std::find(visited.begin(), visited.end(), now.step);
+    if (dossier.parallel.empty()) visited.erase(again, visited.end());
+    put(from, std::move(now));
+  }
+  // A branch waits at its join; the lead is then the first of those that go on.
+  void close_branch(const Code& step) const {
+    auto& parallel = dossier.parallel;
+    const auto branch = std::find_if(parallel.begin(), parallel.end(),
+                                     [&](const ParallelStep& one) { return one.step == step; });
+    if (branch != parallel.end()) {
+      parallel.erase(branch);
+      return;
+    }
+    const ParallelStep lead = parallel.front();
+    parallel.erase(parallel.begin());
+    put(step, lead);
+  }
+  void note_visit(const Code& step) const {
+    auto& visited = dossier.visited;
+    if (std::find(visited.begin(), visited.end(), step) == visited.end()) visited.push_back(step);
   }
   void hold(const Code& agency, const Code& unit, const Code& officer) const {
     dossier.holder_agency = agency;
@@ -292,6 +350,9 @@ Dossier evolve(Dossier dossier, const Event& event) {
   if (!asks) std::visit(Apply{dossier, event}, event.body);
   dossier.version = event.version;
   note_agency(dossier, dossier.holder_agency);
+  for (const ParallelStep& branch : dossier.parallel) note_agency(dossier, branch.agency);
+  if (const auto* consulted = std::get_if<AgencyConsulted>(&event.body))
+    note_agency(dossier, consulted->agency);
   if (event.cause == CauseKind::request) {
     dossier.last_act_at = event.occurred_at;
     dossier.counterable_stop.reset();

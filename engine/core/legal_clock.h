@@ -64,6 +64,7 @@ struct LegalClock {
   bool recorded_late = false;        // done in time, but entered after the due instant
   std::vector<Stretch> earlier;
   std::optional<Instant> resumed_at;  // when the present stretch began; nothing: at started_at
+  Code of;                            // the step that it counts
   bool operator==(const LegalClock&) const = default;
 
   bool running() const { return course == Course::open; }
@@ -93,6 +94,7 @@ struct LegalClock {
     visit("recorded_late", self.recorded_late);
     visit("earlier", self.earlier);
     visit("resumed_at", self.resumed_at);
+    visit("of", self.of);
   }
 };
 template <>

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/condition.h"
 #include "engine/core/terms.h"
 
 namespace motcua::core {
@@ -42,13 +43,36 @@ struct FactDefinition {
   bool personal = false;  // kept sealed, never in an event, never in a condition
 };
 
+// A way that leaves a step. A step's are tried in the order of the file; the last asks nothing.
+struct StepEdge {
+  std::optional<Condition> when;  // nothing: else
+  std::vector<Code> to;           // several: a fork, whose branches run side by side until they join
+};
+
 struct StepDefinition {
   Code key;
   std::string name;
   StepKind kind = StepKind::handle;
   Code role;
-  bool at_receiving = false;  // else at the competent agency
+  bool at_receiving = false;  // else at the competent agency, or the one of `consultation`
   std::optional<Limit> budget;
+  Code consultation{};           // of a step at a consulted agency
+  std::vector<StepEdge> next{};  // none: the step that follows in the file
+  bool join = false;             // entered when all branches of the fork have come
+  StepPlace place() const {
+    if (!consultation.empty()) return StepPlace::consulted;
+    return at_receiving ? StepPlace::receiving : StepPlace::competent;
+  }
+};
+
+// An opinion that may be asked of another agency, beside the steps.
+struct ConsultationDefinition {
+  Code key;
+  std::string name;
+  std::vector<Code> agencies;  // any of them; or
+  std::optional<AgencyLevel> level;
+  Limit budget;
+  std::string basis;
 };
 
 struct ResultDefinition {
@@ -88,6 +112,9 @@ struct Procedure {
   std::vector<std::string> variant_names{};      // in the order of `variants`
   std::optional<int> retention_years{};
   bool anywhere = false;  // may be received outside the territory of the competent agency
+  std::optional<int>
+      condition_language{};  // of its edges; nothing: it has none, and the steps follow in order
+  std::vector<ConsultationDefinition> consultations{};
 
   std::vector<GroundDefinition> suspensions{};
   std::vector<GroundDefinition> extensions{};  // each with a length
@@ -99,6 +126,12 @@ struct Procedure {
   const StepDefinition* step(const Code& key) const;
   // The step after `key`; null after the last.
   const StepDefinition* step_after(const Code& key) const;
+  const ConsultationDefinition* consultation(const Code& key) const;
+  // The place of a step in the file; nothing for an unknown one.
+  std::optional<std::size_t> place_of(const Code& key) const;
+  // What its conditions may ask: its own facts that are not personal, channel, variant, level, owner_kind,
+  // outcome, and paper.<key> for each of its papers.
+  std::vector<ConditionFact> condition_facts() const;
 };
 
 }  // namespace motcua::core

@@ -4,6 +4,12 @@
 
 namespace motcua::core {
 
+Rule rule_of(std::string_view id) {
+  Rule rule;
+  rule.id = Code(id);
+  return rule;
+}
+
 const Rules* Rulebook::at(Date date) const {
   // The last layer that began on or before the date; a gap after its end has no rules.
   const auto next = std::find_if(layers.begin(), layers.end(), [&](const Rules& r) { return r.from > date; });

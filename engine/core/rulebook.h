@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/terms.h"
@@ -21,6 +22,9 @@ struct Rule {
   std::string summary{};            // the title in English
   std::string amended_by_unseen{};  // a decree that amends it and was not read
 };
+
+// A rule that a rulebook may lack, known by its id only.
+Rule rule_of(std::string_view id);
 
 // What the rules of one layer (L1, L2, …) say, ready for `decide`. A dossier keeps the layer of its receipt.
 struct Rules {
@@ -43,6 +47,8 @@ struct Rules {
   int reappointment_notice_days = 1;                  // calendar days before the date
   Limit explanation{3, LimitUnit::working_day};       // LATE_EXPLAIN, from the due that was missed
   std::vector<Rule> all{};                            // every rule of the layer, those above too
+  Rule step = rule_of("EWORKFLOW");                   // the limit is the step's budget
+  Rule consultation = rule_of("CONSULT_LATE");        // likewise
 };
 
 // One version of the rulebook: its layers in order of date.

@@ -173,4 +173,20 @@ struct EnumWords<ClockAction> {
                                                "reopen", "repause", "resume", "move"};
 };
 
+// What a consulted agency says (ý kiến của cơ quan được lấy ý kiến).
+enum class Opinion { agreed, disagreed, no_opinion };
+template <>
+struct EnumWords<Opinion> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"agreed", "disagreed", "no_opinion"};
+};
+
+// Where a step is done.
+enum class StepPlace { receiving, competent, consulted };
+template <>
+struct EnumWords<StepPlace> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"receiving", "competent", "consulted"};
+};
+
 }  // namespace motcua::core

@@ -34,6 +34,39 @@ void check_agencies(const Definitions& definitions, std::vector<LoadFault>& faul
   }
 }
 
+std::string in_words(const std::vector<core::Code>& agencies) {
+  std::string words;
+  for (const core::Code& agency : agencies) words += (words.empty() ? "" : ", ") + agency.text;
+  return words;
+}
+
+// The agencies that a procedure may consult exist as long as it does.
+void check_consultations(const Definitions& definitions, const core::Procedure& procedure,
+                         std::vector<LoadFault>& faults) {
+  for (std::size_t i = 0; i < procedure.consultations.size(); ++i) {
+    const core::ConsultationDefinition& consultation = procedure.consultations[i];
+    const std::string pointer = "/consultations/" + std::to_string(i);
+    const auto fault = [&](const std::string& member, const std::string& detail) {
+      faults.push_back({"procedure/" + procedure.code.text, pointer + member, detail});
+    };
+    if (consultation.level && !has_agency(definitions, *consultation.level, procedure.valid_from)) {
+      fault("/level", "Expected an agency of this level, but there is none");
+    }
+    for (std::size_t a = 0; a < consultation.agencies.size(); ++a) {
+      const core::Agency* agency = definitions.agency(consultation.agencies[a]);
+      const std::string member = "/agencies/" + std::to_string(a);
+      if (agency == nullptr) {
+        fault(member, "Expected the code of an agency, but there is none of this code");
+      } else if (agency->valid_to && (!procedure.valid_to || *agency->valid_to < *procedure.valid_to)) {
+        const std::string heirs = in_words(agency->successors);
+        fault(member, "Expected an agency that exists as long as the procedure, but it ended on " +
+                          core::format_date(*agency->valid_to) +
+                          (heirs.empty() ? "" : " and was merged into " + heirs));
+      }
+    }
+  }
+}
+
 void check_procedures(const Definitions& definitions, std::vector<LoadFault>& faults) {
   for (const core::Procedure* procedure : definitions.procedures()) {
     const std::string name = "procedure/" + procedure->code.text;
@@ -41,6 +74,7 @@ void check_procedures(const Definitions& definitions, std::vector<LoadFault>& fa
       faults.push_back({name, procedure->competent_level ? "/competent_level" : "/level",
                         "Expected an agency of this level, but there is none"});
     }
+    check_consultations(definitions, *procedure, faults);
     if (definitions.rulebook().at(procedure->valid_from) == nullptr) {
       faults.push_back({name, "/valid_from", "Expected a day in a layer of the rulebook, but it is in none"});
     }

@@ -6,6 +6,8 @@
 
 #include "engine/run/members_loader.h"
 #include "engine/run/procedure_check.h"
+#include "engine/run/workflow_check.h"
+#include "engine/run/workflow_loader.h"
 
 namespace motcua::run {
 namespace {
@@ -29,6 +31,7 @@ class ProcedureReader {
     read_objects(in, "papers", Presence::required, 0, source_, [this](ObjectReader& p) { read_paper(p); });
     read_objects(in, "facts", Presence::required, 0, source_, [this](ObjectReader& f) { read_fact(f); });
     read_objects(in, "steps", Presence::required, 1, source_, [this](ObjectReader& s) { read_step(s); });
+    read_workflow(in, made_, source_);
     read_objects(in, "results", Presence::required, 0, source_, [this](ObjectReader& r) {
       core::ResultDefinition result;
       result.code = read_code(r, "code", Presence::required, kResultSpelling).value_or(core::Code());
@@ -40,6 +43,7 @@ class ProcedureReader {
     read_grounds(in, "stops", LengthOf::stop, made_.stops);
     in.refuse_unknown();
     check_procedure(made_, declares_variants_, source_);
+    check_workflow(made_, source_);
     return std::move(made_);
   }
 
@@ -185,9 +189,23 @@ class ProcedureReader {
     step.name = read_text(in, "name", Presence::required, 300).value_or("");
     step.kind = read_word<core::StepKind>(in, "kind", Presence::required).value_or(core::StepKind::handle);
     step.role = core::Code(read_one_of(in, "role", kRoles));
-    step.at_receiving = read_one_of(in, "agency", kPlaces) == kPlaces[0];
+    const std::string place = read_one_of(in, "agency", kPlaces);
+    step.at_receiving = place == kPlaces[0];
+    read_consulted(in, place == kPlaces[2], step);
     step.budget = read_limit(in, "budget", Presence::optional, LimitUse::counted, source_);
+    step.join = in.boolean("join", Presence::optional).value_or(false);
+    step.next = read_edges(in, source_);
     made_.steps.push_back(std::move(step));
+  }
+
+  void read_consulted(ObjectReader& in, bool consulted, core::StepDefinition& step) {
+    const auto key =
+        read_code(in, "consultation", consulted ? Presence::required : Presence::optional, kKeySpelling);
+    if (consulted) {
+      step.consultation = key.value_or(core::Code());
+    } else if (key) {
+      in.fault("consultation", "Expected it of a step at a consulted agency only, but this is none");
+    }
   }
 
   template <std::size_t N>
@@ -204,7 +222,7 @@ class ProcedureReader {
   static constexpr std::string_view kLevels[] = {"ministry", "province", "commune", "other"};
   static constexpr std::string_view kRoles[] = {"handling_officer", "unit_head", "agency_head",
                                                 "counter_officer"};
-  static constexpr std::string_view kPlaces[] = {"receiving", "competent"};
+  static constexpr std::string_view kPlaces[] = {"receiving", "competent", "consulted"};
 
   Source source_;
   core::Procedure made_;

@@ -17,6 +17,61 @@ void find_agencies(const Definitions& definitions, const core::Code& receiving, 
   }
 }
 
+// Another agency that may owe a clock, or have one of its steps.
+void add_other(const Definitions& definitions, const core::Code& code, Resolved& resolved) {
+  core::Context& context = resolved.context;
+  const auto is_it = [&](const core::Agency* known) { return known != nullptr && known->code == code; };
+  if (code.empty() || is_it(context.receiving) || is_it(context.competent)) return;
+  for (const core::Context::AgencyCalendar& other : context.others) {
+    if (is_it(other.agency)) return;
+  }
+  const core::Agency* agency = definitions.agency(code);
+  if (agency == nullptr) return;
+  auto calendar = definitions.calendar(agency->calendar);
+  if (calendar == nullptr) return;
+  context.others.push_back({agency, calendar.get()});
+  resolved.other_calendars.push_back(std::move(calendar));
+}
+
+// Whom the steps that a command may lead to belong to.
+void add_consulted(const Definitions& definitions, const core::Dossier& dossier, Resolved& resolved) {
+  for (const core::Consultation& asked : dossier.consultations) {
+    add_other(definitions, asked.agency, resolved);
+  }
+  if (resolved.context.procedure == nullptr) return;
+  for (const core::ConsultationDefinition& named : resolved.context.procedure->consultations) {
+    if (named.agencies.size() == 1) add_other(definitions, named.agencies.front(), resolved);
+  }
+}
+
+const core::Code& holder_of(const core::Dossier& dossier, const core::Code& step) {
+  const core::ParallelStep* branch = step == dossier.step ? nullptr : dossier.branch_at(step);
+  return branch == nullptr ? dossier.holder_agency : branch->agency;
+}
+
+void find_others(const Definitions& definitions, const core::Dossier& dossier, const core::CommandBody& body,
+                 Resolved& resolved) {
+  core::Context& context = resolved.context;
+  if (const auto* assign = std::get_if<core::AssignStep>(&body)) {
+    context.target =
+        definitions.agency(assign->agency.empty() ? holder_of(dossier, assign->step) : assign->agency);
+  } else if (const auto* consult = std::get_if<core::ConsultAgency>(&body)) {
+    context.target = definitions.agency(consult->agency);
+  }
+  if (context.target != nullptr) add_other(definitions, context.target->code, resolved);
+  const bool moves =
+      std::holds_alternative<core::CompleteStep>(body) || std::holds_alternative<core::ReturnStep>(body);
+  if (moves) add_consulted(definitions, dossier, resolved);
+  add_other(definitions, dossier.holder_agency, resolved);
+  for (const core::ParallelStep& branch : dossier.parallel) add_other(definitions, branch.agency, resolved);
+  for (const core::LegalClock& clock : dossier.clocks) {
+    const bool over =
+        clock.course == core::LegalClock::Course::ended || clock.course == core::LegalClock::Course::voided;
+    // The system's stop, countered, takes a consultation up again that had ended with it.
+    if (!over || dossier.counterable_stop) add_other(definitions, clock.agency, resolved);
+  }
+}
+
 }  // namespace
 
 Resolved resolve_submission(const Definitions& definitions, const core::SubmitDossier& submit,
@@ -44,9 +99,7 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
     }
   }
   find_agencies(definitions, dossier.receiving_agency, dossier.competent_agency, resolved);
-  if (const auto* assign = std::get_if<core::AssignStep>(&body)) {
-    context.target = definitions.agency(assign->agency.empty() ? dossier.holder_agency : assign->agency);
-  }
+  find_others(definitions, dossier, body, resolved);
   return resolved;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "engine/core/decide.h"
 #include "engine/run/definitions.h"
@@ -13,6 +14,7 @@ struct Resolved {
   core::Context context;
   std::shared_ptr<const core::Calendar> receiving_calendar;
   std::shared_ptr<const core::Calendar> competent_calendar;
+  std::vector<std::shared_ptr<const core::Calendar>> other_calendars{};
 };
 
 // For a new dossier: the versions in force on the day of its receipt.

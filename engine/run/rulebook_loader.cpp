@@ -146,6 +146,14 @@ class RulebookReader {
     }
     fill_promises(layer);
     fill_codes(layer, place);
+    // Rulebooks of before lack what clocks of steps and consultations rest on; its id stands all the same.
+    take(layer, "EWORKFLOW", layer.step);
+    take(layer, "CONSULT_LATE", layer.consultation);
+  }
+
+  void take(const core::Rules& layer, const char* id, core::Rule& into) {
+    const auto found = rules_.find({layer.layer, core::Code(id)});
+    if (found != rules_.end()) into = found->second.rule;
   }
 
   // What a re-appointment does, and how long an explanation may take.

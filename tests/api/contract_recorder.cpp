@@ -88,7 +88,7 @@ json example_of(const json& document, const std::string& path, const std::string
 }
 
 void write_procedures(const std::filesystem::path& folder) {
-  std::filesystem::copy(std::filesystem::path(MOTCUA_SOURCE_DIR) / "workflows", folder);
+  copy_procedures(folder);
   std::ofstream(folder / "9.000001.json") << kProcedure;
 }
 

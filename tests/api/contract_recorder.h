@@ -43,7 +43,7 @@ nlohmann::json openapi_document();
 // The only example of a request body, or the one of this name.
 nlohmann::json example_of(const nlohmann::json& document, const std::string& path,
                           const std::string& name = {});
-// A folder of procedures: those of the source tree, and 9.000001, which has one of everything.
+// A folder of procedures: those of copy_procedures, and 9.000001, which has one of everything.
 void write_procedures(const std::filesystem::path& folder);
 
 }  // namespace motcua::testing

@@ -61,6 +61,7 @@ class Contract : public ::testing::Test {
 
   void live_by_the_examples();
   void live_with_every_member();
+  void live_through_a_workflow();
   void run_late_and_out();
   void read_lists();
   void read_definitions();
@@ -88,8 +89,9 @@ void Contract::live_by_the_examples() {
   other["facts"]["persons"] = 2;
   expect(409, province_.post("/v1/dossiers", other), "external_ref_taken");
   command(first, "adjust", example("adjust"));
-  for (const char* word : {"accept", "assign", "complete-step", "request-supplement", "supplement",
-                           "accept-supplement", "settle", "return-result"})
+  for (const char* word :
+       {"accept", "assign", "consult", "answer-consultation", "complete-step", "return-step",
+        "request-supplement", "supplement", "accept-supplement", "settle", "return-result"})
     command(first, word, example(word));
   command(submitted(example_of(document_, "/v1/dossiers", "counter")), "withdraw", example("withdraw"));
   json third = online;
@@ -188,6 +190,50 @@ void Contract::live_with_every_member() {
   command(submitted(withdrawn), "withdraw", with({{"reason", "Đổi ý"}}));
   withdrawn["external_ref"] = "dvc:3";
   command(submitted(withdrawn), "refuse", with({{"reason", "Sai thẩm quyền"}}));
+}
+
+// Forks, joins, goes back, asks others: 9.000002.
+void Contract::live_through_a_workflow() {
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const auto acting = [&](json body) {
+    body["occurred_at"] = now;
+    body["on_behalf_of"] = "H32.101.cb01";
+    return body;
+  };
+  expect(200, province_.get("/v1/procedures/9.000002"));
+  const std::string id = submitted(counter("9.000002"));
+  command(id, "consult",
+          acting({{"consultation", "thue"}, {"agency", "H32.4"}, {"reason", "Nghĩa vụ tài chính"}}));
+  command(id, "consult", {{"agency", "H32.5"}, {"reason", "Xin ý kiến"}});
+  command(id, "complete-step", acting({{"step", "handle"}, {"facts", {{"persons", 5}}}}));
+  json open = province_.get("/v1/dossiers/" + id).json();
+  ASSERT_EQ(open["open_steps"].size(), 2u) << open;
+  EXPECT_EQ(open["open_steps"][1]["step"], "notice");
+  EXPECT_EQ(open["consultations"][0]["agency"], "H32.4");
+  EXPECT_EQ(open["facts"]["persons"], 5);
+  command(id, "assign", acting({{"step", "notice"}, {"agency", "H32.101"}, {"officer", "H32.101.cb01"}}));
+  command(id, "complete-step", acting({{"step", "visit"}, {"note", "Đã kiểm tra"}}));
+  command(id, "return-step", acting({{"step", "report"}, {"to", "visit"}, {"reason", "Thiếu ảnh"}}));
+  command(id, "complete-step", {{"step", "visit"}});
+  command(id, "complete-step", {{"step", "report"}});
+  command(id, "complete-step", {{"step", "notice"}});
+  command(id, "complete-step", json::object());
+  open = command(id, "complete-step", {{"outcome", "denied"}});
+  EXPECT_EQ(open["step"], "handle");
+  command(id, "answer-consultation", acting({{"number", 1}, {"outcome", "agreed"}, {"note", "Đã nộp"}}));
+  expect(200, province_.get("/v1/dossiers/" + id + "/clocks/step/explain?term=1"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/clocks/consultation/explain?term=1"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/clocks"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/events"));
+  const auto say = [&](const std::string& word, const json& body) {
+    return province_.post("/v1/dossiers/" + id + "/" + word, body);
+  };
+  expect(422, say("complete-step", {{"facts", {{"born_on", "1990-01-01"}}}}), "invalid_request");
+  expect(422, say("complete-step", {{"facts", {{"colour", 1}}}}), "invalid_request");
+  expect(422, say("consult", {{"agency", "001.19.H32"}, {"reason", "Hỏi"}}), "agency_ended");
+  expect(409, say("return-step", {{"to", "sign"}, {"reason", "Sai"}}), "wrong_state");
+  expect(409, say("answer-consultation", {{"number", 1}, {"outcome", "agreed"}}), "already_answered");
 }
 
 void Contract::run_late_and_out() {
@@ -431,6 +477,7 @@ int run_checker(const std::filesystem::path& exchanges) {
 TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_by_the_examples();
   live_with_every_member();
+  live_through_a_workflow();
   run_late_and_out();
   read_lists();
   read_definitions();

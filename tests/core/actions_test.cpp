@@ -57,7 +57,9 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
       expect_as_decided(one, now, seen);
       // Mostly what moves the dossier on, at times what ends it.
       auto commands = one_of_each();
-      one.give(now, commands[1 + random() % (random() % 4 == 0 ? 11 : 7)]);
+      const bool beside = random() % 6 == 0;  // what goes on beside the way through
+      one.give(now, commands[beside ? 13 + random() % (commands.size() - 13)
+                                    : 1 + random() % (random() % 4 == 0 ? 11 : 7)]);
     }
   }
   for (const char* each : {"accept",
@@ -76,6 +78,12 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
                            "complete-step",
                            "complete-step wrong_state",
                            "complete-step last_step",
+                           "return-step",
+                           "return-step wrong_state",
+                           "consult",
+                           "consult wrong_state",
+                           "answer-consultation",
+                           "answer-consultation wrong_state",
                            "settle",
                            "settle wrong_state",
                            "return-result",

@@ -43,6 +43,9 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"apologise", ".x.xxwxxxx", "======="},
     {"explain-lateness", ".x.xnwnnnn", "=="},
     {"stop", ".x.xxw....", "888"},
+    {"return-step", ".w.w......", ""},
+    {"consult", ".x.x......", "=="},
+    {"answer-consultation", ".w.www....", ""},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }

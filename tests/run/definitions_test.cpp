@@ -237,6 +237,22 @@ TEST_F(CheckFiles, FindsWhatOnlyTheFilesTogetherHaveWrong) {
                     "workflows/1.001193.json /valid_from"}));
 }
 
+TEST_F(CheckFiles, NamesTheSuccessorsOfAnAgencyThatCannotBeConsulted) {
+  const auto consulting = [](const std::string& whom) {
+    return R"([{"key": "y_kien", "name": "Lấy ý kiến", )" + whom +
+           R"(, "budget": {"value": 1, "unit": "working_day"}}])";
+  };
+  change("workflows/1.001193.json",
+         {"/consultations", consulting(R"("agencies": ["H32.4", "H99", "001.19.H32"])"), {}});
+  change("workflows/1.000894.json", {"/consultations", consulting(R"("level": "other")"), {}});
+  EXPECT_EQ(found(), (Places{"workflows/1.000894.json /consultations/0/level",
+                             "workflows/1.001193.json /consultations/0/agencies/1",
+                             "workflows/1.001193.json /consultations/0/agencies/2"}));
+  std::string details;
+  for (const LoadFault& fault : check_files(paths()).faults) details += fault.detail;
+  EXPECT_NE(details.find("it ended on 2025-06-30 and was merged into H32.101"), std::string::npos) << details;
+}
+
 TEST_F(CheckFiles, SaysWhatItCannotRead) {
   std::filesystem::remove_all(root_ / "config/calendars");
   std::filesystem::remove(root_ / "config/rulebook.json");

@@ -104,6 +104,32 @@ std::vector<Sentence> acts() {
             return json{{"officer", w[2].str()}};
           }),
       act("completes its step", "complete-step", nothing),
+      act("completes the step (\\w+)", "complete-step",
+          [](const Words& w) {
+            return json{{"step", w[2].str()}};
+          }),
+      act("completes its step as (\\w+)", "complete-step",
+          [](const Words& w) {
+            return json{{"outcome", w[2].str()}};
+          }),
+      act("completes its step, with (\\w+) (\\d+)", "complete-step",
+          [](const Words& w) {
+            return json{{"facts", {{w[2].str(), std::stoll(w[3])}}}};
+          }),
+      act("is given back to (\\w+)", "return-step",
+          [](const Words& w) {
+            return json{{"to", w[2].str()}, {"reason", "Lý do"}};
+          }),
+      act("is put to ([\\w.]+)(?: for (\\w+))?", "consult",
+          [](const Words& w) {
+            json body{{"agency", w[2].str()}, {"reason", "Lý do"}};
+            if (w[3].matched) body["consultation"] = w[3].str();
+            return body;
+          }),
+      act("has consultation (\\d+) answered (\\w+)", "answer-consultation",
+          [](const Words& w) {
+            return json{{"number", std::stoll(w[2])}, {"outcome", w[3].str()}};
+          }),
       act("is settled", "settle",
           [](const Words&) {
             return json{{"outcome", "granted"}, {"result_form", "electronic"}};
@@ -169,6 +195,15 @@ std::vector<Sentence> claims_on_dossiers() {
   return {
       {std::regex("then (\\w+) is " + states),
        [](Stage& s, const Words& w) { expect_equal(shown(s.dossier(w[1]).at("state")), w[2]); }},
+      {std::regex("then (\\w+) is in the steps? ([\\w, ]+)"),
+       [](Stage& s, const Words& w) {
+         std::string open;
+         const json dossier = s.dossier(w[1]);  // a loop does not keep what it reaches through
+         for (const json& step : dossier.at("open_steps")) {
+           open += (open.empty() ? "" : ", ") + step.at("step").get<std::string>();
+         }
+         expect_equal(open, w[2]);
+       }},
       {std::regex("then the history of (\\w+) ends with ([\\w, ]+)"),
        [](Stage& s, const Words& w) {
          const std::string ending = w[2];

@@ -25,6 +25,7 @@ void Stage::set_clock(const std::string& instant) {
   if (!service_) {
     testing::ServiceOptions options;
     options.sandbox = instant;
+    options.configure = testing::use_copied_procedures;
     service_ = std::make_unique<testing::RunningService>(std::move(options));
     client_ = std::make_unique<testing::HttpClient>(service_->port(), service_->token());
     return;

@@ -104,7 +104,11 @@ inline std::vector<core::Event> event_samples() {
                             {}},
       core::DossierReappointed{std::nullopt, {1'787'302'800'004}, true, false, Code("land"), {}},
       core::ApologySent{{text(core::TextRecord::reason)}},
-      core::LatenessExplained{}};
+      core::LatenessExplained{},
+      core::StepReturned{Code("sign"), Code("handle"), Code("H32"), {text(core::TextRecord::reason)}},
+      core::AgencyConsulted{
+          2, Code("tax"), Code("T01.01"), Code("officer-7"), {text(core::TextRecord::reason)}},
+      core::ConsultationAnswered{2, core::Opinion::disagreed, {text(core::TextRecord::note)}}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

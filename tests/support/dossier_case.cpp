@@ -93,6 +93,9 @@ DossierCase::DossierCase() {
   agency.valid_from = on("2020-01-01");
   agency.one_stop = true;
   agency.officers.push_back({Code("H32.19.cv01"), Code("tu-phap"), Code("handling_officer")});
+  others = {agency};
+  others.front().code = Code("H32.90");
+  others.front().level = AgencyLevel::province;
 }
 
 SubmitDossier DossierCase::submission(Channel channel) const {
@@ -118,9 +121,18 @@ Context DossierCase::context(Instant now) const {
   }
   made.receiving = made.competent = made.target = &agency;
   made.receiving_calendar = made.competent_calendar = calendar.get();
+  for (const Agency& other : others) made.others.push_back({&other, calendar.get()});
   made.next_number = next_number;
   made.caller = Code("counter-1");
   return made;
+}
+
+const Agency* DossierCase::find_agency(const Code& code) const {
+  if (code == agency.code) return &agency;
+  for (const Agency& other : others) {
+    if (other.code == code) return &other;
+  }
+  return nullptr;
 }
 
 void DossierCase::run_out(Instant now) {
@@ -135,6 +147,10 @@ std::string DossierCase::give(Instant now, CommandBody body, std::optional<Insta
   Context told = context(now);
   if (dossier.version == 0 && occurred) {
     told.rules = rulebook.at(local_date(*occurred, kVietnamOffsetMinutes));
+  }
+  if (const auto* consult = std::get_if<ConsultAgency>(&body)) told.target = find_agency(consult->agency);
+  if (const auto* assign = std::get_if<AssignStep>(&body)) {
+    if (!assign->agency.empty()) told.target = find_agency(assign->agency);
   }
   const Decision decision = decide(dossier, {std::move(body), occurred, Code("H32.19.cv01"), {}}, told);
   if (const auto* rejection = std::get_if<Rejection>(&decision)) {
@@ -253,7 +269,10 @@ std::vector<CommandBody> one_of_each() {
           ReappointDossier{vn("2026-12-01 10:00"), {}},
           Apologise{},
           ExplainLateness{},
-          StopDossier{Code("COURT")}};
+          StopDossier{Code("COURT")},
+          ReturnStep{Code(), Code("verify")},
+          ConsultAgency{Code(), Code("H32.90")},
+          AnswerConsultation{1, Opinion::agreed}};
 }
 
 }  // namespace motcua::test

@@ -29,6 +29,7 @@ class DossierCase {
   core::Procedure procedure;
   core::Rulebook rulebook;
   core::Agency agency;
+  std::vector<core::Agency> others;  // on the same calendar
   std::shared_ptr<const core::Calendar> calendar;
 
   core::Dossier dossier;
@@ -45,6 +46,8 @@ class DossierCase {
   std::string give(core::Instant now, core::CommandBody body,
                    std::optional<core::Instant> occurred = std::nullopt);
   void run_out(core::Instant now);
+  // The agency itself or one of the others; null for any other code.
+  const core::Agency* find_agency(const core::Code& code) const;
 
   // Submits, and at a counter accepts, in one call.
   std::string filed_online(std::string_view now);

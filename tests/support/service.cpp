@@ -218,6 +218,19 @@ bool RunningService::advance(std::int64_t seconds) {
   return client().put("/v1/sandbox/clock", json{{"advance_seconds", seconds}}).status == 200;
 }
 
+void copy_procedures(const std::filesystem::path& folder) {
+  const std::filesystem::path source(MOTCUA_SOURCE_DIR);
+  std::filesystem::copy(source / "workflows", folder);
+  std::filesystem::copy(source / "tests/support/procedures", folder);
+}
+
+void use_copied_procedures(json& config) {
+  const auto folder =
+      std::filesystem::path(config["database"].get<std::string>()).parent_path() / "workflows";
+  copy_procedures(folder);
+  config["procedures"] = folder;
+}
+
 Ended run_motcua(const std::vector<std::string>& arguments, const std::filesystem::path& directory) {
   const std::filesystem::path scratch = fresh_directory();
   const std::filesystem::path errors = scratch / "stderr.txt";

@@ -135,6 +135,12 @@ class RunningService {
   std::uint16_t port_ = 0;
 };
 
+// A folder of procedures: those of the source tree, and 9.000002 of tests/support/procedures, whose workflow
+// has edges.
+void copy_procedures(const std::filesystem::path& folder);
+// Has the service read them instead of the source tree's; for ServiceOptions::configure.
+void use_copied_procedures(nlohmann::json& config);
+
 // A program that ends by itself, run to its end.
 struct Ended {
   int status = -1;  // exit status, or 128 + the signal

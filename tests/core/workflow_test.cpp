@@ -1,0 +1,365 @@
+#include "engine/core/workflow.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/dossier_case.h"
+
+namespace motcua::core {
+namespace {
+
+using test::DossierCase;
+
+StepEdge edge(std::string_view when, std::vector<std::string> to) {
+  StepEdge made;
+  ConditionFault fault;
+  if (!when.empty()) made.when = parse_condition(when, fault);
+  EXPECT_TRUE(when.empty() || made.when) << fault.detail;
+  for (const std::string& key : to) made.to.emplace_back(key);
+  return made;
+}
+
+StepDefinition step(std::string_view key, std::vector<StepEdge> next = {}, std::int64_t hours = 4) {
+  StepDefinition made;
+  made.key = Code(key);
+  made.next = std::move(next);
+  if (hours > 0) made.budget = test::working_hours(hours);
+  return made;
+}
+
+Agency other_agency(std::string_view code) {
+  Agency made;
+  made.code = Code(code);
+  made.level = AgencyLevel::province;
+  made.calendar = Code("test");
+  made.valid_from = test::on("2020-01-01");
+  made.officers.push_back({Code(std::string(code) + ".cv01"), Code("phong"), Code("handling_officer")});
+  return made;
+}
+
+// Appraisal, from which a large works forks into a visit and a notice that join at the summary, a plain one
+// goes on, and a wrong one goes to the tax agency; then the signature, which may send back.
+DossierCase land() {
+  DossierCase one;
+  one.procedure.condition_language = 1;
+  one.procedure.steps = {
+      step("appraise", {edge("has(persons) and persons > 3", {"visit", "notice"}),
+                        edge("paper.cccd", {"tax"}), edge("", {"summary"})}),
+      step("visit", {edge("", {"report"})}),
+      step("report", {edge("", {"summary"})}),
+      step("notice", {edge("", {"summary"})}, 8),
+      step("tax", {edge("", {"summary"})}),
+      step("summary"),
+      step("sign", {edge("has(outcome) and outcome = denied", {"appraise"}), edge("", {"return"})}),
+      step("return")};
+  one.procedure.steps[5].join = true;
+  one.procedure.steps[4].consultation = Code("thue");
+  one.procedure.steps[7].at_receiving = true;
+  one.procedure.consultations = {
+      {Code("thue"), "Thuế", {Code("T01.01"), Code("T01.02")}, std::nullopt, test::working_days(2), ""},
+      {Code("so"), "Sở", {}, AgencyLevel::province, test::working_days(3), ""}};
+  one.others = {other_agency("T01.01"), other_agency("T01.02"), other_agency("H32.90")};
+  one.others[1].valid_to = test::on("2026-06-30");
+  one.others[1].successors = {Code("T01.01"), Code("T01.09")};
+  return one;
+}
+
+CompleteStep with_persons(std::int64_t persons) {
+  CompleteStep complete;
+  complete.facts.push_back({Code("persons"), persons});
+  return complete;
+}
+
+const StepCompleted& last_completed(const DossierCase& one) {
+  return std::get<StepCompleted>(one.events.back().body);
+}
+
+const LegalClock* step_clock(const DossierCase& one, std::string_view step) {
+  const LegalClock* last = nullptr;
+  for (const LegalClock& clock : one.dossier.clocks) {
+    if (clock.kind == ClockKind::step && clock.of.text == step) last = &clock;
+  }
+  return last;
+}
+
+std::string open_steps(const DossierCase& one) {
+  std::string steps = one.dossier.step.text;
+  for (const ParallelStep& branch : one.dossier.parallel) steps += " " + branch.step.text;
+  return steps;
+}
+
+TEST(Workflow, TakesTheFirstEdgeThatHoldsAndKeepsItsNumber) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(open_steps(one), "appraise");
+  ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(3)), "accepted");
+  EXPECT_EQ(last_completed(one).edge, 3u);
+  EXPECT_EQ(open_steps(one), "summary");
+  EXPECT_EQ(one.dossier.facts, (std::vector<Fact>{{Code("persons"), std::int64_t{3}}}));
+  ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(last_completed(one).edge, 0u);  // the order of the file
+  ASSERT_EQ(one.give("2026-08-10 11:00", CompleteStep{Code(), Outcome::denied}), "accepted");
+  EXPECT_EQ(open_steps(one), "appraise");
+  EXPECT_TRUE(one.dossier.visited.empty());
+  EXPECT_EQ(last_completed(one).outcome, Outcome::denied);
+}
+
+TEST(Workflow, PutsFactsOfTheCommandBeforeThoseOfTheDossier) {
+  DossierCase one = land();
+  SubmitDossier submit = one.submission(Channel::direct);
+  submit.accept = true;
+  submit.facts.push_back({Code("persons"), std::int64_t{9}});
+  ASSERT_EQ(one.give("2026-08-10 08:00", submit), "accepted");
+  DossierCase known = one;
+  ASSERT_EQ(known.give("2026-08-10 09:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(last_completed(known).edge, 1u);
+  ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(1)), "accepted");
+  EXPECT_EQ(last_completed(one).edge, 3u);
+}
+
+TEST(Workflow, RefusesToGuessARequiredFactThatIsMissing) {
+  DossierCase one = land();
+  one.procedure.facts.front().required = true;
+  one.procedure.steps.front().next.front() = edge("persons > 3", {"visit", "notice"});
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "missing_fact");
+  EXPECT_EQ(one.last_rejection().faults.front().pointer, "#/facts/persons");
+  CompleteStep unknown;
+  unknown.facts.push_back({Code("colour"), Code("red")});
+  EXPECT_EQ(one.give("2026-08-10 09:00", unknown), "unknown_fact");
+  EXPECT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
+}
+
+TEST(Workflow, ForksAndEntersTheJoinWithTheLastBranch) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
+  EXPECT_EQ(open_steps(one), "visit notice");
+  EXPECT_EQ(one.give("2026-08-10 09:30", CompleteStep{Code("report")}), "wrong_step");
+  ASSERT_EQ(one.give("2026-08-10 09:30", AssignStep{Code(), Code("H32.19.cv01"), Code("notice")}),
+            "accepted");
+  EXPECT_EQ(one.dossier.parallel.front().officer.text, "H32.19.cv01");
+  EXPECT_TRUE(one.dossier.holder_officer.empty());
+  ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{Code("visit")}), "accepted");
+  EXPECT_EQ(open_steps(one), "report notice");
+  // The lead branch waits at the join; the other leads then, with its officer.
+  ASSERT_EQ(one.give("2026-08-10 11:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(last_completed(one).join.text, "summary");
+  EXPECT_TRUE(last_completed(one).next_step.empty());
+  EXPECT_EQ(open_steps(one), "notice");
+  EXPECT_EQ(one.dossier.holder_officer.text, "H32.19.cv01");
+  EXPECT_EQ(step_clock(one, "summary"), nullptr);
+  ASSERT_EQ(one.give("2026-08-10 14:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(open_steps(one), "summary");
+  EXPECT_EQ(step_clock(one, "summary")->started_at, test::vn("2026-08-10 14:00"));
+}
+
+TEST(Workflow, LeavesTheLeadWhereItIsWhenAnotherBranchWaits) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{Code("notice")}), "accepted");
+  EXPECT_EQ(open_steps(one), "visit");
+  ASSERT_EQ(one.give("2026-08-10 11:00", CompleteStep{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 11:10", CompleteStep{}), "accepted");
+  EXPECT_EQ(open_steps(one), "summary");
+}
+
+TEST(StepClock, RunsFromEntryToLeavingAndIsLateWithoutAnybodyActing) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  const LegalClock* first = step_clock(one, "appraise");
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->rule.text, "EWORKFLOW");
+  EXPECT_EQ(first->agency.text, "H32.19");
+  const Instant due = *first->due.at;
+  EXPECT_EQ(first->state_at(due), ClockState::running);
+  EXPECT_EQ(first->state_at(test::later(due, 1)), ClockState::missed);
+  ASSERT_EQ(one.give(due, with_persons(4)), "accepted");
+  EXPECT_EQ(step_clock(one, "appraise")->state_at(due), ClockState::met);
+  ASSERT_NE(step_clock(one, "visit"), nullptr);
+  EXPECT_EQ(step_clock(one, "visit")->term, 2u);
+  EXPECT_EQ(step_clock(one, "notice")->term, 3u);
+  EXPECT_EQ(step_clock(one, "notice")->started_at, due);
+}
+
+TEST(StepClock, WaitsForASupplementAndBeginsAnewWhenItIsComplete) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", RequestSupplement{}), "accepted");
+  for (const char* key : {"visit", "notice"}) {
+    EXPECT_EQ(step_clock(one, key)->course, LegalClock::Course::paused) << key;
+  }
+  ASSERT_EQ(one.give("2026-08-12 09:00", ReceiveSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-12 14:00", AcceptSupplement{}), "accepted");
+  for (const char* key : {"visit", "notice"}) {
+    EXPECT_TRUE(step_clock(one, key)->running()) << key;
+    EXPECT_EQ(step_clock(one, key)->started_at, test::vn("2026-08-12 09:00")) << key;
+  }
+  int voided = 0;
+  for (const LegalClock& clock : one.dossier.clocks) {
+    voided += clock.kind == ClockKind::step && clock.course == LegalClock::Course::voided ? 1 : 0;
+  }
+  EXPECT_EQ(voided, 2);
+}
+
+TEST(StepClock, ThatIsLateEndsLateAtARequestForASupplement) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 15:00", RequestSupplement{}), "accepted");
+  const LegalClock* clock = step_clock(one, "appraise");
+  EXPECT_EQ(clock->course, LegalClock::Course::ended);
+  EXPECT_EQ(clock->state_at(test::vn("2026-08-11 15:00")), ClockState::missed);
+  EXPECT_TRUE(clock->delay);
+}
+
+TEST(StepClock, IsVoidWhenTheDossierEndsInTimeAndWaitsAgainWhenAStopIsCountered) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  DossierCase settled = one;
+  ASSERT_EQ(settled.give("2026-08-10 09:00", SettleDossier{}), "accepted");
+  EXPECT_EQ(step_clock(settled, "appraise")->course, LegalClock::Course::voided);
+  ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("so"), Code("H32.90")}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", RequestSupplement{}), "accepted");
+  one.run_out(test::vn("2026-08-28 08:00"));
+  ASSERT_EQ(one.dossier.state, DossierState::stopped);
+  EXPECT_EQ(step_clock(one, "appraise")->course, LegalClock::Course::voided);
+  ASSERT_EQ(one.give("2026-08-26 08:00", ReceiveSupplement{}, "2026-08-25 16:00"), "accepted");
+  EXPECT_EQ(step_clock(one, "appraise")->course, LegalClock::Course::paused);
+  EXPECT_TRUE(one.clock(ClockKind::consultation).running());
+}
+
+TEST(StepClock, OfAnotherAgencyHasTheBudgetFromWhenItGetsTheStep) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", AssignStep{Code(), Code("H32.19.cv01")}), "accepted");
+  EXPECT_EQ(step_clock(one, "appraise")->term, 1u);
+  ASSERT_EQ(one.give("2026-08-10 10:00", AssignStep{Code("H32.90"), Code("H32.90.cv01")}), "accepted");
+  EXPECT_EQ(step_clock(one, "appraise")->term, 2u);
+  EXPECT_EQ(step_clock(one, "appraise")->agency.text, "H32.90");
+  EXPECT_EQ(step_clock(one, "appraise")->started_at, test::vn("2026-08-10 10:00"));
+  EXPECT_TRUE(one.dossier.concerns(Code("H32.90")));
+}
+
+TEST(StepClock, IsNotStartedWithoutABudget) {
+  DossierCase one;
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(one.dossier.clock(ClockKind::step), nullptr);
+}
+
+TEST(ReturnStep, GoesBackOnlyWhereTheDossierHasBeen) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 08:30", ReturnStep{Code(), Code("appraise")}), "wrong_state");
+  ASSERT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{}), "accepted");
+  ASSERT_EQ(open_steps(one), "sign");
+  EXPECT_EQ(one.give("2026-08-10 10:30", ReturnStep{Code(), Code("visit")}), "not_returnable");
+  EXPECT_EQ(one.give("2026-08-10 10:30", ReturnStep{Code(), Code("sign")}), "not_returnable");
+  EXPECT_EQ(one.give("2026-08-10 10:30", ReturnStep{Code(), Code("paint")}), "unknown_step");
+  EXPECT_EQ(one.give("2026-08-10 10:30", ReturnStep{Code("visit"), Code("appraise")}), "wrong_step");
+  ASSERT_EQ(one.give("2026-08-10 11:00", ReturnStep{Code(), Code("appraise")}), "accepted");
+  EXPECT_EQ(open_steps(one), "appraise");
+  EXPECT_EQ(step_clock(one, "appraise")->started_at, test::vn("2026-08-10 11:00"));
+  EXPECT_EQ(step_clock(one, "sign")->course, LegalClock::Course::ended);
+  EXPECT_EQ(one.give("2026-08-10 11:10", ReturnStep{Code(), Code("summary")}), "wrong_state");
+}
+
+TEST(ReturnStep, StaysOnItsBranchWhileOthersAreOpen) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{Code("visit")}), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 10:10", ReturnStep{Code(), Code("appraise")}), "not_returnable");
+  EXPECT_EQ(one.give("2026-08-10 10:10", ReturnStep{Code("notice"), Code("visit")}), "not_returnable");
+  ASSERT_EQ(one.give("2026-08-10 10:10", ReturnStep{Code("report"), Code("visit")}), "accepted");
+  EXPECT_EQ(open_steps(one), "visit notice");
+}
+
+TEST(ReturnStep, InAWorkflowWithoutEdgesGoesToAnyStepBefore) {
+  DossierCase one;
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 08:30", ReturnStep{Code(), Code("verify")}), "wrong_state");
+  ASSERT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 09:30", ReturnStep{Code(), Code("return")}), "not_returnable");
+  ASSERT_EQ(one.give("2026-08-10 09:30", ReturnStep{Code(), Code("verify")}), "accepted");
+  EXPECT_EQ(open_steps(one), "verify");
+  EXPECT_FALSE(std::get<StepReturned>(one.events.back().body).to_agency.empty());
+}
+
+TEST(ConsultedStep, BelongsToTheAgencyThatWasConsultedLast) {
+  DossierCase one = land();
+  SubmitDossier submit = one.submission(Channel::direct);
+  submit.papers.push_back({Code("cccd"), PaperForm::copy, 1, false});
+  submit.accept = true;
+  ASSERT_EQ(one.give("2026-08-10 08:00", submit), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "not_consulted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{}), "accepted");
+  EXPECT_EQ(open_steps(one), "tax");
+  EXPECT_EQ(one.dossier.holder_agency.text, "T01.01");
+  EXPECT_EQ(step_clock(one, "tax")->agency.text, "T01.01");
+}
+
+TEST(Consultation, RunsBesideTheSettlementAndOthers) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:10", ConsultAgency{Code("so"), Code("H32.90")}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:20", ConsultAgency{Code(), Code("H32.90")}), "accepted");
+  EXPECT_TRUE(one.clock(ClockKind::settlement).running());
+  EXPECT_TRUE(one.dossier.concerns(Code("T01.01")));
+  EXPECT_TRUE(one.dossier.concerns(Code("H32.90")));
+  ASSERT_EQ(one.dossier.consultations.size(), 3u);
+  const LegalClock* tax = one.dossier.clock(ClockKind::consultation, 1);
+  ASSERT_NE(tax, nullptr);
+  EXPECT_EQ(tax->agency.text, "T01.01");
+  EXPECT_EQ(tax->limit, test::working_days(2));
+  EXPECT_EQ(one.dossier.clock(ClockKind::consultation, 3)->due.pending, DuePending::untimed);
+  // A supplement pauses the settlement, never what others owe.
+  ASSERT_EQ(one.give("2026-08-10 10:00", RequestSupplement{}), "accepted");
+  EXPECT_TRUE(one.dossier.clock(ClockKind::consultation, 1)->running());
+  EXPECT_EQ(one.give("2026-08-10 11:00", AnswerConsultation{4, Opinion::agreed}), "unknown_consultation");
+  ASSERT_EQ(one.give("2026-08-11 11:00", AnswerConsultation{2, Opinion::disagreed}), "accepted");
+  EXPECT_EQ(one.dossier.consultations[1].outcome, Opinion::disagreed);
+  EXPECT_EQ(one.dossier.clock(ClockKind::consultation, 2)->state_at(test::vn("2026-08-11 11:00")),
+            ClockState::met);
+  EXPECT_EQ(one.give("2026-08-11 12:00", AnswerConsultation{2, Opinion::agreed}), "already_answered");
+}
+
+TEST(Consultation, IsLateStrictlyAfterItsDue) {
+  for (const bool late : {false, true}) {
+    DossierCase one = land();
+    ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+    const Instant due = *one.clock(ClockKind::consultation).due.at;
+    const Instant at = late ? test::later(due, 1) : due;
+    ASSERT_EQ(one.give(at, AnswerConsultation{1, Opinion::no_opinion}), "accepted");
+    EXPECT_EQ(one.clock(ClockKind::consultation).missed_at(at), late);
+    EXPECT_FALSE(one.late(at));
+  }
+}
+
+TEST(Consultation, RefusesWhomItCannotAsk) {
+  DossierCase one = land();
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  const auto ask = [&](std::string_view kind, std::string_view agency) {
+    return one.give("2026-08-10 09:00", ConsultAgency{Code(kind), Code(agency)});
+  };
+  EXPECT_EQ(ask("thue", "T09"), "unknown_agency");
+  EXPECT_EQ(ask("thue", "T01.02"), "agency_ended");
+  EXPECT_NE(one.last_rejection().detail.find("T01.01, T01.09"), std::string::npos);
+  EXPECT_EQ(ask("thue", "H32.90"), "wrong_agency");
+  EXPECT_EQ(ask("bo", "H32.90"), "unknown_consultation");
+  EXPECT_EQ(ask("", "H32.19"), "own_agency");
+  one.others.back().level = AgencyLevel::commune;
+  EXPECT_EQ(ask("so", "H32.90"), "wrong_level");
+  EXPECT_EQ(one.give("2026-08-10 09:00", AnswerConsultation{1, Opinion::agreed}), "wrong_state");
+  EXPECT_EQ(ask("thue", "T01.01"), "accepted");
+  EXPECT_EQ(ask("thue", "T01.01"), "already_consulted");
+  EXPECT_EQ(ask("", "T01.01"), "accepted");
+}
+
+}  // namespace
+}  // namespace motcua::core
