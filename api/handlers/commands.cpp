@@ -251,7 +251,7 @@ void command_dossier(std::shared_ptr<Call> call, net::Reply reply) {
   // The facts of a change are read as the dossier's procedure defines them.
   const auto definitions = call->service.engine.definitions();
   const core::Procedure* procedure = nullptr;
-  if (word == "adjust") {
+  if (root->has("facts")) {
     auto reader = call->service.store.reader();
     const auto stored = reader->find(call->scope(), *order.dossier);
     if (!stored) return answer_now(*call, reply, problem("not_found"));

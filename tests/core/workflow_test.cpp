@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "tests/support/dossier_case.h"
 
 namespace motcua::core {
@@ -286,6 +289,75 @@ TEST(ReturnStep, InAWorkflowWithoutEdgesGoesToAnyStepBefore) {
   ASSERT_EQ(one.give("2026-08-10 09:30", ReturnStep{Code(), Code("verify")}), "accepted");
   EXPECT_EQ(open_steps(one), "verify");
   EXPECT_FALSE(std::get<StepReturned>(one.events.back().body).to_agency.empty());
+}
+
+// What holds of a dossier in whatever way it came there: the open steps are of different branches, and each
+// has one clock that runs, or waits with the settlement, while no other step has any.
+void expect_sound(const DossierCase& one) {
+  std::vector<std::string> open = {one.dossier.step.text};
+  for (const ParallelStep& branch : one.dossier.parallel) open.push_back(branch.step.text);
+  std::vector<std::string> counted;
+  for (const LegalClock& clock : one.dossier.clocks) {
+    const bool lives = clock.running() || clock.course == LegalClock::Course::paused;
+    if (clock.kind == ClockKind::step && lives) counted.push_back(clock.of.text);
+  }
+  std::sort(open.begin(), open.end());
+  std::sort(counted.begin(), counted.end());
+  EXPECT_EQ(std::adjacent_find(open.begin(), open.end()), open.end());
+  const bool waits = one.dossier.state == DossierState::awaiting_supplement;
+  // What was late when the supplement was asked has ended.
+  if (waits) {
+    EXPECT_TRUE(std::includes(open.begin(), open.end(), counted.begin(), counted.end()));
+  } else {
+    EXPECT_EQ(counted, open);
+  }
+  const auto is_branch = [](const std::string& step) {
+    return step == "visit" || step == "report" || step == "notice";
+  };
+  EXPECT_TRUE(open.size() == 1 || std::all_of(open.begin(), open.end(), is_branch));
+  for (const Code& left : one.dossier.visited) EXPECT_NE(left.text, "return");
+}
+
+CommandBody any_step(const DossierCase& one, std::mt19937& random) {
+  std::vector<Code> open = {one.dossier.step};
+  for (const ParallelStep& branch : one.dossier.parallel) open.push_back(branch.step);
+  const Code step = open[random() % open.size()];
+  if (random() % 4 == 0) {
+    return ReturnStep{step, one.procedure.steps[random() % one.procedure.steps.size()].key};
+  }
+  if (random() % 8 == 0) return RequestSupplement{};
+  CompleteStep complete{step, std::nullopt, {}};
+  if (random() % 2 == 0) complete.outcome = random() % 2 == 0 ? Outcome::denied : Outcome::granted;
+  if (random() % 2 == 0) {
+    complete.facts.push_back({Code("persons"), static_cast<std::int64_t>(random() % 8)});
+  }
+  return complete;
+}
+
+TEST(WorkflowProperty, KeepsOneClockForEachOpenStepOnEveryWay) {
+  int forks = 0;
+  int ends = 0;
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    std::mt19937 random(seed);
+    DossierCase one = land();
+    ASSERT_EQ(one.accepted_at_counter("2026-08-03 08:00"), "accepted");
+    ASSERT_EQ(one.give("2026-08-03 08:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+    Instant now = test::vn("2026-08-03 08:00");
+    for (int act = 0; act < 25; ++act) {
+      now = test::later(now, static_cast<std::int64_t>(random() % (6 * 3'600'000)));
+      if (one.dossier.state == DossierState::awaiting_supplement) {
+        ASSERT_EQ(one.give(now, ReceiveSupplement{}), "accepted");
+        ASSERT_EQ(one.give(now, AcceptSupplement{}), "accepted");
+      } else {
+        one.give(now, any_step(one, random));
+      }
+      expect_sound(one);
+      forks += one.dossier.parallel.empty() ? 0 : 1;
+    }
+    ends += one.dossier.step.text == "return" ? 1 : 0;
+  }
+  EXPECT_GT(forks, 100);
+  EXPECT_GT(ends, 20);
 }
 
 TEST(ConsultedStep, BelongsToTheAgencyThatWasConsultedLast) {
