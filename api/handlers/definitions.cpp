@@ -2,7 +2,7 @@
 
 #include "api/explanation_json.h"
 #include "api/handlers/handlers.h"
-#include "api/json/writer.h"
+#include "api/json/dossier_parts.h"
 
 namespace motcua::api {
 namespace {
@@ -59,10 +59,7 @@ void write_procedure(JsonWriter& json, const core::Procedure& procedure) {
     json.member("name", paper.name);
     json.member("required", paper.required);
     json.member("copies", paper.copies);
-    json.key("forms");
-    json.begin_array();
-    for (const core::PaperForm form : paper.forms) json.value(form);
-    json.end_array();
+    write_paper_forms(json, paper);
     json.end_object();
   }
   json.end_array();
@@ -108,6 +105,7 @@ void write_procedure(JsonWriter& json, const core::Procedure& procedure) {
     json.end_object();
   }
   json.end_array();
+  write_fees(json, procedure);
   json.end_object();
 }
 
@@ -135,6 +133,7 @@ void write_officer(JsonWriter& json, const core::Agency& agency, const core::Off
   json.member("unit", officer.unit);
   json.member("role", officer.role);
   write_text(json, "position", officer.position);
+  write_deputies(json, officer);
   json.end_object();
 }
 

@@ -25,6 +25,7 @@ struct WriteMember {
   void operator()(const char*, const std::vector<core::TextRef>&) const {}
   void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at, kOffset); }
   void operator()(const char* name, std::uint32_t number) const { json.member(name, number); }
+  void operator()(const char* name, std::int64_t number) const { json.member(name, number); }
   void operator()(const char* name, bool yes) const { json.member(name, yes); }
   template <WordEnum E>
   void operator()(const char* name, E word) const {
@@ -76,7 +77,11 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
     json.member("action", change.action);
     json.member_instant("at", change.at, kOffset);
     if (change.delay) json.member_seconds("delay_working_seconds", change.delay->ms);
-    if (change.action == core::ClockAction::start || change.action == core::ClockAction::derive) {
+    if (!change.ground.empty()) json.member("ground", change.ground);
+    if (change.action == core::ClockAction::move || change.action == core::ClockAction::resume) {
+      json.member("why", change.why);
+    }
+    if (change.dates()) {
       json.member("agency", change.agency);
       json.member("rule", change.rule);
       json.member_instant("due_at", change.due.at, kOffset);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/moved_due.h"
+
 namespace motcua::core {
 namespace {
 
@@ -155,9 +157,16 @@ void Clockwork::take_back_stop(Instant at) {
   const LegalClock* wait = dossier_.clock(ClockKind::citizen_wait);
   assert(wait != nullptr && wait->course == LegalClock::Course::ended);
   finish(*wait, ClockAction::reopen, at);
-  // The request for the supplement had paused or ended all else; the stop voided what it found paused.
+  for (const LegalClock& clock : dossier_.clocks) {
+    const bool over = clock.course == LegalClock::Course::ended || clock.course == LegalClock::Course::voided;
+    if (&clock != wait && over && clock.ended_at == dossier_.ended_at) {
+      finish(clock, ClockAction::reopen, at);
+    }
+  }
+  // What had been paused keeps the instant of its pause when the stop makes it void.
   const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
-  if (settlement != nullptr && settlement->course == LegalClock::Course::voided) {
+  if (settlement != nullptr && settlement->course == LegalClock::Course::voided &&
+      settlement->ended_at != dossier_.ended_at) {
     finish(*settlement, ClockAction::repause, at);
   }
 }
@@ -166,6 +175,68 @@ void Clockwork::void_paused(ClockKind kind, Instant at) {
   const LegalClock* clock = dossier_.clock(kind);
   if (clock != nullptr && clock->course == LegalClock::Course::paused)
     finish(*clock, ClockAction::voided, at);
+}
+
+void Clockwork::pause_for_payment(ClockKind kind, Instant at, const Code& ground) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock == nullptr || !clock->running()) return;
+  // A date set back neither takes lateness away nor shortens it.
+  finish(*clock, ClockAction::pause, clock->missed_at(context_.now) ? context_.now : at);
+  changes_.back().ground = ground;
+}
+
+ClockChange& Clockwork::redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due) {
+  finish(clock, action, at);
+  const Calendar& calendar = context_.calendar_of(clock.agency);
+  ClockChange& change = changes_.back();
+  change.agency = clock.agency;
+  change.rule = clock.rule;
+  change.limit = clock.limit;
+  change.day_end = clock.day_end;
+  change.due = due;
+  change.calendar = Code(calendar.id());
+  change.calendar_version = Code(calendar.version());
+  return change;
+}
+
+void Clockwork::resume(ClockKind kind, Instant at, const Code& ground) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock == nullptr || clock->course != LegalClock::Course::paused) return;
+  const Calendar& calendar = context_.calendar_of(clock->agency);
+  const DueDate due = moved_due(clock->due, clock->limit, clock->day_end, *clock->ended_at, at, calendar);
+  redate(*clock, ClockAction::resume, std::max(at, *clock->ended_at), due).ground = ground;
+}
+
+void Clockwork::restart_acceptance(Instant at) {
+  const LegalClock* clock = dossier_.clock(ClockKind::acceptance);
+  if (clock == nullptr || clock->course != LegalClock::Course::paused) return;
+  void_paused(ClockKind::acceptance, at);
+  start(ClockKind::acceptance, at, *context_.rules->payment_restart, clock->limit);
+}
+
+bool Clockwork::correct_start(ClockKind kind, Instant before, Instant after) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock == nullptr || !clock->running()) return true;
+  const bool starts = clock->started_at == before;
+  const bool resumes = clock->resumed_at == before && clock->earlier.back().end == StretchEnd::suspended;
+  if (!starts && !resumes) return true;
+  const Calendar& calendar = context_.calendar_of(clock->agency);
+  const Instant start = starts ? after : clock->started_at;
+  DueDate due = derive_due(clock->limit, start, calendar, clock->day_end, context_.rules->counting);
+  for (std::size_t i = 0; i < clock->earlier.size(); ++i) {
+    const Stretch& stretch = clock->earlier[i];
+    if (stretch.end == StretchEnd::corrected) continue;
+    if (stretch.end != StretchEnd::suspended) return false;
+    const bool last = i + 1 == clock->earlier.size();
+    Instant resumed = last ? clock->from() : clock->earlier[i + 1].from;
+    if (last && resumes) resumed = after;
+    due = moved_due(due, clock->limit, clock->day_end, stretch.to, resumed, calendar);
+  }
+  if (due == clock->due) return true;
+  ClockChange& change = redate(*clock, ClockAction::move, context_.now, due);
+  change.why = StretchEnd::corrected;
+  change.delay = delay_of(*clock, context_.now);
+  return true;
 }
 
 void Clockwork::close(Instant at) { close_terms(std::nullopt, at); }

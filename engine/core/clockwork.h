@@ -23,11 +23,21 @@ class Clockwork {
 
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
-  // What the stop at the end of the citizen's time did is taken back.
+  // What the stop at the end of the citizen's time did is taken back, to all clocks.
   void take_back_stop(Instant at);
   // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
   // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
+  // A payment is asked: a term waits from `at`, or from now when its due has passed by now.
+  void pause_for_payment(ClockKind kind, Instant at, const Code& ground);
+  // What waits runs on from `at`, its due moved by the time that it waited, in its own unit.
+  void resume(ClockKind kind, Instant at, const Code& ground);
+  void resume_settlement(Instant at, const Code& ground) { resume(ClockKind::settlement, at, ground); }
+  // The acceptance begins anew at a payment.
+  void restart_acceptance(Instant at);
+  // The running term of a kind, as far as it counted from `before`, counts from `after` instead. False when
+  // its date was changed since in a way that cannot be taken apart.
+  bool correct_start(ClockKind kind, Instant before, Instant after);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);
   // The dossier is over: what is owed and late ends late, all else is void.
@@ -48,6 +58,8 @@ class Clockwork {
   ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
   void close_terms(std::optional<ClockKind> spared, Instant at);
   void finish(const LegalClock& clock, ClockAction action, Instant at);
+  // A change that gives a running or waiting term another date.
+  ClockChange& redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due);
   // Working time of the present stretch past its due, at `to`.
   std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/core/decide.h"
+#include "engine/core/fees.h"
 #include "engine/core/rejecting.h"
 
 namespace motcua::core {
@@ -54,6 +55,38 @@ std::optional<Hindrance> not_online(const Dossier& dossier, const Procedure&) {
   return Hindrance{"not_online", "an online dossier", "it was filed on another channel"};
 }
 
+std::optional<Hindrance> nothing_to_ask(const Dossier& dossier, const Procedure& procedure) {
+  if (procedure.payment) {
+    const bool before = procedure.payment->when == PaymentTime::before_acceptance;
+    if (before && dossier.accepted_at) {
+      return Hindrance{"payment_not_now", "a payment before acceptance, as the procedure says",
+                       "the dossier was accepted"};
+    }
+    if (!before && !dossier.accepted_at) {
+      return Hindrance{"payment_not_now", "a payment after acceptance, as the procedure says",
+                       "the dossier was not accepted yet"};
+    }
+  }
+  if (!fees_left(procedure, dossier).empty()) return std::nullopt;
+  return Hindrance{"nothing_to_pay", "a fee that is still to be paid", "the schedule has none for it"};
+}
+std::optional<Hindrance> no_refund_owed(const Dossier& dossier, const Procedure&) {
+  for (const PaymentRecord& record : dossier.payments) {
+    if (record.owes_refund()) return std::nullopt;
+  }
+  return Hindrance{"no_refund_owed", "a refund that is owed", "none is"};
+}
+std::optional<Hindrance> no_result_stands(const Dossier& dossier, const Procedure&) {
+  for (const ResultGiven& result : dossier.results) {
+    if (dossier.change_of(result.code) == nullptr) return std::nullopt;
+  }
+  return Hindrance{"no_result_stands", "a result that stands", "all were annulled"};
+}
+std::optional<Hindrance> announced_before(const Dossier& dossier, const Procedure& procedure) {
+  if (!dossier.result_notice) return no_result_stands(dossier, procedure);
+  return Hindrance{"already_announced", "a result that was not announced yet", "it was"};
+}
+
 enum class Giver { person, system };
 
 // One row of the state machine, in the order of CommandBody: from which states the command starts, and what
@@ -76,13 +109,23 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"assign", {accepted, processing}},
       {"complete-step", {accepted, processing}, no_step_follows},
       {"settle", {accepted, processing}},
-      {"return-result", {settled}},
+      {"return-result", {settled}, no_result_stands},
       {"withdraw", {submitted, accepted, processing, awaiting_supplement, awaiting_payment}},
       {"adjust", {submitted, accepted, processing}, not_online},
       {"derive",
        {submitted, accepted, processing, awaiting_supplement, awaiting_payment},
        nullptr,
        Giver::system},
+      {"request-payment", {submitted, accepted, processing}, nothing_to_ask},
+      {"confirm-payment", {awaiting_payment}},
+      {"waive-payment", {awaiting_payment}},
+      {"confirm-refund", {refused, withdrawn}, no_refund_owed},
+      {"announce-result", {settled}, announced_before},
+      {"replace-result", {settled, returned}, no_result_stands},
+      {"annul-result", {settled, returned}, no_result_stands},
+      {"correct",
+       {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
+        settled, returned}},
   }};
   return rows;
 }

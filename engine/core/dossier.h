@@ -5,7 +5,10 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/correction.h"
 #include "engine/core/legal_clock.h"
+#include "engine/core/payment.h"
+#include "engine/core/result.h"
 
 namespace motcua::core {
 
@@ -82,22 +85,6 @@ struct SupplementRound {
   }
 };
 
-struct ResultGiven {
-  Code code;  // "<dossier code>-KQ1"
-  Outcome outcome = Outcome::granted;
-  ResultForm form = ResultForm::electronic;
-  Code kind;  // of the procedure's results; empty where it names none
-  bool operator==(const ResultGiven&) const = default;
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit&& visit) {
-    visit("code", self.code);
-    visit("outcome", self.outcome);
-    visit("form", self.form);
-    visit("kind", self.kind);
-  }
-};
-
 // A dossier (hồ sơ) as its events made it. A value; holds nothing that a person typed, only references to it.
 struct Dossier {
   Uuid id;
@@ -139,6 +126,10 @@ struct Dossier {
   std::vector<Fact> facts;
   std::vector<SupplementRound> rounds;
   std::vector<ResultGiven> results;
+  std::vector<PaymentRecord> payments;        // in the order in which they were asked
+  std::optional<ResultNotice> result_notice;  // the first
+  std::vector<ResultChange> result_changes;
+  std::vector<Correction> corrections;
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -155,6 +146,11 @@ struct Dossier {
   bool suspended() const;
   // A settlement term was missed by then. Never undone.
   bool late_at(Instant at) const;
+  // The request for payment that the citizen has not met yet, also where the dossier ended before; null when
+  // none.
+  const PaymentRecord* open_payment() const;
+  // The change that ended a result of this code; null while it stands.
+  const ResultChange* change_of(const Code& result) const;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -193,6 +189,10 @@ struct Dossier {
     visit("facts", self.facts);
     visit("rounds", self.rounds);
     visit("results", self.results);
+    visit("payments", self.payments);
+    visit("result_notice", self.result_notice);
+    visit("result_changes", self.result_changes);
+    visit("corrections", self.corrections);
   }
 };
 

@@ -286,7 +286,9 @@ struct DossierStopCountered {
 using EventBody =
     std::variant<DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementReceived,
                  SupplementAccepted, StepAssigned, StepCompleted, DossierSettled, ResultReturned,
-                 DossierWithdrawn, DossierStopped, DossierAdjusted, ClocksDerived, DossierStopCountered>;
+                 DossierWithdrawn, DossierStopped, DossierAdjusted, ClocksDerived, DossierStopCountered,
+                 PaymentRequested, PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed,
+                 ResultAnnounced, ResultReplaced, ResultAnnulled, DossierCorrected>;
 
 std::string_view type_of(const EventBody& body);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/applying.h"
 #include "engine/core/event.h"
 
 namespace motcua::core {
@@ -210,6 +211,30 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
   void operator()(const ClocksDerived&) const {}
+  void operator()(const PaymentRequested& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const PaymentConfirmed& e) const { apply(dossier, event, e); }
+  void operator()(const PaymentWaived& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const RefundOwed& e) const { apply(dossier, event, e); }
+  void operator()(const RefundConfirmed& e) const { apply(dossier, event, e); }
+  void operator()(const ResultAnnounced& e) const { apply(dossier, event, e); }
+  void operator()(const ResultReplaced& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ResultAnnulled& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierCorrected& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
 
   // The date that the citizen was given last: the term's, or without a limit the appointment.
   std::optional<Instant> promised() const {

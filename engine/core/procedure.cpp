@@ -12,6 +12,10 @@ auto find_step(const std::vector<StepDefinition>& steps, const Code& key) {
 
 }  // namespace
 
+bool PaperDefinition::belongs_to(const Code& variant) const {
+  return variants.empty() || std::find(variants.begin(), variants.end(), variant) != variants.end();
+}
+
 const ChannelTerm* Procedure::term(Channel channel, const Code& variant) const {
   for (const ChannelTerm& candidate : terms)
     if (candidate.channel == channel && candidate.variant == variant) return &candidate;

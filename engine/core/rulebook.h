@@ -22,6 +22,14 @@ struct Rule {
   std::string amended_by_unseen{};  // a decree that amends it and was not read
 };
 
+// From when on papers are digitised at each level.
+struct DigitisingDates {
+  Date province;
+  Date district;
+  Date commune;
+  std::optional<Date> essential_services;  // at the last two
+};
+
 // What the rules of one layer (L1, L2, …) say, ready for `decide`. A dossier keeps the layer of its receipt.
 struct Rules {
   Code layer;
@@ -40,6 +48,10 @@ struct Rules {
   bool code_at_submission[3] = {false, true, false};  // by Channel
   std::string result_pattern;                         // ERESULT
   std::vector<Rule> all{};                            // every rule of the layer, those above too
+  // PAYMENT_RESTART: a payment before acceptance starts the acceptance anew; without it, it goes on.
+  std::optional<Rule> payment_restart{};
+  bool payment_restarts = false;
+  std::optional<DigitisingDates> digitising{};  // DIGITISE
 };
 
 // One version of the rulebook: its layers in order of date.

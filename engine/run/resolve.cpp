@@ -47,6 +47,10 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
   if (const auto* assign = std::get_if<core::AssignStep>(&body)) {
     context.target = definitions.agency(assign->agency.empty() ? dossier.holder_agency : assign->agency);
   }
+  if (std::holds_alternative<core::CorrectDossier>(body) && context.competent != nullptr) {
+    const core::Agency* agency = context.competent;
+    while ((agency = definitions.agency(agency->parent)) != nullptr) context.above.push_back(agency);
+  }
   return resolved;
 }
 

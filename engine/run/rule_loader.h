@@ -24,6 +24,7 @@ struct RuleEntry {
   std::optional<std::int32_t> cutoff_ms;
   std::optional<std::string> pattern;
   std::optional<std::array<bool, 3>> issued_at_submission;  // by Channel
+  std::optional<core::DigitisingDates> starts_on;
 };
 
 // Reads the members of an entry; the caller refuses the unknown ones.

@@ -145,6 +145,23 @@ class RulebookReader {
       layer.counting.immediate_cutoff_ms = entry->cutoff_ms.value_or(0);
     }
     fill_codes(layer, place);
+    fill_payment(layer);
+    fill_digitising(layer);
+  }
+
+  void fill_payment(core::Rules& layer) {
+    const auto found = rules_.find({layer.layer, core::Code("PAYMENT_RESTART")});
+    if (found == rules_.end()) return;
+    expect(found->second.mode.has_value(), found->second, "mode", "the mode restart or continue");
+    layer.payment_restart = found->second.rule;
+    layer.payment_restarts = found->second.mode == "restart";
+  }
+
+  void fill_digitising(core::Rules& layer) {
+    const auto found = rules_.find({layer.layer, core::Code("DIGITISE")});
+    if (found == rules_.end()) return;
+    expect(found->second.starts_on.has_value(), found->second, "starts_on", "a day for each level");
+    layer.digitising = found->second.starts_on;
   }
 
   void fill_channels(core::Rules& layer) {

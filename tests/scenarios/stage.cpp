@@ -1,6 +1,7 @@
 #include "tests/scenarios/stage.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -9,6 +10,16 @@ namespace motcua::test {
 using nlohmann::json;
 
 namespace {
+
+// Beside the shipped procedures those of the scenarios, which pay in every way that there is.
+void add_procedures(json& config) {
+  using std::filesystem::path;
+  const path sources = MOTCUA_SOURCE_DIR;
+  const path folder = path(config["database"].get<std::string>()).parent_path() / "workflows";
+  std::filesystem::copy(sources / "workflows", folder);
+  std::filesystem::copy(sources / "tests" / "scenarios" / "procedures", folder);
+  config["procedures"] = folder;
+}
 
 void expect_taken(const testing::HttpAnswer& answer, const std::string& refused) {
   const bool taken = answer.status == 200 || answer.status == 201;
@@ -25,6 +36,7 @@ void Stage::set_clock(const std::string& instant) {
   if (!service_) {
     testing::ServiceOptions options;
     options.sandbox = instant;
+    options.configure = add_procedures;
     service_ = std::make_unique<testing::RunningService>(std::move(options));
     client_ = std::make_unique<testing::HttpClient>(service_->port(), service_->token());
     return;
@@ -49,6 +61,21 @@ void Stage::submit(const std::string& name, const json& body, const std::string&
   const testing::HttpAnswer answer = client().post("/v1/dossiers", body);
   expect_taken(answer, refused);
   if (refused.empty()) ids_[name] = answer.json().at("id").get<std::string>();
+}
+
+json Stage::required_papers(const std::string& procedure, const std::string& variant) {
+  const testing::HttpAnswer answer = client().get("/v1/procedures/" + procedure);
+  json papers = json::array();
+  if (answer.status != 200) return papers;
+  const json definition = answer.json();
+  for (const json& paper : definition.at("papers")) {
+    const json& variants = paper.at("variants");
+    const bool belongs =
+        variants.empty() || std::find(variants.begin(), variants.end(), variant) != variants.end();
+    if (paper.at("required") != true || !belongs) continue;
+    papers.push_back({{"key", paper.at("key")}, {"form", paper.at("forms").at(0)}});
+  }
+  return papers;
 }
 
 void Stage::command(const std::string& name, const std::string& word, const json& body,

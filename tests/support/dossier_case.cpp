@@ -52,6 +52,9 @@ Rules rules_of(std::string_view layer) {
   rules.appraisal = rule("SUPP_NOTICE_3WD", working_days(3));
   rules.restart = rule("SUPP_RESTART");
   rules.citizen_wait = rule("SUPP_CLOSE_15D", calendar_days(15), DayEnd::midnight);
+  rules.payment_restart = rule("PAYMENT_RESTART");
+  rules.payment_restarts = true;
+  rules.digitising = DigitisingDates{on("2022-06-01"), on("2022-12-01"), on("2023-06-01"), on("2022-07-01")};
   rules.code_pattern = "{agency}-{yyMMdd}-{seq:4}";
   rules.result_pattern = "{code}-KQ{n}";
   if (layer == "L1") {
@@ -81,6 +84,14 @@ DossierCase::DossierCase() {
   procedure.facts.push_back({Code("reason"), FactType::text, {}, false, true});
   procedure.steps = {step("verify", false), step("sign", false), step("return", true)};
   procedure.results.push_back({Code("KQ.G01.000064"), "Cập nhật"});
+  procedure.fees = {{Code("phi"), "Phí", FeeKind::fee, 50'000, Code(), {}},
+                    {Code("phi"), "Phí", FeeKind::fee, 25'000, Code(), Channel::online},
+                    {Code("le_phi"), "Lệ phí", FeeKind::charge, 8'000, Code(), {}}};
+  procedure.payment = PaymentDefinition{PaymentTime::before_acceptance,
+                                        PaymentEffect::none,
+                                        {},
+                                        {{Code("ho_ngheo"), "Hộ nghèo", "a sector's law"}},
+                                        true};
   rulebook.version = Code("rulebook-1");
   rulebook.layers = {rules_of("L1"), rules_of("L2")};
   agency.code = Code("H32.19");
@@ -89,6 +100,9 @@ DossierCase::DossierCase() {
   agency.valid_from = on("2020-01-01");
   agency.one_stop = true;
   agency.officers.push_back({Code("H32.19.cv01"), Code("tu-phap"), Code("handling_officer")});
+  Officer head{Code("H32.19.ct01"), Code("lanh-dao"), Code("agency_head")};
+  head.deputies = {{Code("H32.19.cv01"), on("2020-01-01"), on("2030-12-31")}};
+  agency.officers.push_back(std::move(head));
 }
 
 SubmitDossier DossierCase::submission(Channel channel) const {
@@ -131,6 +145,9 @@ std::string DossierCase::give(Instant now, CommandBody body, std::optional<Insta
   Context told = context(now);
   if (dossier.version == 0 && occurred) {
     told.rules = rulebook.at(local_date(*occurred, kVietnamOffsetMinutes));
+  }
+  if (const auto* correct = std::get_if<CorrectDossier>(&body)) {
+    told.corrected = corrected_event(events, correct->version);
   }
   const Decision decision = decide(dossier, {std::move(body), occurred, Code("H32.19.cv01"), {}}, told);
   if (const auto* rejection = std::get_if<Rejection>(&decision)) {
@@ -194,7 +211,7 @@ DossierCase case_in(DossierState state) {
     return one;
   }
   if (state == DossierState::awaiting_payment) {
-    one.dossier.state = state;
+    then("2026-08-10 09:00", RequestPayment{});
     return one;
   }
   then("2026-08-10 09:00", AcceptDossier{});
@@ -242,7 +259,15 @@ std::vector<CommandBody> one_of_each() {
           ReturnResult{},
           WithdrawDossier{},
           AdjustDossier{Delivery::post, {}, {}},
-          DeriveClocks{}};
+          DeriveClocks{},
+          RequestPayment{},
+          ConfirmPayment{Code("KB-2026-1"), 33'000},
+          WaivePayment{Code("ho_ngheo")},
+          ConfirmRefund{Code("HT-2026-1"), 33'000},
+          AnnounceResult{},
+          ReplaceResult{Code("H32.19-260810-0001-KQ1"), {}, ResultForm::paper, Code()},
+          AnnulResult{Code("H32.19-260810-0001-KQ1")},
+          CorrectDossier{2, std::nullopt}};
 }
 
 }  // namespace motcua::test
