@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "api/handlers/command_rows.h"
 #include "api/json/limit_body.h"
 #include "api/json/writer.h"
 
@@ -11,15 +12,6 @@ namespace {
 using enum Presence;
 constexpr std::size_t kPapersMax = 200;
 constexpr std::size_t kTextMax = 2000;
-
-void add_text(JsonObject& body, std::string_view key, core::TextRecord record, Presence presence,
-              CommandInput& input) {
-  const auto text = body.text(key, presence, kTextMax, Lines::many);
-  if (!text) return;
-  std::string json;
-  JsonWriter(json).value(*text);
-  input.fragments.push_back({record, std::move(json)});
-}
 
 // Reads a person or organisation: who owns the dossier, or who files it.
 void add_person(JsonObject person, core::TextRecord record, CommandInput& input) {
@@ -157,13 +149,6 @@ void read_common(JsonObject& body, CommandInput& input) {
   input.command.on_behalf_of = body.code("on_behalf_of", optional).value_or(core::Code());
 }
 
-using ReadBody = core::CommandBody (*)(JsonObject&, const core::Procedure*, CommandInput&);
-
-struct Row {
-  std::string_view word;
-  ReadBody read;
-};
-
 core::CommandBody noted(JsonObject& body, CommandInput& input, core::CommandBody command) {
   add_text(body, "note", core::TextRecord::note, optional, input);
   return command;
@@ -194,7 +179,7 @@ std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure*
   return facts;
 }
 
-const Row kRows[] = {
+const CommandRow kRows[] = {
     {"accept",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::AcceptDossier command;
@@ -348,7 +333,25 @@ const Row kRows[] = {
      }},
 };
 
+const CommandRow* find_row(std::string_view word) {
+  for (const std::span<const CommandRow> rows : {std::span<const CommandRow>(kRows), case_rows()}) {
+    for (const CommandRow& row : rows) {
+      if (row.word == word) return &row;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+void add_text(JsonObject& body, std::string_view key, core::TextRecord record, Presence presence,
+              CommandInput& input) {
+  const auto text = body.text(key, presence, kTextMax, Lines::many);
+  if (!text) return;
+  std::string json;
+  JsonWriter(json).value(*text);
+  input.fragments.push_back({record, std::move(json)});
+}
 
 SubmissionTarget submission_target(JsonObject& body) {
   return {body.code("procedure", required).value_or(core::Code()), body.instant("received_at", optional)};
@@ -384,19 +387,12 @@ CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
   return input;
 }
 
-bool knows_command(std::string_view word) {
-  for (const Row& row : kRows) {
-    if (row.word == word) return true;
-  }
-  return false;
-}
+bool knows_command(std::string_view word) { return find_row(word) != nullptr; }
 
 CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure) {
   CommandInput input;
   read_common(body, input);
-  for (const Row& row : kRows) {
-    if (row.word == word) input.command.body = row.read(body, procedure, input);
-  }
+  if (const CommandRow* row = find_row(word)) input.command.body = row->read(body, procedure, input);
   body.refuse_unknown();
   return input;
 }

@@ -132,6 +132,16 @@ std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
   return "submitted";
 }
 
+// The act of payment that starts a clock, where one does; else empty.
+std::string_view payment_anchor_of(const core::Dossier& dossier, core::Instant started_at) {
+  for (const core::PaymentRecord& record : dossier.payments) {
+    if (record.asked_at == started_at) return "payment_requested";
+    if (record.paid_at == started_at) return "payment_confirmed";
+    if (record.waived_at == started_at) return "payment_waived";
+  }
+  return {};
+}
+
 // A sector's law or a province's decision in place of the rule, where the clock rests on one.
 void name_basis(const core::Procedure& procedure, const core::Dossier& dossier, const core::LegalClock& clock,
                 ExplanationSource& source) {
@@ -266,7 +276,8 @@ Made explain_clock(const Call& call) {
   source.rule = rule_of(*rules, clock->rule);
   name_basis(*procedure, dossier, *clock, source);
   source.layer = dossier.layer.text;
-  source.anchor = anchor_of(clock->kind, clock->term);
+  source.anchor = payment_anchor_of(dossier, clock->started_at);
+  if (source.anchor.empty()) source.anchor = anchor_of(clock->kind, clock->term);
   source.procedure = dossier.procedure.text;
   source.procedure_version = dossier.procedure_version.text;
   source.rulebook_version = dossier.rulebook_version.text;

@@ -2,6 +2,7 @@
 
 #include "api/explanation_json.h"
 #include "api/handlers/handlers.h"
+#include "api/json/dossier_parts.h"
 #include "api/json/workflow_json.h"
 #include "api/json/writer.h"
 
@@ -60,10 +61,7 @@ void write_procedure(JsonWriter& json, const core::Procedure& procedure) {
     json.member("name", paper.name);
     json.member("required", paper.required);
     json.member("copies", paper.copies);
-    json.key("forms");
-    json.begin_array();
-    for (const core::PaperForm form : paper.forms) json.value(form);
-    json.end_array();
+    write_paper_forms(json, paper);
     json.end_object();
   }
   json.end_array();
@@ -92,6 +90,7 @@ void write_procedure(JsonWriter& json, const core::Procedure& procedure) {
     json.end_object();
   }
   json.end_array();
+  write_fees(json, procedure);
   json.end_object();
 }
 
@@ -119,6 +118,7 @@ void write_officer(JsonWriter& json, const core::Agency& agency, const core::Off
   json.member("unit", officer.unit);
   json.member("role", officer.role);
   write_text(json, "position", officer.position);
+  write_deputies(json, officer);
   json.end_object();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/json/dossier_parts.h"
 #include "api/json/workflow_json.h"
 
 namespace motcua::api {
@@ -229,18 +230,7 @@ void write_rounds(JsonWriter& json, const core::Dossier& d) {
   json.member("repeated_supplement", d.rounds.size() > 1);
 }
 
-void write_results(JsonWriter& json, const core::Dossier& d) {
-  json.key("results");
-  json.begin_array();
-  for (const core::ResultGiven& result : d.results) {
-    json.begin_object();
-    json.member("code", result.code);
-    json.member("outcome", result.outcome);
-    json.member("form", result.form);
-    write_code(json, "kind", result.kind);
-    json.end_object();
-  }
-  json.end_array();
+void write_promises(JsonWriter& json, const core::Dossier& d) {
   json.key("promises");
   json.begin_array();
   for (const core::LegalClock& clock : d.clocks) {
@@ -316,9 +306,13 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_papers(json, view);
   write_facts(json, d);
   write_rounds(json, d);
-  write_results(json, d);
+  write_result_history(json, d);
+  write_promises(json, d);
   write_term_changes(json, d, view.as_of, view.definitions);
   write_progress(json, d);
+  write_checklist(json, view);
+  write_payments(json, d);
+  write_corrections(json, d);
   write_typed(json, view);
   json.member_instant("as_of", view.as_of, kOffset);
   json.end_object();
@@ -329,6 +323,7 @@ void write_row(JsonWriter& json, const core::Dossier& dossier, core::Instant as_
   json.begin_object();
   write_identity(json, dossier);
   write_dates(json, dossier, as_of, definitions);
+  json.member("corrected", !dossier.corrections.empty());
   if (item != nullptr) {
     json.member("clock", item->kind);
     json.member_instant("clock_due_at", item->due_at, kOffset);

@@ -4,6 +4,12 @@
 
 namespace motcua::core {
 
+bool Officer::is_or_has_deputy(const Code& acting, Date on) const {
+  return id == acting || std::any_of(deputies.begin(), deputies.end(), [&](const Deputy& deputy) {
+           return deputy.officer == acting && deputy.from <= on && on <= deputy.to;
+         });
+}
+
 bool Agency::exists_on(Date date) const { return valid_from <= date && (!valid_to || date <= *valid_to); }
 
 const Officer* Agency::officer(const Code& id) const {

@@ -8,11 +8,21 @@
 
 namespace motcua::core {
 
+// Who may act for an officer, and when (ủy quyền).
+struct Deputy {
+  Code officer;  // of the same agency
+  Date from;
+  Date to;  // both included
+};
+
 struct Officer {
   Code id;
   Code unit;
   Code role;
   std::string position{};  // its title, never a person's name
+  std::vector<Deputy> deputies{};
+  // This officer, or one who may act for it on that day.
+  bool is_or_has_deputy(const Code& acting, Date on) const;
 };
 
 struct AgencyUnit {

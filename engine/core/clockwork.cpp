@@ -170,19 +170,19 @@ void Clockwork::suspend_settlement(Instant at, const Code& ground) {
   for (const LegalClock* step : steps_in(LegalClock::Course::open)) suspend(*step);
 }
 
+void Clockwork::resume(const LegalClock& clock, Instant at, const Code& ground) {
+  const Instant paused_at = *clock.ended_at;
+  const bool was_late = clock.due.at && paused_at > *clock.due.at;
+  const Instant from = std::max(at, paused_at);
+  const DueDate due = was_late ? clock.due
+                               : shift_due(clock.due, clock.limit, paused_at, from,
+                                           context_.calendar_of(clock.agency), clock.day_end);
+  redate(clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
+}
+
 void Clockwork::resume_settlement(Instant at, const Code& ground) {
-  const auto resume = [&](const LegalClock& clock) {
-    const Instant paused_at = *clock.ended_at;
-    const bool was_late = clock.due.at && paused_at > *clock.due.at;
-    const Instant from = std::max(at, paused_at);
-    const DueDate due = was_late ? clock.due
-                                 : shift_due(clock.due, clock.limit, paused_at, from,
-                                             context_.calendar_of(clock.agency), clock.day_end);
-    redate(clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
-  };
-  const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
-  if (settlement != nullptr && settlement->course == LegalClock::Course::paused) resume(*settlement);
-  for (const LegalClock* step : steps_in(LegalClock::Course::paused)) resume(*step);
+  resume(ClockKind::settlement, at, ground);
+  for (const LegalClock* step : steps_in(LegalClock::Course::paused)) resume(*step, at, ground);
 }
 
 void Clockwork::move_settlement(Instant at, const DueDate& due, StretchEnd why, const Code& ground,
@@ -219,9 +219,16 @@ void Clockwork::take_back_stop(Instant at) {
   const LegalClock* wait = dossier_.clock(ClockKind::citizen_wait);
   assert(wait != nullptr && wait->course == LegalClock::Course::ended);
   finish(*wait, ClockAction::reopen, at);
-  // The request for the supplement had paused or ended all else; the stop voided what it found paused.
+  for (const LegalClock& clock : dossier_.clocks) {
+    const bool over = clock.course == LegalClock::Course::ended || clock.course == LegalClock::Course::voided;
+    if (&clock != wait && over && clock.ended_at == dossier_.ended_at) {
+      finish(clock, ClockAction::reopen, at);
+    }
+  }
+  // What had been paused keeps the instant of its pause when the stop makes it void.
   const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
-  if (settlement != nullptr && settlement->course == LegalClock::Course::voided) {
+  if (settlement != nullptr && settlement->course == LegalClock::Course::voided &&
+      settlement->ended_at != dossier_.ended_at) {
     finish(*settlement, ClockAction::repause, at);
   }
   reopen_steps(at);
@@ -231,6 +238,52 @@ void Clockwork::void_paused(ClockKind kind, Instant at) {
   const LegalClock* clock = dossier_.clock(kind);
   if (clock != nullptr && clock->course == LegalClock::Course::paused)
     finish(*clock, ClockAction::voided, at);
+}
+
+void Clockwork::pause_for_payment(ClockKind kind, Instant at, const Code& ground) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock == nullptr || !clock->running()) return;
+  // A date set back neither takes lateness away nor shortens it.
+  finish(*clock, ClockAction::pause, clock->missed_at(context_.now) ? context_.now : at);
+  changes_.back().ground = ground;
+}
+
+void Clockwork::resume(ClockKind kind, Instant at, const Code& ground) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock != nullptr && clock->course == LegalClock::Course::paused) resume(*clock, at, ground);
+}
+
+void Clockwork::restart_acceptance(Instant at) {
+  const LegalClock* clock = dossier_.clock(ClockKind::acceptance);
+  if (clock == nullptr || clock->course != LegalClock::Course::paused) return;
+  void_paused(ClockKind::acceptance, at);
+  start(ClockKind::acceptance, at, *context_.rules->payment_restart, clock->limit);
+}
+
+bool Clockwork::correct_start(ClockKind kind, Instant before, Instant after) {
+  const LegalClock* clock = dossier_.clock(kind);
+  if (clock == nullptr || !clock->running()) return true;
+  const bool starts = clock->started_at == before;
+  const bool resumes = clock->resumed_at == before && clock->earlier.back().end == StretchEnd::suspended;
+  if (!starts && !resumes) return true;
+  const Calendar& calendar = context_.calendar_of(clock->agency);
+  const Instant start = starts ? after : clock->started_at;
+  DueDate due = derive_due(clock->limit, start, calendar, clock->day_end, context_.rules->counting);
+  for (std::size_t i = 0; i < clock->earlier.size(); ++i) {
+    const Stretch& stretch = clock->earlier[i];
+    if (stretch.end == StretchEnd::corrected) continue;
+    if (stretch.end != StretchEnd::suspended) return false;
+    const bool last = i + 1 == clock->earlier.size();
+    Instant resumed = last ? clock->from() : clock->earlier[i + 1].from;
+    if (last && resumes) resumed = after;
+    if (!stretch.missed_at(stretch.to)) {
+      due = shift_due(due, clock->limit, stretch.to, resumed, calendar, clock->day_end);
+    }
+  }
+  if (due == clock->due) return true;
+  ClockChange& change = redate(*clock, ClockAction::move, context_.now, due, StretchEnd::corrected, Code());
+  change.delay = delay_of(*clock, context_.now);
+  return true;
 }
 
 void Clockwork::close(Instant at) { close_terms(std::nullopt, at); }

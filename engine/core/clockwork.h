@@ -35,18 +35,28 @@ class Clockwork {
 
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
-  // What the stop at the end of the citizen's time did is taken back.
+  // What the stop at the end of the citizen's time did is taken back, to all clocks.
   void take_back_stop(Instant at);
   // A supplement is asked: the settlement term waits from `at`. When its due has passed by now, it ends now
   // and late instead: a date set back neither takes lateness away nor shortens it.
   void pause_settlement(Instant at);
-  // The settlement term, and what runs with it, waits from `at` on that ground. What is late already waits too, and stays late.
+  // The settlement term, and what runs with it, waits from `at` on that ground. What is late already waits
+  // too, and stays late.
   void suspend_settlement(Instant at, const Code& ground);
   // It runs on from `at`, its due moved by what was suspended, unless it was late before.
   void resume_settlement(Instant at, const Code& ground);
   // It runs on with another date. One that was missed by now stays missed: the change takes effect now.
   void move_settlement(Instant at, const DueDate& due, StretchEnd why, const Code& ground,
                        std::optional<Limit> by);
+  // A payment is asked: a term waits from `at`, or from now when its due has passed by now.
+  void pause_for_payment(ClockKind kind, Instant at, const Code& ground);
+  // What waits runs on from `at`, its due moved by the time that it waited, in its own unit.
+  void resume(ClockKind kind, Instant at, const Code& ground);
+  // The acceptance begins anew at a payment.
+  void restart_acceptance(Instant at);
+  // The running term of a kind, as far as it counted from `before`, counts from `after` instead. False when
+  // its date was changed since in a way that cannot be taken apart.
+  bool correct_start(ClockKind kind, Instant before, Instant after);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);
   // The dossier is over: what is owed and late ends late, all else is void.
@@ -74,6 +84,7 @@ class Clockwork {
   // Opens the next stretch of a term, with its date.
   ClockChange& redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due,
                       StretchEnd why, const Code& ground);
+  void resume(const LegalClock& clock, Instant at, const Code& ground);
   // Working time of the present stretch past its due, at `to`.
   std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/core/decide.h"
+#include "engine/core/fees.h"
 #include "engine/core/rejecting.h"
 #include "engine/core/workflow.h"
 
@@ -110,6 +111,38 @@ std::optional<Hindrance> no_answer_is_awaited(const Dossier& dossier, const Proc
   }
   return Hindrance{"wrong_state", "", "no answer of a consulted agency is awaited"};
 }
+std::optional<Hindrance> nothing_to_ask(const Dossier& dossier, const Procedure& procedure) {
+  if (auto held = is_on_hold(dossier, procedure)) return held;
+  if (procedure.payment) {
+    const bool before = procedure.payment->when == PaymentTime::before_acceptance;
+    if (before && dossier.accepted_at) {
+      return Hindrance{"payment_not_now", "a payment before acceptance, as the procedure says",
+                       "the dossier was accepted"};
+    }
+    if (!before && !dossier.accepted_at) {
+      return Hindrance{"payment_not_now", "a payment after acceptance, as the procedure says",
+                       "the dossier was not accepted yet"};
+    }
+  }
+  if (!fees_left(procedure, dossier).empty()) return std::nullopt;
+  return Hindrance{"nothing_to_pay", "a fee that is still to be paid", "the schedule has none for it"};
+}
+std::optional<Hindrance> no_refund_owed(const Dossier& dossier, const Procedure&) {
+  for (const PaymentRecord& record : dossier.payments) {
+    if (record.owes_refund()) return std::nullopt;
+  }
+  return Hindrance{"no_refund_owed", "a refund that is owed", "none is"};
+}
+std::optional<Hindrance> no_result_stands(const Dossier& dossier, const Procedure&) {
+  for (const ResultGiven& result : dossier.results) {
+    if (dossier.change_of(result.code) == nullptr) return std::nullopt;
+  }
+  return Hindrance{"no_result_stands", "a result that stands", "all were annulled"};
+}
+std::optional<Hindrance> announced_before(const Dossier& dossier, const Procedure& procedure) {
+  if (!dossier.result_notice) return no_result_stands(dossier, procedure);
+  return Hindrance{"already_announced", "a result that was not announced yet", "it was"};
+}
 
 enum class Giver { person, system };
 
@@ -133,7 +166,7 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"assign", {accepted, processing}},
       {"complete-step", {accepted, processing}, no_step_follows},
       {"settle", {accepted, processing}, is_on_hold},
-      {"return-result", {settled}},
+      {"return-result", {settled}, no_result_stands},
       {"withdraw", {submitted, accepted, processing, awaiting_supplement, awaiting_payment}},
       {"adjust", {submitted, accepted, processing}, not_online},
       {"derive",
@@ -156,6 +189,16 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"answer-consultation",
        {accepted, processing, awaiting_supplement, awaiting_payment},
        no_answer_is_awaited},
+      {"request-payment", {submitted, accepted, processing}, nothing_to_ask},
+      {"confirm-payment", {awaiting_payment}},
+      {"waive-payment", {awaiting_payment}},
+      {"confirm-refund", {refused, withdrawn}, no_refund_owed},
+      {"announce-result", {settled}, announced_before},
+      {"replace-result", {settled, returned}, no_result_stands},
+      {"annul-result", {settled, returned}, no_result_stands},
+      {"correct",
+       {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
+        settled, returned}},
   }};
   return rows;
 }

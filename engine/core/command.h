@@ -89,6 +89,34 @@ struct StopDossier {
 };
 // The system's own: derives dates again with the newest calendar.
 struct DeriveClocks {};
+struct RequestPayment {
+  std::vector<Code> items;  // keys of the schedule; empty: all that is not paid or waived yet
+};
+struct ConfirmPayment {
+  Code reference;
+  std::int64_t amount_vnd = 0;
+};
+struct WaivePayment {
+  Code ground;
+};
+struct ConfirmRefund {
+  Code reference;
+  std::int64_t amount_vnd = 0;
+};
+struct AnnounceResult {};
+struct ReplaceResult {
+  Code result;
+  std::optional<Outcome> outcome;  // nothing: as before; so is an empty kind
+  ResultForm form = ResultForm::electronic;
+  Code kind;
+};
+struct AnnulResult {
+  Code result;
+};
+struct CorrectDossier {
+  std::uint32_t version = 0;           // of the event
+  std::optional<Instant> occurred_at;  // when it happened in truth
+};
 
 // Gives a step back to an earlier one.
 struct ReturnStep {
@@ -110,7 +138,9 @@ using CommandBody =
     std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement, ReceiveSupplement,
                  AcceptSupplement, AssignStep, CompleteStep, SettleDossier, ReturnResult, WithdrawDossier,
                  AdjustDossier, DeriveClocks, SuspendDossier, ResumeDossier, ExtendTerm, ReappointDossier,
-                 Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation>;
+                 Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation,
+                 RequestPayment, ConfirmPayment, WaivePayment, ConfirmRefund, AnnounceResult, ReplaceResult,
+                 AnnulResult, CorrectDossier>;
 
 struct Command {
   CommandBody body;

@@ -27,6 +27,7 @@ const Agency* Context::agency(const Code& code) const {
 }
 
 Decision Decider::run() {
+  if (auto known = check_known_payment()) return *known;
   if (auto rejection = check()) return *rejection;
   if (auto rejection = check_instant()) return *rejection;
   if (contradicts_stop(dossier_, command_)) counter_stop();
@@ -99,6 +100,7 @@ Code Decider::issue_code() {
 void Decider::counter_stop() {
   DossierStopCountered body;
   body.countered_version = *dossier_.counterable_stop;
+  if (dossier_.open_payment() != nullptr) body.state = DossierState::awaiting_payment;
   Clockwork clocks(dossier_, context_);
   clocks.take_back_stop(at_);
   add(std::move(body), clocks.take());
@@ -116,9 +118,11 @@ Decision decide(const Dossier& dossier, const Command& command, const Context& c
 }
 
 bool contradicts_stop(const Dossier& dossier, const Command& command) {
-  // The two acts that end the citizen's time.
-  const bool ends_wait = std::holds_alternative<ReceiveSupplement>(command.body) ||
-                         std::holds_alternative<WithdrawDossier>(command.body);
+  // The acts that end the citizen's time: what was asked has come, or the citizen gives up.
+  const bool brings = dossier.open_payment() != nullptr
+                          ? std::holds_alternative<ConfirmPayment>(command.body)
+                          : std::holds_alternative<ReceiveSupplement>(command.body);
+  const bool ends_wait = brings || std::holds_alternative<WithdrawDossier>(command.body);
   if (!ends_wait || !dossier.counterable_stop || !command.occurred_at) return false;
   const LegalClock* wait = dossier.clock(ClockKind::citizen_wait);
   return wait != nullptr && wait->due.at && *command.occurred_at <= *wait->due.at;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -38,10 +39,22 @@ struct Context {
   const Calendar& calendar_of(const Code& agency) const;
   // One of the agencies above; null for any other.
   const Agency* agency(const Code& code) const;
-  std::int64_t next_number = 0;  // of the counter numbering_key names
+  // Of a correction: the event that it names, with the one before it, and the first after it that is no
+  // correction. Null where there is none.
+  struct CorrectedEvent {
+    const Event* event = nullptr;
+    const Event* before = nullptr;
+    const Event* after = nullptr;
+  };
+  CorrectedEvent corrected{};
+  std::vector<const Agency*> above{};  // the competent agency's parent, its parent, and so on
+  std::int64_t next_number = 0;        // of the counter numbering_key names
   Code caller;
   Uuid request_id;
 };
+
+// The event of that version among events in their order, with its neighbours.
+Context::CorrectedEvent corrected_event(std::span<const Event> events, std::uint32_t version);
 
 // Why a command has no effect.
 struct Rejection {

@@ -71,8 +71,10 @@ void Decider::on(const RefuseDossier&) {
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
   clocks.end(ClockKind::acceptance, at_);
+  clocks.void_paused(ClockKind::acceptance, at_);
   clocks.close_but(ClockKind::acceptance, at_);
   add(std::move(body), clocks.take());
+  owe_refund();
 }
 
 void Decider::on(const RequestSupplement& request) {
@@ -128,6 +130,7 @@ void Decider::on(const WithdrawDossier&) {
   Clockwork clocks(dossier_, context_);
   clocks.close(at_);
   add(std::move(body), clocks.take());
+  owe_refund();
 }
 
 void Decider::on(const AdjustDossier& adjust) {

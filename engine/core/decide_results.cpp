@@ -1,18 +1,39 @@
 #include <algorithm>
 
+#include "engine/core/checklist.h"
 #include "engine/core/decider.h"
 
 namespace motcua::core {
+bool Decider::knows_result_kind(const Code& kind) {
+  const auto& kinds = context_.procedure->results;
+  const bool known =
+      kind.empty() || std::any_of(kinds.begin(), kinds.end(),
+                                  [&](const ResultDefinition& result) { return result.code == kind; });
+  if (!known) {
+    reject(invalid("#/result_kind", "unknown_result",
+                   expected("a result of the procedure", "it lists none of this code")));
+  }
+  return known;
+}
+
+// What is granted rests on a whole dossier; what is denied may be denied for what is missing.
+bool Decider::has_required_papers() {
+  Rejection rejection = conflict("paper_missing", expected("every required paper", "some never came"));
+  for (const ChecklistItem& item : checklist_of(dossier_, *context_.procedure)) {
+    if (!item.missing()) continue;
+    rejection.faults.push_back(
+        {"#/outcome", "paper_missing",
+         expected("the required paper " + item.paper->key.text + " before a result is granted",
+                  "it never came")});
+  }
+  if (rejection.faults.empty()) return true;
+  reject(std::move(rejection));
+  return false;
+}
 
 void Decider::on(const SettleDossier& settle) {
-  const auto& kinds = context_.procedure->results;
-  const bool known = settle.kind.empty() ||
-                     std::any_of(kinds.begin(), kinds.end(),
-                                 [&](const ResultDefinition& kind) { return kind.code == settle.kind; });
-  if (!known) {
-    return reject(invalid("#/result_kind", "unknown_result",
-                          expected("a result of the procedure", "it lists none of this code")));
-  }
+  if (!knows_result_kind(settle.kind)) return;
+  if (settle.outcome == Outcome::granted && !has_required_papers()) return;
   DossierSettled body;
   body.result = {result_code(), settle.outcome, settle.form, settle.kind};
   body.texts = texts();
@@ -36,6 +57,49 @@ Code Decider::result_code() const {
 
 void Decider::on(const ReturnResult& result) {
   add(ResultReturned{result.delivery.value_or(dossier_.delivery)}, {});
+}
+
+void Decider::on(const AnnounceResult&) {
+  const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
+  const bool early =
+      settlement != nullptr && settlement->due.at && *dossier_.settled_at < *settlement->due.at;
+  add(ResultAnnounced{early}, {});
+}
+
+const ResultGiven* Decider::standing_result(const Code& code) {
+  const auto found = std::find_if(dossier_.results.begin(), dossier_.results.end(),
+                                  [&](const ResultGiven& result) { return result.code == code; });
+  if (found == dossier_.results.end()) {
+    reject(invalid("#/result", "unknown_result",
+                   expected("the code of a result of this dossier", "it has none of this code")));
+    return nullptr;
+  }
+  if (dossier_.change_of(code) != nullptr) {
+    reject(conflict("result_not_standing",
+                    expected("a result that stands", "it was replaced or annulled before")));
+    return nullptr;
+  }
+  return &*found;
+}
+
+void Decider::on(const ReplaceResult& replace) {
+  const ResultGiven* before = standing_result(replace.result);
+  if (before == nullptr || !knows_result_kind(replace.kind)) return;
+  const Outcome outcome = replace.outcome.value_or(before->outcome);
+  if (outcome == Outcome::granted && before->outcome != Outcome::granted && !has_required_papers()) return;
+  ResultReplaced body;
+  body.replaced = replace.result;
+  body.result = {result_code(), outcome, replace.form, replace.kind.empty() ? before->kind : replace.kind};
+  body.texts = texts();
+  add(std::move(body), {});
+}
+
+void Decider::on(const AnnulResult& annul) {
+  if (standing_result(annul.result) == nullptr) return;
+  ResultAnnulled body;
+  body.annulled = annul.result;
+  body.texts = texts();
+  add(std::move(body), {});
 }
 
 }  // namespace motcua::core

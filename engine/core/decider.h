@@ -72,6 +72,23 @@ class Decider {
   void on(const Apologise& apologise);
   void on(const ExplainLateness& explain);
   void on(const StopDossier& stop);
+  void on(const AnnounceResult& announce);
+  void on(const ReplaceResult& replace);
+  void on(const AnnulResult& annul);
+  // The result that a command names, while it stands; else it is rejected.
+  const ResultGiven* standing_result(const Code& code);
+  bool knows_result_kind(const Code& kind);
+  bool has_required_papers();
+  // Payment: decide_payment.cpp.
+  std::optional<Decision> check_known_payment() const;
+  void on(const RequestPayment& request);
+  void on(const ConfirmPayment& payment);
+  void on(const WaivePayment& waiver);
+  void on(const ConfirmRefund& refund);
+  void end_payment_wait(Clockwork& clocks, const PaymentRecord& record);
+  void owe_refund();
+  // Corrections: decide_correction.cpp.
+  void on(const CorrectDossier& correct);
   // The system's own: decide.cpp.
   void on(const DeriveClocks& derive);
 

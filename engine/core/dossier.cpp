@@ -94,6 +94,16 @@ bool Dossier::late_at(Instant at) const {
   });
 }
 
+const PaymentRecord* Dossier::open_payment() const {
+  return payments.empty() || !payments.back().is_open() ? nullptr : &payments.back();
+}
+
+const ResultChange* Dossier::change_of(const Code& result) const {
+  const auto found = std::find_if(result_changes.begin(), result_changes.end(),
+                                  [&](const ResultChange& change) { return change.result == result; });
+  return found == result_changes.end() ? nullptr : &*found;
+}
+
 bool Dossier::concerns(const Code& agency) const {
   return agency == receiving_agency || agency == competent_agency ||
          std::find(further_agencies.begin(), further_agencies.end(), agency) != further_agencies.end();

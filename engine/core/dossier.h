@@ -5,6 +5,10 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/correction.h"
+#include "engine/core/legal_clock.h"
+#include "engine/core/payment.h"
+#include "engine/core/result.h"
 #include "engine/core/term_changes.h"
 
 namespace motcua::core {
@@ -79,22 +83,6 @@ struct SupplementRound {
     visit("accepted_at", self.accepted_at);
     visit("promise_before", self.promise_before);
     visit("promise_after", self.promise_after);
-  }
-};
-
-struct ResultGiven {
-  Code code;  // "<dossier code>-KQ1"
-  Outcome outcome = Outcome::granted;
-  ResultForm form = ResultForm::electronic;
-  Code kind;  // of the procedure's results; empty where it names none
-  bool operator==(const ResultGiven&) const = default;
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit&& visit) {
-    visit("code", self.code);
-    visit("outcome", self.outcome);
-    visit("form", self.form);
-    visit("kind", self.kind);
   }
 };
 
@@ -188,6 +176,10 @@ struct Dossier {
   // these are the steps before the present one.
   std::vector<Code> visited;
   std::vector<Consultation> consultations;
+  std::vector<PaymentRecord> payments;        // in the order in which they were asked
+  std::optional<ResultNotice> result_notice;  // the first
+  std::vector<ResultChange> result_changes;
+  std::vector<Correction> corrections;
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -210,6 +202,11 @@ struct Dossier {
   std::optional<Instant> promised_at() const;
   // A settlement term was missed by then. Never undone.
   bool late_at(Instant at) const;
+  // The request for payment that the citizen has not met yet, also where the dossier ended before; null when
+  // none.
+  const PaymentRecord* open_payment() const;
+  // The change that ended a result of this code; null while it stands.
+  const ResultChange* change_of(const Code& result) const;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -256,6 +253,10 @@ struct Dossier {
     visit("parallel", self.parallel);
     visit("visited", self.visited);
     visit("consultations", self.consultations);
+    visit("payments", self.payments);
+    visit("result_notice", self.result_notice);
+    visit("result_changes", self.result_changes);
+    visit("corrections", self.corrections);
   }
 };
 

@@ -458,7 +458,9 @@ using EventBody =
                  SupplementAccepted, StepAssigned, StepCompleted, DossierSettled, ResultReturned,
                  DossierWithdrawn, DossierStopped, DossierAdjusted, ClocksDerived, DossierStopCountered,
                  DossierSuspended, DossierResumed, DossierExtended, DossierReappointed, ApologySent,
-                 LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered>;
+                 LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered, PaymentRequested,
+                 PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed, ResultAnnounced,
+                 ResultReplaced, ResultAnnulled, DossierCorrected>;
 
 std::string_view type_of(const EventBody& body);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/applying.h"
 #include "engine/core/event.h"
 
 namespace motcua::core {
@@ -267,6 +268,30 @@ struct Apply {
     Consultation& asked = dossier.consultations[e.number - 1];
     asked.answered_at = event.occurred_at;
     asked.outcome = e.outcome;
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const PaymentRequested& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const PaymentConfirmed& e) const { apply(dossier, event, e); }
+  void operator()(const PaymentWaived& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const RefundOwed& e) const { apply(dossier, event, e); }
+  void operator()(const RefundConfirmed& e) const { apply(dossier, event, e); }
+  void operator()(const ResultAnnounced& e) const { apply(dossier, event, e); }
+  void operator()(const ResultReplaced& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ResultAnnulled& e) const {
+    apply(dossier, event, e);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const DossierCorrected& e) const {
+    apply(dossier, event, e);
     replace_texts(dossier, e.texts);
   }
 

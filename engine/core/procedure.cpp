@@ -18,6 +18,10 @@ std::vector<Code> words_of() {
 
 }  // namespace
 
+bool PaperDefinition::belongs_to(const Code& variant) const {
+  return variants.empty() || std::find(variants.begin(), variants.end(), variant) != variants.end();
+}
+
 const ChannelTerm* Procedure::term(Channel channel, const Code& variant) const {
   for (const ChannelTerm& candidate : terms)
     if (candidate.channel == channel && candidate.variant == variant) return &candidate;

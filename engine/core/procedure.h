@@ -33,6 +33,8 @@ struct PaperDefinition {
   bool required = false;
   int copies = 1;
   std::vector<PaperForm> forms;  // empty: any
+  std::vector<Code> variants{};  // to which it belongs; empty: to all
+  bool belongs_to(const Code& variant) const;
 };
 
 struct FactDefinition {
@@ -89,6 +91,34 @@ struct GroundDefinition {
   std::optional<Limit> length;  // at most so long each time; a suspension without one ends by hand only
 };
 
+// One entry of the fee schedule. Of the entries with one key the most specific for a dossier counts: what a
+// channel or a variant pays in place of the rest.
+struct FeeDefinition {
+  Code key;
+  std::string name;
+  FeeKind kind = FeeKind::fee;
+  std::int64_t amount_vnd = 0;
+  Code variant;                    // empty: any
+  std::optional<Channel> channel;  // nothing: any
+};
+
+// A ground of law that a procedure names.
+struct LegalGround {
+  Code ground;
+  std::string name;
+  std::string basis;
+};
+
+// How a procedure is paid for. One that says nothing of it takes payments at any time, which stop no clock
+// but that of the acceptance.
+struct PaymentDefinition {
+  PaymentTime when = PaymentTime::before_acceptance;
+  PaymentEffect effect = PaymentEffect::none;  // on the settlement
+  std::optional<LegalGround> ground;           // of an effect
+  std::vector<LegalGround> waivers;
+  bool refundable = false;  // when the dossier is withdrawn or refused
+};
+
 // One version of an administrative procedure (thủ tục hành chính). Immutable.
 struct Procedure {
   Code code;     // national code, "1.001193"
@@ -115,10 +145,12 @@ struct Procedure {
   std::optional<int>
       condition_language{};  // of its edges; nothing: it has none, and the steps follow in order
   std::vector<ConsultationDefinition> consultations{};
-
   std::vector<GroundDefinition> suspensions{};
   std::vector<GroundDefinition> extensions{};  // each with a length
   std::vector<GroundDefinition> stops{};
+  std::vector<FeeDefinition> fees{};
+  std::optional<PaymentDefinition> payment{};
+  bool essential_service = false;  // one of the 25 dịch vụ công thiết yếu
 
   // The term for a channel and variant; null when it is not offered.
   const ChannelTerm* term(Channel channel, const Code& variant) const;

@@ -25,6 +25,13 @@ struct Rule {
 
 // A rule that a rulebook may lack, known by its id only.
 Rule rule_of(std::string_view id);
+// From when on papers are digitised at each level.
+struct DigitisingDates {
+  Date province;
+  Date district;
+  Date commune;
+  std::optional<Date> essential_services;  // at the last two
+};
 
 // What the rules of one layer (L1, L2, …) say, ready for `decide`. A dossier keeps the layer of its receipt.
 struct Rules {
@@ -49,6 +56,10 @@ struct Rules {
   std::vector<Rule> all{};                            // every rule of the layer, those above too
   Rule step = rule_of("EWORKFLOW");                   // the limit is the step's budget
   Rule consultation = rule_of("CONSULT_LATE");        // likewise
+  // PAYMENT_RESTART: a payment before acceptance starts the acceptance anew; without it, it goes on.
+  std::optional<Rule> payment_restart{};
+  bool payment_restarts = false;
+  std::optional<DigitisingDates> digitising{};  // DIGITISE
 };
 
 // One version of the rulebook: its layers in order of date.

@@ -154,6 +154,29 @@ struct EnumWords<DuePending> {
   static constexpr std::string_view words[] = {"none", "untimed", "calendar_horizon"};
 };
 
+// Phí, lệ phí.
+enum class FeeKind { fee, charge };
+template <>
+struct EnumWords<FeeKind> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"fee", "charge"};
+};
+
+enum class PaymentTime { before_acceptance, after_acceptance };
+template <>
+struct EnumWords<PaymentTime> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"before_acceptance", "after_acceptance"};
+};
+
+// What waiting for a payment does to the settlement term.
+enum class PaymentEffect { none, suspend, restart };
+template <>
+struct EnumWords<PaymentEffect> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"none", "suspend", "restart"};
+};
+
 // What happens to one clock in one event.
 enum class ClockAction {
   start,

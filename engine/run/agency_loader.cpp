@@ -88,8 +88,39 @@ class AgencyReader {
       if (!officer.id.empty() && !officers_.insert(officer.id).second) {
         o.fault("id", "Expected each officer once, but " + officer.id.text + " is repeated");
       }
+      read_deputies(o, officer);
       agency.officers.push_back(std::move(officer));
     });
+    check_deputies(in, agency);
+  }
+
+  void read_deputies(ObjectReader& in, core::Officer& officer) {
+    read_objects(in, "deputies", Presence::optional, 1, source_, [&](ObjectReader& d) {
+      core::Deputy deputy;
+      deputy.officer = code(d, "officer", Presence::required, kOfficerSpelling);
+      const auto from = read_date(d, "from", Presence::required);
+      const auto to = read_date(d, "to", Presence::required);
+      if (from && to && *to < *from) d.fault("to", "Expected a day not before from, but it is");
+      if (!deputy.officer.empty() && deputy.officer == officer.id) {
+        d.fault("officer", "Expected another officer, but it is the same");
+      }
+      deputy.from = from.value_or(core::Date{});
+      deputy.to = to.value_or(core::Date{});
+      officer.deputies.push_back(std::move(deputy));
+    });
+  }
+
+  void check_deputies(ObjectReader& in, const core::Agency& agency) {
+    for (std::size_t i = 0; i < agency.officers.size(); ++i) {
+      const auto& deputies = agency.officers[i].deputies;
+      for (std::size_t k = 0; k < deputies.size(); ++k) {
+        if (deputies[k].officer.empty() || agency.officer(deputies[k].officer) != nullptr) continue;
+        source_.report(
+            in.pointer_to("officers") + "/" + std::to_string(i) + "/deputies/" + std::to_string(k) +
+                "/officer",
+            "Expected an officer of this agency, but \"" + deputies[k].officer.text + "\" is none");
+      }
+    }
   }
 
   static bool has_unit(const core::Agency& agency, const core::Code& key) {

@@ -15,6 +15,21 @@ bool shows(const store::Scope& scope, const core::Dossier& dossier) {
   return scope.agency.empty() || dossier.concerns(scope.agency);
 }
 
+constexpr int kEventsAroundMax = 200;
+
+// A correction names an event: it is read with its neighbours, as few that follow are corrections too.
+std::vector<core::Event> events_around(store::Store& store, const core::Uuid& dossier,
+                                       const core::CommandBody& body) {
+  std::vector<core::Event> events;
+  const auto* correct = std::get_if<core::CorrectDossier>(&body);
+  if (correct == nullptr) return events;
+  const std::uint32_t after = correct->version < 2 ? 0 : correct->version - 2;
+  for (auto& stored : store.reader()->history({}, dossier, after, kEventsAroundMax)) {
+    events.push_back(std::move(stored.event));
+  }
+  return events;
+}
+
 Answer refused(Refused::Why why, std::uint32_t version = 0) { return Refused{why, version}; }
 
 // Whether a submission says again what the first event of a dossier said.
@@ -216,6 +231,10 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   context.now = now;
   context.caller = order.caller;
   context.request_id = order.request_id;
+  const std::vector<core::Event> around = events_around(store_, stored.dossier.id, order.command.body);
+  if (const auto* correct = std::get_if<core::CorrectDossier>(&order.command.body)) {
+    context.corrected = core::corrected_event(around, correct->version);
+  }
   store::Write write;
   write.before = std::move(stored);
   write.after = write.before->dossier;

@@ -29,6 +29,8 @@ class ProcedureReader {
     read_objects(in, "limits", Presence::required, 1, source_, [this](ObjectReader& t) { read_term(t); });
     read_overrides(in);
     read_objects(in, "papers", Presence::required, 0, source_, [this](ObjectReader& p) { read_paper(p); });
+    read_objects(in, "fees", Presence::optional, 1, source_, [this](ObjectReader& f) { read_fee(f); });
+    read_payment(in);
     read_objects(in, "facts", Presence::required, 0, source_, [this](ObjectReader& f) { read_fact(f); });
     read_objects(in, "steps", Presence::required, 1, source_, [this](ObjectReader& s) { read_step(s); });
     read_workflow(in, made_, source_);
@@ -66,6 +68,7 @@ class ProcedureReader {
       made_.retention_years = static_cast<int>(*years);
     }
     made_.anywhere = in.boolean("anywhere", Presence::optional).value_or(false);
+    made_.essential_service = in.boolean("essential_service", Presence::optional).value_or(false);
   }
 
   void read_levels(ObjectReader& in) {
@@ -159,7 +162,49 @@ class ProcedureReader {
     paper.required = in.boolean("required", Presence::required).value_or(false);
     paper.copies = static_cast<int>(read_integer(in, "copies", Presence::required, 1, 100).value_or(1));
     paper.forms = read_word_list<core::PaperForm>(in, "forms", Presence::required, source_);
+    paper.variants = read_codes(in, "variants", Presence::optional, kKeySpelling, source_);
     made_.papers.push_back(std::move(paper));
+  }
+
+  void read_fee(ObjectReader& in) {
+    core::FeeDefinition fee;
+    fee.key = read_code(in, "key", Presence::required, kKeySpelling).value_or(core::Code());
+    fee.name = read_text(in, "name", Presence::required, 300).value_or("");
+    fee.kind = read_word<core::FeeKind>(in, "kind", Presence::required).value_or(core::FeeKind::fee);
+    fee.amount_vnd = read_integer(in, "amount_vnd", Presence::required, 0, kFeeMax).value_or(0);
+    fee.variant = read_code(in, "variant", Presence::optional, kKeySpelling).value_or(core::Code());
+    fee.channel = read_word<core::Channel>(in, "channel", Presence::optional);
+    made_.fees.push_back(std::move(fee));
+  }
+
+  core::LegalGround read_ground(ObjectReader& in, bool named) {
+    core::LegalGround ground;
+    ground.ground = read_code(in, "ground", Presence::required, kKeySpelling).value_or(core::Code());
+    if (named) ground.name = read_text(in, "name", Presence::required, 300).value_or("");
+    ground.basis = read_text(in, "basis", Presence::required, 500).value_or("");
+    return ground;
+  }
+
+  void read_payment(ObjectReader& in) {
+    const json* found = in.member("payment", Presence::optional);
+    if (found == nullptr) return;
+    ObjectReader of(*found, in.pointer_to("payment"), source_.file, source_.faults);
+    core::PaymentDefinition payment;
+    payment.when = read_word<core::PaymentTime>(of, "when", Presence::required).value_or(payment.when);
+    payment.effect =
+        read_word<core::PaymentEffect>(of, "effect", Presence::required).value_or(payment.effect);
+    const bool stops = payment.effect != core::PaymentEffect::none;
+    // A clock is never stopped without a legal ground.
+    if (stops) payment.ground = read_ground(of, false);
+    if (stops && payment.when == core::PaymentTime::before_acceptance) {
+      of.fault("effect", "Expected none before acceptance, as no settlement runs, but it is " +
+                             std::string(core::word_of(payment.effect)));
+    }
+    read_objects(of, "waivers", Presence::optional, 1, source_,
+                 [&](ObjectReader& w) { payment.waivers.push_back(read_ground(w, true)); });
+    payment.refundable = of.boolean("refundable", Presence::required).value_or(false);
+    of.refuse_unknown();
+    made_.payment = std::move(payment);
   }
 
   void read_fact(ObjectReader& in) {

@@ -100,6 +100,10 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
   }
   find_agencies(definitions, dossier.receiving_agency, dossier.competent_agency, resolved);
   find_others(definitions, dossier, body, resolved);
+  if (std::holds_alternative<core::CorrectDossier>(body) && context.competent != nullptr) {
+    const core::Agency* agency = context.competent;
+    while ((agency = definitions.agency(agency->parent)) != nullptr) context.above.push_back(agency);
+  }
   return resolved;
 }
 

@@ -37,13 +37,17 @@ void read_issued_at(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.issued_at_submission = at_submission;
 }
 
-void read_starts_on(ObjectReader& in, Source source) {
+void read_starts_on(ObjectReader& in, Source source, RuleEntry& entry) {
   const json* found = in.member("starts_on", Presence::optional);
   if (found == nullptr) return;
   ObjectReader of(*found, in.pointer_to("starts_on"), source.file, source.faults);
-  for (const char* level : {"province", "district", "commune"}) read_date(of, level, Presence::required);
-  read_date(of, "essential_services", Presence::optional);
+  core::DigitisingDates dates;
+  dates.province = read_date(of, "province", Presence::required).value_or(core::Date{});
+  dates.district = read_date(of, "district", Presence::required).value_or(core::Date{});
+  dates.commune = read_date(of, "commune", Presence::required).value_or(core::Date{});
+  dates.essential_services = read_date(of, "essential_services", Presence::optional);
   of.refuse_unknown();
+  entry.starts_on = dates;
 }
 
 // Most are numbers that reports read; here they must only be well formed.
@@ -57,7 +61,6 @@ void read_report_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   read_integer(in, "target_count", Presence::optional, 0, 1'000'000'000);
   read_one_of(in, "period", Presence::optional, kPeriods);
   read_integer(in, "window_months", Presence::optional, 1, 1'200);
-  read_starts_on(in, source);
 }
 
 void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
@@ -77,6 +80,7 @@ void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.pattern = read_text(of, "pattern", Presence::optional, 100);
   read_issued_at(of, source, entry);
   read_report_parameters(of, source, entry);
+  read_starts_on(of, source, entry);
   of.refuse_unknown();
 }
 

@@ -26,6 +26,7 @@ struct RuleEntry {
   std::optional<std::array<bool, 3>> issued_at_submission;  // by Channel
   std::optional<std::string> moves_due;
   std::optional<core::Limit> notice_before;
+  std::optional<core::DigitisingDates> starts_on;
 };
 
 // Reads the members of an entry; the caller refuses the unknown ones.

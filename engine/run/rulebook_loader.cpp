@@ -145,6 +145,8 @@ class RulebookReader {
       layer.counting.immediate_cutoff_ms = entry->cutoff_ms.value_or(0);
     }
     fill_promises(layer);
+    fill_payment(layer);
+    fill_digitising(layer);
     fill_codes(layer, place);
     // Rulebooks of before lack what clocks of steps and consultations rest on; its id stands all the same.
     take(layer, "EWORKFLOW", layer.step);
@@ -171,6 +173,21 @@ class RulebookReader {
     }
     const auto explain = rules_.find({layer.layer, core::Code("LATE_EXPLAIN")});
     if (explain != rules_.end() && explain->second.has_limit) layer.explanation = explain->second.rule.limit;
+  }
+
+  void fill_payment(core::Rules& layer) {
+    const auto found = rules_.find({layer.layer, core::Code("PAYMENT_RESTART")});
+    if (found == rules_.end()) return;
+    expect(found->second.mode.has_value(), found->second, "mode", "the mode restart or continue");
+    layer.payment_restart = found->second.rule;
+    layer.payment_restarts = found->second.mode == "restart";
+  }
+
+  void fill_digitising(core::Rules& layer) {
+    const auto found = rules_.find({layer.layer, core::Code("DIGITISE")});
+    if (found == rules_.end()) return;
+    expect(found->second.starts_on.has_value(), found->second, "starts_on", "a day for each level");
+    layer.digitising = found->second.starts_on;
   }
 
   void fill_channels(core::Rules& layer) {

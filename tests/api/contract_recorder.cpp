@@ -26,7 +26,14 @@ constexpr const char* kProcedure = R"({
     {"channel": "online", "variant": "nhanh", "statutory": {"value": 9, "unit": "calendar_day"}}],
   "papers": [
     {"key": "to_khai", "name": "Tờ khai", "required": true, "copies": 1, "forms": ["original", "electronic"]},
-    {"key": "ban_sao", "name": "Bản sao", "required": false, "copies": 2, "forms": ["copy", "reused"]}],
+    {"key": "ban_sao", "name": "Bản sao", "required": false, "copies": 2, "forms": ["copy", "reused"],
+     "variants": ["nhanh"]}],
+  "fees": [
+    {"key": "phi", "name": "Phí", "kind": "fee", "amount_vnd": 20000},
+    {"key": "phi", "name": "Phí", "kind": "fee", "amount_vnd": 10000, "variant": "nhanh", "channel": "online"},
+    {"key": "le_phi", "name": "Lệ phí", "kind": "charge", "amount_vnd": 5000}],
+  "payment": {"when": "after_acceptance", "effect": "suspend", "ground": "nghia_vu", "basis": "3/QĐ-UBND",
+    "waivers": [{"ground": "ho_ngheo", "name": "Hộ nghèo", "basis": "4/QĐ-UBND"}], "refundable": true},
   "facts": [
     {"key": "pages", "type": "integer", "required": true, "personal": false},
     {"key": "urgent", "type": "boolean", "required": false, "personal": false},

@@ -62,6 +62,7 @@ class Contract : public ::testing::Test {
   void live_by_the_examples();
   void live_with_every_member();
   void live_through_a_workflow();
+  void pay_and_correct();
   void run_late_and_out();
   void read_lists();
   void read_definitions();
@@ -92,11 +93,16 @@ void Contract::live_by_the_examples() {
   for (const char* word :
        {"accept", "assign", "consult", "answer-consultation", "complete-step", "return-step",
         "request-supplement", "supplement", "accept-supplement", "settle", "return-result"})
+  for (const char* word : {"request-payment", "confirm-payment", "accept", "assign", "complete-step",
+                           "request-supplement", "supplement", "accept-supplement", "settle", "correct",
+                           "announce-result", "replace-result", "return-result", "annul-result"})
     command(first, word, example(word));
   command(submitted(example_of(document_, "/v1/dossiers", "counter")), "withdraw", example("withdraw"));
   json third = online;
   third["external_ref"] = "G01-2026-000118";
-  command(submitted(third), "refuse", example("refuse"));
+  const std::string waived = submitted(third);
+  for (const char* word : {"request-payment", "waive-payment", "refuse"})
+    command(waived, word, example(word));
   expect(200, province_.post("/v1/dossiers/search", example_of(document_, "/v1/dossiers/search")));
   for (const char* name : {"limit", "procedure"})
     expect(200, province_.post("/v1/deadlines", example_of(document_, "/v1/deadlines", name)));
@@ -234,6 +240,57 @@ void Contract::live_through_a_workflow() {
   expect(422, say("consult", {{"agency", "001.19.H32"}, {"reason", "Hỏi"}}), "agency_ended");
   expect(409, say("return-step", {{"to", "sign"}, {"reason", "Sai"}}), "wrong_state");
   expect(409, say("answer-consultation", {{"number", 1}, {"outcome", "agreed"}}), "already_answered");
+// What is paid, given back, replaced and corrected, with every member.
+void Contract::pay_and_correct() {
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const auto with = [&](json more) {
+    more.update({{"occurred_at", now}, {"on_behalf_of", "H32.101.ct01"}});
+    return more;
+  };
+  const json body{{"procedure", "9.000001"},
+                  {"channel", "online"},
+                  {"variant", "nhanh"},
+                  {"receiving_agency", "H32.101"},
+                  {"owner", {{"kind", "citizen"}, {"name", "Đỗ Thị D"}}},
+                  {"papers", every_paper()}};
+  const std::string id = submitted(body);
+  command(id, "accept", json::object());  // 2
+  command(id, "request-payment", with({{"items", {"phi"}}, {"note", "Nộp qua ngân hàng"}}));
+  expect(422, province_.post("/v1/dossiers/" + id + "/request-payment", {{"items", json::array()}}));
+  const json paid = with({{"reference", "NH-1"}, {"amount_vnd", 10'000}});
+  command(id, "confirm-payment", paid);  // 4
+  EXPECT_EQ(command(id, "confirm-payment", paid)["version"], 4) << "said again, it changes nothing";
+  expect(
+      409,
+      province_.post("/v1/dossiers/" + id + "/confirm-payment", {{"reference", "NH-1"}, {"amount_vnd", 5}}),
+      "reference_taken");
+  command(id, "request-payment", json::object());
+  command(id, "waive-payment", with({{"ground", "ho_ngheo"}, {"reason", "Hộ nghèo"}}));
+  command(id, "correct", with({{"version", 4}, {"reason", "Theo sao kê"}}));
+  command(id, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
+  command(id, "announce-result", with(json::object()));
+  const json settled = province_.get("/v1/dossiers/" + id).json();
+  const std::string result = settled["results"][0]["code"];
+  command(id, "replace-result",
+          with({{"result", result},
+                {"outcome", "denied"},
+                {"result_form", "paper"},
+                {"result_kind", "KQ.G01.000999"},
+                {"reason", "Sai sót"}}));
+  const std::string successor = result.substr(0, result.size() - 1) + "2";
+  command(id, "annul-result", with({{"result", successor}, {"reason", "Cấp sai"}}));
+  expect(200, province_.get("/v1/dossiers/" + id + "/events"));
+  EXPECT_EQ(province_.get("/v1/dossiers?limit=1").json()["items"][0]["corrected"], true);
+  const std::string refunded = submitted(body);
+  command(refunded, "accept", json::object());
+  command(refunded, "request-payment", json::object());
+  command(refunded, "confirm-payment", {{"reference", "NH-2"}, {"amount_vnd", 15'000}});
+  command(refunded, "withdraw", json::object());
+  command(refunded, "confirm-refund", with({{"reference", "HT-2"}, {"amount_vnd", 15'000}}));
+  json example_of_refund = example("confirm-refund");
+  expect(409, province_.post("/v1/dossiers/" + refunded + "/confirm-refund", example_of_refund),
+         "no_refund_owed");
+  expect(200, province_.get("/v1/dossiers/" + refunded + "/events"));
 }
 
 void Contract::run_late_and_out() {
@@ -268,7 +325,12 @@ void Contract::run_late_and_out() {
   EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");
   const json countered = province_.get("/v1/dossiers/" + brought + "/events").json()["items"];
   EXPECT_EQ(countered[countered.size() - 2]["type"], "vn.motcua.dossier.stop_countered.v1");
-  command(capped, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
+  expect(409,
+         province_.post("/v1/dossiers/" + capped + "/settle",
+                        {{"outcome", "granted"}, {"result_form", "electronic"}}),
+         "paper_missing");
+  command(capped, "settle",
+          {{"outcome", "not_eligible"}, {"result_form", "electronic"}, {"reason", "Thiếu giấy tờ"}});
   expect(200, province_.get("/v1/dossiers/" + capped + "/events"));
 }
 
@@ -478,6 +540,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_by_the_examples();
   live_with_every_member();
   live_through_a_workflow();
+  pay_and_correct();
   run_late_and_out();
   read_lists();
   read_definitions();

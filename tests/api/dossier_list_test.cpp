@@ -28,6 +28,10 @@ class DossierList : public ::testing::Test {
               {"channel", channel},
               {"receiving_agency", agency},
               {"owner", {{"kind", "citizen"}, {"name", "Nguyễn Văn A"}}}};
+    if (procedure == "1.004194") {
+      for (const char* key : {"to_khai", "cho_o_hop_phap"})
+        body["papers"].push_back({{"key", key}, {"form", "original"}});
+    }
     if (std::string_view(channel) == "direct") body["accept"] = true;
     const HttpAnswer answer = client_.post("/v1/dossiers", body);
     ASSERT_EQ(answer.status, 201) << answer.body;

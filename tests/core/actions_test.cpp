@@ -15,7 +15,9 @@ using test::one_of_each;
 bool is_about_state(std::string_view code) {
   return code == "wrong_state" || code == "already_supplemented" || code == "last_step" ||
          code == "not_online" || code == "suspended" || code == "already_reappointed" ||
-         code == "already_apologised" || code == "already_explained";
+         code == "already_apologised" || code == "already_explained" || code == "payment_not_now" ||
+         code == "nothing_to_pay" || code == "no_refund_owed" || code == "already_announced" ||
+         code == "no_result_stands";
 }
 
 const Action* find(const std::vector<Action>& all, std::string_view command) {
@@ -92,7 +94,19 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
                            "withdraw wrong_state",
                            "adjust",
                            "adjust wrong_state",
-                           "adjust not_online"})
+                           "adjust not_online",
+                           "request-payment",
+                           "request-payment payment_not_now",
+                           "confirm-payment",
+                           "confirm-payment wrong_state",
+                           "waive-payment",
+                           "confirm-refund wrong_state",
+                           "confirm-refund no_refund_owed",
+                           "announce-result",
+                           
+                           "replace-result",
+                           "annul-result",
+                           "correct"})
     EXPECT_TRUE(seen.contains(each)) << each;
 }
 

@@ -19,7 +19,8 @@ using test::one_of_each;
 struct Line {
   std::string_view word;
   std::string_view by_state;
-  std::string_view leads_to;  // of the states marked x, in order, by code; "=" stays
+  std::string_view leads_to;                   // of the states marked x, in order, by code; "=" stays
+  std::array<std::string_view, 3> hindered{};  // of those marked w, in order; else wrong_state
 };
 
 constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
@@ -46,6 +47,14 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"return-step", ".w.w......", ""},
     {"consult", ".x.x......", "=="},
     {"answer-consultation", ".w.www....", ""},
+    {"request-payment", "xw.w......", "6", {"payment_not_now", "payment_not_now"}},
+    {"confirm-payment", ".....x....", "1"},
+    {"waive-payment", ".....x....", "1"},
+    {"confirm-refund", "..w...w...", "", {"no_refund_owed", "no_refund_owed"}},
+    {"announce-result", "........x.", "="},
+    {"replace-result", "........xx", "=="},
+    {"annul-result", "........xx", "=="},
+    {"correct", "wxwxxwxxxx", "=======", {"unknown_event", "not_correctable", "not_correctable"}},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }
@@ -71,6 +80,7 @@ TEST(StateMachine, LeadsEachCommandFromEachStateWhereTheTableSays) {
   const Instant now = test::vn("2026-08-31 08:00");
   for (std::size_t i = 0; i < kMachine.size(); ++i) {
     std::string_view leads_to = kMachine[i].leads_to;
+    auto hindered = kMachine[i].hindered.begin();
     for (int code = 1; code <= 10; ++code) {
       SCOPED_TRACE(std::string(kMachine[i].word) + " in state " + std::to_string(code));
       DossierCase one = case_in(DossierState(code));
@@ -79,10 +89,13 @@ TEST(StateMachine, LeadsEachCommandFromEachStateWhereTheTableSays) {
       const Instant at =
           DossierState(code) == DossierState::awaiting_supplement ? test::vn("2026-08-11 08:00") : now;
       const std::string answer = one.give(at, one_of_each()[i]);
-      if (kMachine[i].by_state[static_cast<std::size_t>(code - 1)] != 'x') {
-        const bool punctual = kMachine[i].by_state[static_cast<std::size_t>(code - 1)] == 'n';
-        EXPECT_EQ(answer, punctual ? "not_late" : "wrong_state");
-        EXPECT_EQ(one.last_rejection().kind, Rejection::Kind::conflict);
+      const char mark = kMachine[i].by_state[static_cast<std::size_t>(code - 1)];
+      if (mark != 'x') {
+        const bool named = mark == 'w' && !kMachine[i].hindered.front().empty();
+        const std::string_view wanted = named ? *hindered++ : mark == 'n' ? "not_late" : "wrong_state";
+        EXPECT_EQ(answer, wanted);
+        const bool invalid = std::holds_alternative<CorrectDossier>(one_of_each()[i]);
+        EXPECT_EQ(one.last_rejection().kind, invalid ? Rejection::Kind::invalid : Rejection::Kind::conflict);
         EXPECT_EQ(one.dossier, before);
         continue;
       }

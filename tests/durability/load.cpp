@@ -145,11 +145,13 @@ class Worker {
 }  // namespace
 
 Attempt submission(const std::string& word, bool online) {
-  json body{{"procedure", "1.004194"},
-            {"channel", online ? "online" : "direct"},
-            {"receiving_agency", "H32.101"},
-            {"facts", {{"persons", 2}}},
-            {"owner", {{"kind", "citizen"}, {"name", "Nguyễn Thị " + word}, {"phone", "0905123456"}}}};
+  json body{
+      {"procedure", "1.004194"},
+      {"channel", online ? "online" : "direct"},
+      {"receiving_agency", "H32.101"},
+      {"facts", {{"persons", 2}}},
+      {"papers", {{{"key", "to_khai"}, {"form", "original"}}, {{"key", "cho_o_hop_phap"}, {"form", "copy"}}}},
+      {"owner", {{"kind", "citizen"}, {"name", "Nguyễn Thị " + word}, {"phone", "0905123456"}}}};
   if (!online) body["accept"] = true;
   return {word, "/v1/dossiers", body.dump(), word, 0, {}, {}, 0};
 }

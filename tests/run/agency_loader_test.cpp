@@ -69,5 +69,41 @@ TEST(AgencyLoader, FindsEveryFault) {
       load_agencies);
 }
 
+const std::string kDeputies = R"({"format": 1, "agencies": [
+  {"code": "H1", "name": "Xã", "level": "commune", "calendar": "vn", "valid_from": "2020-01-01",
+   "valid_to": null, "one_stop": true, "units": [{"key": "mot-cua", "name": "Một cửa"}],
+   "officers": [
+     {"id": "H1.ct01", "unit": "mot-cua", "role": "agency_head", "position": "Chủ tịch",
+      "deputies": [{"officer": "H1.tp01", "from": "2026-08-10", "to": "2026-08-10"}]},
+     {"id": "H1.tp01", "unit": "mot-cua", "role": "unit_head", "position": "Trưởng"}]}
+]})";
+
+TEST(Deputies, ActOnTheDaysBetweenBothDatesOnly) {
+  std::vector<LoadFault> faults;
+  const auto agencies = load_agencies(kDeputies, "a.json", faults);
+  test::expect_none(faults);
+  ASSERT_TRUE(agencies);
+  const core::Officer& head = *agencies->front().officer(core::Code("H1.ct01"));
+  const core::Date day = *core::parse_date("2026-08-10");
+  const core::Code deputy("H1.tp01");
+  EXPECT_FALSE(head.is_or_has_deputy(deputy, day - 1));
+  EXPECT_TRUE(head.is_or_has_deputy(deputy, day));
+  EXPECT_FALSE(head.is_or_has_deputy(deputy, day + 1));
+  EXPECT_TRUE(head.is_or_has_deputy(head.id, day + 1));
+}
+
+TEST(Deputies, AreOtherOfficersOfTheSameAgency) {
+  const std::string place = "/agencies/0/officers/0/deputies";
+  test::expect_faults(kDeputies,
+                      {{place + "/0/officer", "\"H1.cv09\"", {place + "/0/officer"}},
+                       {place + "/0/officer", "\"H1.ct01\"", {place + "/0/officer"}},
+                       {place + "/0/to", "\"2026-08-09\"", {place + "/0/to"}},
+                       {place + "/0/to", "", {place + "/0/to"}},
+                       {place + "/0/from", "\"today\"", {place + "/0/from"}},
+                       {place + "/0/colour", "1", {place + "/0/colour"}},
+                       {place, "[]", {place}}},
+                      load_agencies);
+}
+
 }  // namespace
 }  // namespace motcua::run

@@ -64,11 +64,66 @@ Sentence act(const std::string& form, std::string command, std::function<json(co
 json nothing(const Words&) { return json::object(); }
 json reason(const Words&) { return {{"reason", "Lý do"}}; }
 
+std::vector<std::string> split(const std::string& words) {
+  std::vector<std::string> parts;
+  std::stringstream all(words);
+  for (std::string part; all >> part;) parts.push_back(part);
+  return parts;
+}
+
 json papers_asked(const Words& words) {
   json body = reason(words);
-  std::stringstream keys(words[2].str());
-  for (std::string key; keys >> key;) body["missing"].push_back(key);
+  for (const std::string& key : split(words[2])) body["missing"].push_back(key);
   return body;
+}
+
+json papers_brought(const Words& words) {
+  json body = json::object();
+  for (const std::string& key : split(words[2])) {
+    body["papers"].push_back({{"key", key}, {"form", "copy"}});
+  }
+  return body;
+}
+
+json fees_asked(const Words& words) {
+  json body = json::object();
+  for (const std::string& key : split(words[2])) body["items"].push_back(key);
+  return body;
+}
+
+json paid(const Words& words) {
+  return {{"amount_vnd", std::stoll(words[2].str())}, {"reference", words[3].str()}};
+}
+
+std::vector<Sentence> acts_of_a_case() {
+  return {
+      act("is asked to pay", "request-payment", nothing),
+      act("is asked to pay ([\\w ]+)", "request-payment", fees_asked),
+      act("pays (\\d+) with ([\\w-]+)", "confirm-payment", paid),
+      act("need not pay as (\\w+)", "waive-payment",
+          [](const Words& w) {
+            return json{{"ground", w[2].str()}, {"reason", "Lý do"}};
+          }),
+      act("is refunded (\\d+) with ([\\w-]+)", "confirm-refund", paid),
+      act("is announced", "announce-result", nothing),
+      act("has ([\\w.-]+) replaced, as (\\w+)", "replace-result",
+          [](const Words& w) {
+            return json{{"result", w[2].str()},
+                        {"outcome", w[3].str()},
+                        {"result_form", "paper"},
+                        {"reason", "Lý do"}};
+          }),
+      act("has ([\\w.-]+) annulled", "annul-result",
+          [](const Words& w) {
+            return json{{"result", w[2].str()}, {"reason", "Lý do"}};
+          }),
+      act("has event (\\d+) corrected by ([\\w.]+)(?: to " + kInstant + ")?", "correct",
+          [](const Words& w) {
+            json body{{"version", std::stoi(w[2].str())}, {"on_behalf_of", w[3].str()}, {"reason", "Lý do"}};
+            if (w[4].matched) body["occurred_at"] = instant_of(w[4]);
+            return body;
+          }),
+  };
 }
 
 void file(Stage& stage, const Words& words) {
@@ -79,13 +134,19 @@ void file(Stage& stage, const Words& words) {
   if (words[6].matched) body["competent_agency"] = word(6);
   if (words[7].matched) body["accept"] = true;
   if (words[9].matched) body["code"] = word(9);
-  if (words[10].matched) body["received_at"] = instant_of(word(10));
-  stage.submit(word(1), body, word(11));
+  body["papers"] = stage.required_papers(word(3), words[4].matched ? word(4) : "default");
+  for (const std::string& left_out : split(word(10))) {
+    std::erase_if(body["papers"].get_ref<json::array_t&>(),
+                  [&](const json& paper) { return paper.at("key") == left_out; });
+  }
+  if (words[11].matched) body["received_at"] = instant_of(word(11));
+  stage.submit(word(1), body, word(12));
 }
 
 std::vector<Sentence> acts() {
-  const std::string filed = R"((\w+) is filed (\w+) under ([\d.]+)(?: \((\w+)\))? at ([\w.]+))"
-                            R"((?:, decided by ([\w.]+))?(, and accepted)?(?:, for a (\w+))?(?:, as (\S+))?)";
+  const std::string filed =
+      R"((\w+) is filed (\w+) under ([\d.]+)(?: \((\w+)\))? at ([\w.]+))"
+      R"((?:, decided by ([\w.]+))?(, and accepted)?(?:, for a (\w+))?(?:, as ([^\s,:]+))?(?:, without ([\w ]+))?)";
   return {
       {std::regex("at " + kInstant), [](Stage& s, const Words& w) { s.set_clock(instant_of(w[1])); }},
       {std::regex(filed + kActEnd), file},
@@ -98,6 +159,7 @@ std::vector<Sentence> acts() {
       act("is asked for a supplement", "request-supplement", reason),
       act("is asked for ((?!a )[\\w ]+)", "request-supplement", papers_asked),
       act("is supplemented", "supplement", nothing),
+      act("is supplemented with ([\\w ]+)", "supplement", papers_brought),
       act("is found complete", "accept-supplement", nothing),
       act("is assigned to ([\\w.]+)", "assign",
           [](const Words& w) {
@@ -191,7 +253,8 @@ std::string clock_filter(const Words& words, std::size_t i) {
 
 std::vector<Sentence> claims_on_dossiers() {
   const std::string states =
-      "(submitted|accepted|refused|processing|awaiting_supplement|withdrawn|stopped|settled|returned)";
+      "(submitted|accepted|refused|processing|awaiting_supplement|awaiting_payment|withdrawn|stopped|settled|"
+      "returned)";
   return {
       {std::regex("then (\\w+) is " + states),
        [](Stage& s, const Words& w) { expect_equal(shown(s.dossier(w[1]).at("state")), w[2]); }},
@@ -291,7 +354,7 @@ std::vector<Sentence> claims_on_lists() {
 
 std::vector<Sentence> language() {
   std::vector<Sentence> all;
-  for (auto part : {claims_on_clocks(), claims_on_lists(), claims_on_dossiers(), acts()}) {
+  for (auto part : {claims_on_clocks(), claims_on_lists(), claims_on_dossiers(), acts(), acts_of_a_case()}) {
     for (Sentence& sentence : part) all.push_back(std::move(sentence));
   }
   return all;

@@ -52,6 +52,21 @@ void Stage::submit(const std::string& name, const json& body, const std::string&
   if (refused.empty()) ids_[name] = answer.json().at("id").get<std::string>();
 }
 
+json Stage::required_papers(const std::string& procedure, const std::string& variant) {
+  const testing::HttpAnswer answer = client().get("/v1/procedures/" + procedure);
+  json papers = json::array();
+  if (answer.status != 200) return papers;
+  const json definition = answer.json();
+  for (const json& paper : definition.at("papers")) {
+    const json& variants = paper.at("variants");
+    const bool belongs =
+        variants.empty() || std::find(variants.begin(), variants.end(), variant) != variants.end();
+    if (paper.at("required") != true || !belongs) continue;
+    papers.push_back({{"key", paper.at("key")}, {"form", paper.at("forms").at(0)}});
+  }
+  return papers;
+}
+
 void Stage::command(const std::string& name, const std::string& word, const json& body,
                     const std::string& refused) {
   expect_taken(client().post("/v1/dossiers/" + id_of(name) + "/" + word, body), refused);

@@ -23,6 +23,8 @@ class Stage {
   void command(const std::string& name, const std::string& word, const nlohmann::json& body,
                const std::string& refused);
 
+  // The required papers of a variant, as a submission hands them in; none where the procedure is unknown.
+  nlohmann::json required_papers(const std::string& procedure, const std::string& variant);
   nlohmann::json dossier(const std::string& name);
   // The last term of a clock; null when it never started.
   nlohmann::json clock(const std::string& name, const std::string& kind);

@@ -108,7 +108,19 @@ inline std::vector<core::Event> event_samples() {
       core::StepReturned{Code("sign"), Code("handle"), Code("H32"), {text(core::TextRecord::reason)}},
       core::AgencyConsulted{
           2, Code("tax"), Code("T01.01"), Code("officer-7"), {text(core::TextRecord::reason)}},
-      core::ConsultationAnswered{2, core::Opinion::disagreed, {text(core::TextRecord::note)}}};
+      core::ConsultationAnswered{2, core::Opinion::disagreed, {text(core::TextRecord::note)}},
+      core::PaymentRequested{Code("officer-7"),
+                             {{Code("phi"), 25'000}, {Code("le_phi"), 8'000}},
+                             {text(core::TextRecord::note)}},
+      core::PaymentConfirmed{Code("KB-2026-1"), 33'000, core::DossierState::processing},
+      core::PaymentWaived{Code("ho_ngheo"), core::DossierState::accepted, {text(core::TextRecord::reason)}},
+      core::RefundOwed{33'000},
+      core::RefundConfirmed{Code("HT-2026-1"), 33'000},
+      core::ResultAnnounced{true},
+      core::ResultReplaced{Code("H32.19-260821-0001-KQ1"), {Code("H32.19-260821-0001-KQ2"), {}, {}, {}}, {}},
+      core::ResultAnnulled{Code("H32.19-260821-0001-KQ2"), {}},
+      core::DossierCorrected{
+          2, core::Corrected::supplement, {-3}, core::Instant{-2}, {}, core::Instant{5}, {}}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

@@ -52,6 +52,9 @@ Rules rules_of(std::string_view layer) {
   rules.appraisal = rule("SUPP_NOTICE_3WD", working_days(3));
   rules.restart = rule("SUPP_RESTART");
   rules.citizen_wait = rule("SUPP_CLOSE_15D", calendar_days(15), DayEnd::midnight);
+  rules.payment_restart = rule("PAYMENT_RESTART");
+  rules.payment_restarts = true;
+  rules.digitising = DigitisingDates{on("2022-06-01"), on("2022-12-01"), on("2023-06-01"), on("2022-07-01")};
   rules.code_pattern = "{agency}-{yyMMdd}-{seq:4}";
   rules.result_pattern = "{code}-KQ{n}";
   if (layer == "L1") {
@@ -85,6 +88,14 @@ DossierCase::DossierCase() {
   procedure.suspensions = {{Code("TAX"), "", "", 2, working_days(10)}, {Code("POSTED"), "", "", 1, {}}};
   procedure.extensions = {{Code("COMPLEX"), "", "", 1, working_days(5)}};
   procedure.stops = {{Code("COURT"), "", "", 1, {}}};
+  procedure.fees = {{Code("phi"), "Phí", FeeKind::fee, 50'000, Code(), {}},
+                    {Code("phi"), "Phí", FeeKind::fee, 25'000, Code(), Channel::online},
+                    {Code("le_phi"), "Lệ phí", FeeKind::charge, 8'000, Code(), {}}};
+  procedure.payment = PaymentDefinition{PaymentTime::before_acceptance,
+                                        PaymentEffect::none,
+                                        {},
+                                        {{Code("ho_ngheo"), "Hộ nghèo", "a sector's law"}},
+                                        true};
   rulebook.version = Code("rulebook-1");
   rulebook.layers = {rules_of("L1"), rules_of("L2")};
   agency.code = Code("H32.19");
@@ -96,6 +107,9 @@ DossierCase::DossierCase() {
   others = {agency};
   others.front().code = Code("H32.90");
   others.front().level = AgencyLevel::province;
+  Officer head{Code("H32.19.ct01"), Code("lanh-dao"), Code("agency_head")};
+  head.deputies = {{Code("H32.19.cv01"), on("2020-01-01"), on("2030-12-31")}};
+  agency.officers.push_back(std::move(head));
 }
 
 SubmitDossier DossierCase::submission(Channel channel) const {
@@ -151,6 +165,9 @@ std::string DossierCase::give(Instant now, CommandBody body, std::optional<Insta
   if (const auto* consult = std::get_if<ConsultAgency>(&body)) told.target = find_agency(consult->agency);
   if (const auto* assign = std::get_if<AssignStep>(&body)) {
     if (!assign->agency.empty()) told.target = find_agency(assign->agency);
+  }
+  if (const auto* correct = std::get_if<CorrectDossier>(&body)) {
+    told.corrected = corrected_event(events, correct->version);
   }
   const Decision decision = decide(dossier, {std::move(body), occurred, Code("H32.19.cv01"), {}}, told);
   if (const auto* rejection = std::get_if<Rejection>(&decision)) {
@@ -214,7 +231,7 @@ DossierCase case_in(DossierState state) {
     return one;
   }
   if (state == DossierState::awaiting_payment) {
-    one.dossier.state = state;
+    then("2026-08-10 09:00", RequestPayment{});
     return one;
   }
   then("2026-08-10 09:00", AcceptDossier{});
@@ -272,7 +289,15 @@ std::vector<CommandBody> one_of_each() {
           StopDossier{Code("COURT")},
           ReturnStep{Code(), Code("verify")},
           ConsultAgency{Code(), Code("H32.90")},
-          AnswerConsultation{1, Opinion::agreed}};
+          AnswerConsultation{1, Opinion::agreed},
+          RequestPayment{},
+          ConfirmPayment{Code("KB-2026-1"), 33'000},
+          WaivePayment{Code("ho_ngheo")},
+          ConfirmRefund{Code("HT-2026-1"), 33'000},
+          AnnounceResult{},
+          ReplaceResult{Code("H32.19-260810-0001-KQ1"), {}, ResultForm::paper, Code()},
+          AnnulResult{Code("H32.19-260810-0001-KQ1")},
+          CorrectDossier{2, std::nullopt}};
 }
 
 }  // namespace motcua::test

@@ -20,8 +20,8 @@ core::Limit clock_hours(std::int64_t n);
 core::Rules rules_of(std::string_view layer);
 
 // One dossier, with all that its commands are decided on: a commune that receives and decides, hours B, a
-// procedure of three steps and five working days on every channel, L1 to 30/06/2025 and L2 after. A test
-// changes what it needs before the first command. Instants are local, "2026-08-21 16:00".
+// procedure of three steps, two fees and five working days on every channel, L1 to 30/06/2025 and L2 after. A
+// test changes what it needs before the first command. Instants are local, "2026-08-21 16:00".
 class DossierCase {
  public:
   DossierCase();
@@ -68,8 +68,7 @@ class DossierCase {
 
 core::Instant later(core::Instant at, std::int64_t ms);
 
-// A dossier in that state, reached by commands on 10/08/2026 and the days after; one that awaits a payment
-// has no command yet that leads there, so its state is set.
+// A dossier in that state, reached by commands on 10/08/2026 and the days after.
 DossierCase case_in(core::DossierState state);
 
 // A command of each kind that finds nothing wrong but, perhaps, the state; in the order of CommandBody.

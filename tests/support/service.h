@@ -135,8 +135,8 @@ class RunningService {
   std::uint16_t port_ = 0;
 };
 
-// A folder of procedures: those of the source tree, and 9.000002 of tests/support/procedures, whose workflow
-// has edges.
+// A folder of procedures: those of the source tree and of tests/support/procedures: 9.000002, whose workflow
+// has edges, and those that pay in every way that there is.
 void copy_procedures(const std::filesystem::path& folder);
 // Has the service read them instead of the source tree's; for ServiceOptions::configure.
 void use_copied_procedures(nlohmann::json& config);

@@ -1,0 +1,109 @@
+#include "engine/core/applying.h"
+
+#include <algorithm>
+
+namespace motcua::core {
+namespace {
+
+// The payment that came at `before` came at `after`.
+void correct_payment(Dossier& dossier, Instant before, Instant after) {
+  for (PaymentRecord& record : dossier.payments) {
+    if (record.paid_at == before) record.paid_at = after;
+  }
+}
+
+void correct_supplement(Dossier& dossier, Instant before, Instant after) {
+  for (SupplementRound& round : dossier.rounds) {
+    if (round.supplied_at == before) round.supplied_at = after;
+  }
+}
+
+// A term that was moved because it, or its last stretch, had begun at another instant begins there.
+void correct_terms(Dossier& dossier, const Event& event, Instant before, Instant after) {
+  for (const ClockChange& change : event.clocks) {
+    const bool moved = change.action == ClockAction::move && change.why == StretchEnd::corrected;
+    for (LegalClock& clock : dossier.clocks) {
+      if (!moved || clock.kind != change.kind || clock.term != change.term) continue;
+      if (clock.started_at == before) {
+        clock.started_at = after;
+      } else if (clock.earlier.back().from == before) {
+        clock.earlier.back().from = after;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void apply(Dossier& dossier, const Event& event, const PaymentRequested& body) {
+  PaymentRecord record;
+  record.version = event.version;
+  record.asked_at = event.occurred_at;
+  record.asked_by = body.asked_by;
+  record.asked_in = dossier.state;
+  record.items = body.items;
+  dossier.payments.push_back(std::move(record));
+  dossier.state = DossierState::awaiting_payment;
+}
+
+void apply(Dossier& dossier, const Event& event, const PaymentConfirmed& body) {
+  dossier.payments.back().reference = body.reference;
+  dossier.payments.back().paid_at = event.occurred_at;
+  dossier.state = body.state;
+}
+
+void apply(Dossier& dossier, const Event& event, const PaymentWaived& body) {
+  dossier.payments.back().waiver = body.ground;
+  dossier.payments.back().waived_at = event.occurred_at;
+  dossier.state = body.state;
+}
+
+void apply(Dossier& dossier, const Event& event, const RefundOwed&) {
+  for (PaymentRecord& record : dossier.payments) {
+    if (record.paid_at && !record.refund_owed_at) record.refund_owed_at = event.occurred_at;
+  }
+}
+
+void apply(Dossier& dossier, const Event& event, const RefundConfirmed& body) {
+  for (PaymentRecord& record : dossier.payments) {
+    if (!record.owes_refund()) continue;
+    record.refund_reference = body.reference;
+    record.refunded_at = event.occurred_at;
+  }
+}
+
+void apply(Dossier& dossier, const Event& event, const ResultAnnounced& body) {
+  dossier.result_notice = ResultNotice{event.occurred_at, body.early};
+}
+
+void apply(Dossier& dossier, const Event& event, const ResultReplaced& body) {
+  dossier.result_changes.push_back({body.replaced, body.result.code, event.occurred_at, event.version});
+  dossier.results.push_back(body.result);
+}
+
+void apply(Dossier& dossier, const Event& event, const ResultAnnulled& body) {
+  dossier.result_changes.push_back({body.annulled, Code(), event.occurred_at, event.version});
+}
+
+void apply(Dossier& dossier, const Event& event, const DossierCorrected& body) {
+  dossier.corrections.push_back({body.corrected_version, event.occurred_at, event.on_behalf_of, body.what,
+                                 body.before, body.after, body.due_before, body.due_after});
+  if (!body.after) return;
+  switch (body.what) {
+    case Corrected::acceptance:
+      dossier.accepted_at = body.after;
+      break;
+    case Corrected::supplement:
+      correct_supplement(dossier, body.before, *body.after);
+      break;
+    case Corrected::settlement:
+      dossier.settled_at = body.after;
+      break;
+    case Corrected::payment:
+      correct_payment(dossier, body.before, *body.after);
+      break;
+  }
+  correct_terms(dossier, event, body.before, *body.after);
+}
+
+}  // namespace motcua::core

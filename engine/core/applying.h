@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/core/event.h"
+
+namespace motcua::core {
+
+// What an event of payment, of results or of a correction makes of a dossier, beside its clocks and the texts
+// typed with it. Used by `evolve` only.
+void apply(Dossier& dossier, const Event& event, const PaymentRequested& body);
+void apply(Dossier& dossier, const Event& event, const PaymentConfirmed& body);
+void apply(Dossier& dossier, const Event& event, const PaymentWaived& body);
+void apply(Dossier& dossier, const Event& event, const RefundOwed& body);
+void apply(Dossier& dossier, const Event& event, const RefundConfirmed& body);
+void apply(Dossier& dossier, const Event& event, const ResultAnnounced& body);
+void apply(Dossier& dossier, const Event& event, const ResultReplaced& body);
+void apply(Dossier& dossier, const Event& event, const ResultAnnulled& body);
+void apply(Dossier& dossier, const Event& event, const DossierCorrected& body);
+
+}  // namespace motcua::core

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+
+#include "engine/core/decider.h"
+
+namespace motcua::core {
+namespace {
+
+// When an event happened, as known now: the last correction of it counts.
+Instant known_instant(const Dossier& dossier, const Event& event) {
+  for (auto it = dossier.corrections.rbegin(); it != dossier.corrections.rend(); ++it) {
+    if (it->version == event.version && it->after) return *it->after;
+  }
+  return event.occurred_at;
+}
+
+// Which fact an event tells that can be corrected; nothing when it tells none.
+std::optional<Corrected> fact_of(const EventBody& body) {
+  if (std::holds_alternative<DossierAccepted>(body)) return Corrected::acceptance;
+  if (std::holds_alternative<SupplementReceived>(body)) return Corrected::supplement;
+  if (std::holds_alternative<DossierSettled>(body)) return Corrected::settlement;
+  if (std::holds_alternative<PaymentConfirmed>(body)) return Corrected::payment;
+  return std::nullopt;
+}
+
+bool heads(const Agency& agency, std::initializer_list<std::string_view> roles, const Code& acting, Date on) {
+  return std::any_of(agency.officers.begin(), agency.officers.end(), [&](const Officer& officer) {
+    return std::find(roles.begin(), roles.end(), officer.role.text) != roles.end() &&
+           officer.is_or_has_deputy(acting, on);
+  });
+}
+
+// The head of the competent agency or of one of its units, the head of an agency above it, or who may act for
+// one of them today.
+bool may_correct(const Context& context, const Code& acting) {
+  const Date today = local_date(context.now, kVietnamOffsetMinutes);
+  if (acting.empty()) return false;
+  if (heads(*context.competent, {"agency_head", "unit_head"}, acting, today)) return true;
+  return std::any_of(context.above.begin(), context.above.end(),
+                     [&](const Agency* agency) { return heads(*agency, {"agency_head"}, acting, today); });
+}
+
+std::optional<Rejection> check_bounds(const Dossier& dossier, const Context& context, Instant to) {
+  if (to > context.now) {
+    return invalid("#/occurred_at", "future_instant",
+                   expected("an instant that has passed", "it lies in the future"));
+  }
+  const auto& [event, before, after] = context.corrected;
+  if (before != nullptr && to < known_instant(dossier, *before)) {
+    return invalid("#/occurred_at", "out_of_order",
+                   expected("an instant not before the event before it", "it lies before"));
+  }
+  if (after != nullptr && to > known_instant(dossier, *after)) {
+    return invalid("#/occurred_at", "out_of_order",
+                   expected("an instant not after the event after it", "it lies after"));
+  }
+  return std::nullopt;
+}
+
+// Why the date that would follow from another instant cannot be derived now.
+std::optional<Rejection> check_dates(const Dossier& dossier, Corrected what, Instant before) {
+  const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+  const auto refuse = [](std::string_view but) {
+    return conflict("date_not_correctable", expected("a date that can be derived anew", but));
+  };
+  if (what == Corrected::settlement || settlement == nullptr) return std::nullopt;
+  if (what == Corrected::acceptance && dossier.untimed() && !dossier.is_open()) {
+    return refuse("the dossier is over, and stands in the lists of the past as it was");
+  }
+  const bool counts = settlement->started_at == before || settlement->resumed_at == before;
+  if (counts && settlement->course == LegalClock::Course::paused) {
+    return refuse("the term waits: correct it when it runs again");
+  }
+  // What ran on from this instant was moved since: the stretch that began there is over.
+  for (std::size_t i = 1; i < settlement->earlier.size(); ++i) {
+    const bool resumed = settlement->earlier[i - 1].end == StretchEnd::suspended;
+    if (resumed && settlement->earlier[i].from == before) return refuse("it was moved since");
+  }
+  return std::nullopt;
+}
+
+std::optional<Instant> settlement_due(const Dossier& dossier) {
+  const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+  return settlement == nullptr ? std::nullopt : settlement->due.at;
+}
+
+}  // namespace
+
+Context::CorrectedEvent corrected_event(std::span<const Event> events, std::uint32_t version) {
+  Context::CorrectedEvent found;
+  for (const Event& event : events) {
+    if (event.version + 1 == version) found.before = &event;
+    if (event.version == version) found.event = &event;
+    const bool corrects = std::holds_alternative<DossierCorrected>(event.body);
+    if (event.version > version && !corrects && found.after == nullptr) found.after = &event;
+  }
+  return found;
+}
+
+void Decider::on(const CorrectDossier& correct) {
+  if (!may_correct(context_, command_.on_behalf_of)) {
+    return reject(
+        invalid("#/on_behalf_of", "not_a_supervisor",
+                expected("the head of the competent agency, of a unit of it or of an agency above it, "
+                         "or who may act for one today",
+                         "it is another")));
+  }
+  const Event* event = context_.corrected.event;
+  if (event == nullptr) {
+    return reject(invalid("#/version", "unknown_event",
+                          expected("the version of an event of the dossier", "it has none")));
+  }
+  const auto what = fact_of(event->body);
+  if (!what) {
+    return reject(invalid("#/version", "not_correctable",
+                          expected("an acceptance, a supplement, a settlement or a payment",
+                                   "the event is " + std::string(type_of(event->body)))));
+  }
+  const Instant before = known_instant(dossier_, *event);
+  DossierCorrected body;
+  body.corrected_version = event->version;
+  body.what = *what;
+  body.before = before;
+  body.after = correct.occurred_at;
+  body.due_before = settlement_due(dossier_);
+  body.due_after = body.due_before;
+  body.texts = texts();
+  Clockwork clocks(dossier_, context_);
+  if (correct.occurred_at) {
+    if (auto problem = check_bounds(dossier_, context_, *correct.occurred_at)) return reject(*problem);
+    if (auto problem = check_dates(dossier_, *what, before)) return reject(*problem);
+    for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
+      if (*what == Corrected::settlement || clocks.correct_start(kind, before, *correct.occurred_at))
+        continue;
+      return reject(conflict("date_not_correctable", expected("a date that can be derived anew",
+                                                              "it was extended or appointed anew since")));
+    }
+  }
+  std::vector<ClockChange> changes = clocks.take();
+  for (const ClockChange& change : changes) {
+    if (change.kind == ClockKind::settlement) body.due_after = change.due.at;
+  }
+  add(std::move(body), std::move(changes));
+}
+
+}  // namespace motcua::core

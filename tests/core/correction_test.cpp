@@ -1,0 +1,199 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/support/dossier_case.h"
+
+namespace motcua::core {
+namespace {
+
+using test::DossierCase;
+using test::later;
+using test::on;
+using test::shown;
+using test::vn;
+
+CorrectDossier correct(std::uint32_t version, std::string_view to) { return {version, vn(to)}; }
+
+// Filed on Monday 10/08/2026 08:00 (1), accepted on Tuesday 10:00 (2): due on Tuesday 18/08 17:00.
+DossierCase accepted() {
+  DossierCase one;
+  EXPECT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(one.give("2026-08-11 10:00", AcceptDossier{}), "accepted");
+  return one;
+}
+
+TEST(Correction, OfTheAcceptanceDerivesTheDueAnew) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "accepted");
+  EXPECT_EQ(shown(one.dossier.accepted_at), shown(vn("2026-08-10 16:00")));
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-17 17:00")));
+  const LegalClock& clock = one.clock(ClockKind::settlement);
+  EXPECT_EQ(clock.started_at, vn("2026-08-10 16:00"));
+  ASSERT_EQ(clock.earlier.size(), 1u);
+  EXPECT_EQ(clock.earlier[0].end, StretchEnd::corrected);
+  ASSERT_EQ(one.dossier.corrections.size(), 1u);
+  const Correction& made = one.dossier.corrections[0];
+  EXPECT_EQ(made.version, 2u);
+  EXPECT_EQ(made.by, Code("H32.19.cv01"));
+  EXPECT_EQ(shown(made.before), shown(vn("2026-08-11 10:00")));
+  EXPECT_EQ(shown(made.due_before), shown(vn("2026-08-18 17:00")));
+  EXPECT_EQ(shown(made.due_after), shown(vn("2026-08-17 17:00")));
+  EXPECT_EQ(one.events[1].occurred_at, vn("2026-08-11 10:00")) << "nothing is erased";
+}
+
+TEST(Correction, MayBeCorrectedAgain) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "accepted");
+  ASSERT_EQ(one.give("2026-08-12 10:00", correct(2, "2026-08-12 08:30")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
+  EXPECT_EQ(shown(one.dossier.corrections[1].before), shown(vn("2026-08-10 16:00")));
+}
+
+TEST(Correction, WithoutAnInstantStatesTheReasonOnly) {
+  DossierCase one = accepted();
+  const auto clocks = one.dossier.clocks;
+  ASSERT_EQ(one.give("2026-08-12 09:00", CorrectDossier{2, std::nullopt}), "accepted");
+  EXPECT_EQ(one.dossier.clocks, clocks);
+  EXPECT_EQ(one.dossier.corrections.size(), 1u);
+}
+
+TEST(Correction, LiesBetweenTheNeighboursOfItsEvent) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-12 08:00", AssignStep{Code(), Code("H32.19.cv01")}), "accepted");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 07:59:59.999")), "out_of_order");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-12 08:00:00.001")), "out_of_order");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 08:00")), "accepted");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-12 08:00")), "accepted");
+  DossierCase last = accepted();
+  EXPECT_EQ(last.give("2026-08-12 09:00", correct(2, "2026-08-12 09:00:00.001")), "future_instant");
+  EXPECT_EQ(last.give("2026-08-12 09:00", correct(2, "2026-08-12 09:00")), "accepted");
+}
+
+TEST(Correction, IsOfAnAcceptanceASupplementASettlementOrAPaymentOnly) {
+  DossierCase one = accepted();
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(1, "2026-08-10 07:00")), "not_correctable");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(3, "2026-08-12 08:00")), "unknown_event");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(0, "2026-08-12 08:00")), "unknown_event");
+}
+
+TEST(Correction, IsASupervisorsOrOfWhoMayActForOne) {
+  struct Try {
+    const char* role;
+    Date from, to;
+    bool allowed;
+  };
+  const Date day = on("2026-08-12");
+  for (const Try& each :
+       {Try{"agency_head", day, day, true}, Try{"unit_head", day, day, true},
+        Try{"one_stop_head", day, day, false}, Try{"handling_officer", day, day, false},
+        Try{"agency_head", day + 1, day + 9, false}, Try{"agency_head", day - 9, day - 1, false}}) {
+    DossierCase one = accepted();
+    Officer& head = one.agency.officers.back();
+    head.role = Code(each.role);
+    head.deputies = {{Code("H32.19.cv01"), each.from, each.to}};
+    EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")),
+              each.allowed ? "accepted" : "not_a_supervisor")
+        << each.role;
+  }
+}
+
+TEST(Correction, IsAlsoOfTheHeadOfAnAgencyAbove) {
+  for (const char* role : {"agency_head", "unit_head"}) {
+    DossierCase one = accepted();
+    one.agency.officers.pop_back();
+    Agency province;
+    province.code = Code("H32");
+    province.officers = {{Code("H32.ct01"), Code("lanh-dao"), Code(role)}};
+    Context told = one.context(vn("2026-08-12 09:00"));
+    told.above = {&province};
+    told.corrected = corrected_event(one.events, 2);
+    const Command command{correct(2, "2026-08-10 16:00"), std::nullopt, Code("H32.ct01"), {}};
+    EXPECT_EQ(std::holds_alternative<Accepted>(decide(one.dossier, command, told)),
+              std::string_view(role) == "agency_head");
+  }
+}
+
+TEST(Correction, OfASupplementMovesTheTermThatItStarted) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-11 11:00", RequestSupplement{{Code("cccd")}}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", ReceiveSupplement{}), "accepted");  // 4
+  DossierCase unjudged = one;
+  ASSERT_EQ(unjudged.give("2026-08-13 10:00", correct(4, "2026-08-12 15:00")), "accepted");
+  ASSERT_EQ(unjudged.give("2026-08-13 11:00", AcceptSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 10:00", AcceptSupplement{}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-20 17:00")));
+  ASSERT_EQ(one.give("2026-08-13 11:00", correct(4, "2026-08-12 15:00")), "accepted");
+  for (const DossierCase* each : {&one, &unjudged}) {
+    EXPECT_EQ(each->due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
+    EXPECT_EQ(shown(each->dossier.rounds[0].supplied_at), shown(vn("2026-08-12 15:00")));
+  }
+}
+
+TEST(Correction, OfAnAcceptanceWaitsWhileTheTermWaits) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-11 11:00", RequestSupplement{{Code("cccd")}}), "accepted");
+  EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "date_not_correctable");
+}
+
+TEST(Correction, OfASettlementIsShownAndMovesNoClock) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-19 08:00", SettleDossier{}), "accepted");
+  ASSERT_TRUE(one.late("2026-08-19 09:00"));
+  const auto clocks = one.dossier.clocks;
+  ASSERT_EQ(one.give("2026-08-19 09:00", correct(3, "2026-08-18 16:00")), "accepted");
+  EXPECT_EQ(shown(one.dossier.settled_at), shown(vn("2026-08-18 16:00")));
+  EXPECT_EQ(one.dossier.clocks, clocks);
+  EXPECT_TRUE(one.late("2026-08-19 09:00")) << "what was missed stays missed";
+}
+
+TEST(Correction, OfAPaymentCountsTheWaitAnew) {
+  DossierCase one;
+  one.procedure.payment->when = PaymentTime::after_acceptance;
+  one.procedure.payment->effect = PaymentEffect::suspend;
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", AcceptDossier{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 08:00", RequestPayment{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", ConfirmPayment{Code("KB-1"), 33'000}), "accepted");  // 4
+  ASSERT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
+  ASSERT_EQ(one.give("2026-08-13 10:00", correct(4, "2026-08-12 09:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-18 17:00"))) << "one close, not two";
+  EXPECT_EQ(one.give("2026-08-13 11:00", correct(4, "2026-08-12 10:00")), "date_not_correctable");
+  ASSERT_EQ(one.give("2026-08-13 11:00", correct(2, "2026-08-11 07:30")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00"))) << "the wait still counts";
+}
+
+TEST(Correction, OfAPaymentBeforeAcceptanceMovesTheAcceptance) {
+  DossierCase one;
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", RequestPayment{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", ConfirmPayment{Code("KB-1"), 33'000}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 10:00", correct(3, "2026-08-12 15:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::acceptance), shown(vn("2026-08-13 15:00")));
+}
+
+// Whatever is corrected, at whatever time: late stays late, and the lateness counted so far stays counted.
+TEST(Correction, NeverMakesALateDossierPunctual) {
+  std::mt19937_64 random(5);
+  int late = 0;
+  for (int life = 0; life < 400; ++life) {
+    DossierCase one = accepted();
+    Instant now = later(vn("2026-08-11 10:00"), static_cast<std::int64_t>(random() % (12 * kDayMs)));
+    for (int step = 0; step < 4; ++step) {
+      const bool was_late = one.late(now);
+      const auto counted = lateness_at(one.dossier, now, *one.calendar).counted;
+      const auto version = static_cast<std::uint32_t>(1 + random() % (one.dossier.version + 1));
+      const Instant to = later(vn("2026-08-10 08:00"), static_cast<std::int64_t>(random() % (14 * kDayMs)));
+      const bool taken = one.give(now, CorrectDossier{version, to}) == "accepted";
+      if (!taken && random() % 3 == 0) one.give(now, SettleDossier{});
+      EXPECT_TRUE(!was_late || one.late(now));
+      EXPECT_GE(lateness_at(one.dossier, now, *one.calendar).counted.ms, counted.ms);
+      late += was_late && taken ? 1 : 0;
+      now = later(now, static_cast<std::int64_t>(random() % (3 * kDayMs)));
+    }
+  }
+  EXPECT_GT(late, 20) << "nothing late was corrected: the lives try nothing";
+}
+
+}  // namespace
+}  // namespace motcua::core
