@@ -218,9 +218,9 @@ void Contract::pay_and_correct() {
       409,
       province_.post("/v1/dossiers/" + id + "/confirm-payment", {{"reference", "NH-1"}, {"amount_vnd", 5}}),
       "reference_taken");
+  command(id, "correct", with({{"version", 4}, {"reason", "Theo sao kê"}}));
   command(id, "request-payment", json::object());
   command(id, "waive-payment", with({{"ground", "ho_ngheo"}, {"reason", "Hộ nghèo"}}));
-  command(id, "correct", with({{"version", 4}, {"reason", "Theo sao kê"}}));
   command(id, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
   command(id, "announce-result", with(json::object()));
   const json settled = province_.get("/v1/dossiers/" + id).json();
