@@ -163,7 +163,7 @@ constexpr ProblemText kTexts[] = {
     {"method_not_allowed", 405, "Method not allowed", "Phương thức không được phép",
      "The resource does not take this method.",
      "Địa chỉ này không nhận thao tác vừa gửi."},
-    {"missing_fact", 422, "A fact is missing", "Thiếu thông tin",
+    {"missing_fact", 422, "A fact is missing", "Thiếu dữ kiện",
      "A fact that decides on the next step is not known yet.",
      "Thiếu thông tin quyết định bước tiếp theo; hãy nhập bổ sung."},
     {"missing_field", 0, "Member missing", "Thiếu thông tin",

@@ -18,17 +18,18 @@ void correct_supplement(Dossier& dossier, Instant before, Instant after) {
   }
 }
 
-// A term that was moved because it, or its last stretch, had begun at another instant begins there.
-void correct_terms(Dossier& dossier, const Event& event, Instant before, Instant after) {
-  for (const ClockChange& change : event.clocks) {
-    const bool moved = change.action == ClockAction::move && change.why == StretchEnd::corrected;
-    for (LegalClock& clock : dossier.clocks) {
-      if (!moved || clock.kind != change.kind || clock.term != change.term) continue;
-      if (clock.started_at == before) {
-        clock.started_at = after;
-      } else if (clock.earlier.back().from == before) {
-        clock.earlier.back().from = after;
-      }
+// What runs and had begun at another instant, as a term or as a stretch, begins there, whether its date moved
+// by that or not.
+void correct_terms(Dossier& dossier, Instant before, Instant after) {
+  for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
+    LegalClock* clock = dossier.clock(kind);
+    if (clock == nullptr || !clock->running()) continue;
+    if (clock->started_at == before) {
+      clock->started_at = after;
+    } else if (clock->resumed_at == before) {
+      clock->resumed_at = after;
+    } else if (!clock->earlier.empty() && clock->earlier.back().from == before) {
+      clock->earlier.back().from = after;
     }
   }
 }
@@ -103,7 +104,7 @@ void apply(Dossier& dossier, const Event& event, const DossierCorrected& body) {
       correct_payment(dossier, body.before, *body.after);
       break;
   }
-  correct_terms(dossier, event, body.before, *body.after);
+  correct_terms(dossier, body.before, *body.after);
 }
 
 }  // namespace motcua::core

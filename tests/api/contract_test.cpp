@@ -62,6 +62,7 @@ class Contract : public ::testing::Test {
   void live_by_the_examples();
   void live_with_every_member();
   void live_through_a_workflow();
+  void live_through_its_terms();
   void pay_and_correct();
   void run_late_and_out();
   void read_lists();
@@ -90,12 +91,10 @@ void Contract::live_by_the_examples() {
   other["facts"]["persons"] = 2;
   expect(409, province_.post("/v1/dossiers", other), "external_ref_taken");
   command(first, "adjust", example("adjust"));
-  for (const char* word :
-       {"accept", "assign", "consult", "answer-consultation", "complete-step", "return-step",
-        "request-supplement", "supplement", "accept-supplement", "settle", "return-result"})
-  for (const char* word : {"request-payment", "confirm-payment", "accept", "assign", "complete-step",
+  for (const char* word : {"request-payment", "confirm-payment", "accept", "assign", "consult",
+                           "answer-consultation", "complete-step", "return-step", "reappoint",
                            "request-supplement", "supplement", "accept-supplement", "settle", "correct",
-                           "announce-result", "replace-result", "return-result", "annul-result"})
+                           "announce-result", "replace-result", "return-result", "annul-result", "apologise"})
     command(first, word, example(word));
   command(submitted(example_of(document_, "/v1/dossiers", "counter")), "withdraw", example("withdraw"));
   json third = online;
@@ -240,6 +239,45 @@ void Contract::live_through_a_workflow() {
   expect(422, say("consult", {{"agency", "001.19.H32"}, {"reason", "Hỏi"}}), "agency_ended");
   expect(409, say("return-step", {{"to", "sign"}, {"reason", "Sai"}}), "wrong_state");
   expect(409, say("answer-consultation", {{"number", 1}, {"outcome", "agreed"}}), "already_answered");
+}
+
+// Every change of a date inside a term, and what lateness obliges to: 9.000003 allows it all.
+void Contract::live_through_its_terms() {
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const auto acting = [&](json body) {
+    body.update({{"occurred_at", now}, {"on_behalf_of", "H32.101.cb01"}});
+    return body;
+  };
+  expect(200, province_.get("/v1/procedures/9.000003"));
+  const std::string id = submitted(counter("9.000003"));
+  const std::string path = "/v1/dossiers/" + id;
+  const std::string until = province_.get(path).json()["due_at"];
+  command(id, "suspend", acting({{"ground", "FINANCIAL_DUTY"}, {"until", until}, {"reason", "Nộp thuế"}}));
+  expect(409, province_.post(path + "/settle", {{"outcome", "granted"}, {"result_form", "electronic"}}),
+         "suspended");
+  command(id, "resume", acting({{"ground", "FINANCIAL_DUTY"}, {"note", "Đã nộp"}}));
+  const json by{{"value", 3}, {"unit", "working_day"}, {"counting", "by_day"}};
+  command(id, "extend", acting({{"ground", "FURTHER_REVIEW"}, {"by", by}, {"reason", "Cần xem thêm"}}));
+  command(id, "reappoint",
+          acting({{"promised_at", "2030-01-02T10:00:00+07:00"}, {"unit", "mot-cua"}, {"reason", "Chậm"}}));
+  command(id, "apologise", acting({{"reason", "Xin lỗi"}}));
+  expect(409, province_.post(path + "/explain-lateness", {{"reason", "Vì sao"}}), "not_late");
+  expect(200, province_.get(path + "/clocks"));
+  expect(200, province_.get(path + "/clocks/settlement/explain"));
+  expect(200, province_.get(path + "/events"));
+  expect(422, province_.post(path + "/suspend", {{"ground", "HOLIDAY"}, {"reason", "Nghỉ"}}),
+         "ground_not_allowed");
+  command(id, "suspend", example("suspend"));
+  command(id, "resume", example("resume"));
+  const std::string other = submitted(counter("9.000003"));
+  command(other, "extend", example("extend"));
+  command(other, "stop", example("stop"));
+  const std::string building = submitted(counter("1.013225"));
+  command(building, "extend", {{"ground", "FURTHER_REVIEW"}, {"reason", "Cần xem thêm"}});
+  expect(200, province_.get("/v1/dossiers/" + building + "/clocks/settlement/explain"));
+  command(submitted(counter("9.000003")), "stop", acting({{"ground", "COURT_CASE"}, {"reason", "Số 12"}}));
+}
+
 // What is paid, given back, replaced and corrected, with every member.
 void Contract::pay_and_correct() {
   const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
@@ -264,9 +302,9 @@ void Contract::pay_and_correct() {
       409,
       province_.post("/v1/dossiers/" + id + "/confirm-payment", {{"reference", "NH-1"}, {"amount_vnd", 5}}),
       "reference_taken");
+  command(id, "correct", with({{"version", 4}, {"reason", "Theo sao kê"}}));
   command(id, "request-payment", json::object());
   command(id, "waive-payment", with({{"ground", "ho_ngheo"}, {"reason", "Hộ nghèo"}}));
-  command(id, "correct", with({{"version", 4}, {"reason", "Theo sao kê"}}));
   command(id, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
   command(id, "announce-result", with(json::object()));
   const json settled = province_.get("/v1/dossiers/" + id).json();
@@ -295,10 +333,11 @@ void Contract::pay_and_correct() {
 
 void Contract::run_late_and_out() {
   late_ = submitted(counter("1.004194"));
-  submitted(counter("1.004194"));
+  const std::string explained = submitted(counter("1.004194"));
   const std::string waits = submitted(counter("1.004194"));
   command(waits, "request-supplement", {{"reason", "Thiếu giấy tờ"}});
   const std::string brought = submitted(counter("1.013949"));
+  const std::string held = submitted(counter("9.000003"));
   command(brought, "request-supplement", {{"reason", "Thiếu giấy tờ"}});
   untimed_ = submitted(counter("2.001263"));
   json promised = counter("2.001263");
@@ -320,6 +359,9 @@ void Contract::run_late_and_out() {
   expect(200, province_.get(page["next"].get<std::string>()));
   expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-08-27T09:00:00+07:00"}}));
   EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
+  command(
+      explained, "explain-lateness",
+      {{"occurred_at", "2026-08-27T09:00:00+07:00"}, {"on_behalf_of", "H32.101.cb01"}, {"reason", "Chậm"}});
   expect(200, province_.get("/v1/dossiers/" + waits + "/events"));
   command(brought, "supplement", {{"occurred_at", "2026-08-25T15:00:00+07:00"}, {"note", "Nằm ở bưu cục"}});
   EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");
@@ -540,6 +582,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_by_the_examples();
   live_with_every_member();
   live_through_a_workflow();
+  live_through_its_terms();
   pay_and_correct();
   run_late_and_out();
   read_lists();

@@ -45,9 +45,12 @@ TEST(Correction, OfTheAcceptanceDerivesTheDueAnew) {
 TEST(Correction, MayBeCorrectedAgain) {
   DossierCase one = accepted();
   ASSERT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "accepted");
+  // On the same day: the date stays, and the term has begun there all the same.
+  ASSERT_EQ(one.give("2026-08-12 09:30", correct(2, "2026-08-10 15:00")), "accepted");
+  EXPECT_EQ(one.clock(ClockKind::settlement).earlier.size(), 1u);
   ASSERT_EQ(one.give("2026-08-12 10:00", correct(2, "2026-08-12 08:30")), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
-  EXPECT_EQ(shown(one.dossier.corrections[1].before), shown(vn("2026-08-10 16:00")));
+  EXPECT_EQ(shown(one.dossier.corrections[2].before), shown(vn("2026-08-10 15:00")));
 }
 
 TEST(Correction, WithoutAnInstantStatesTheReasonOnly) {
