@@ -168,7 +168,7 @@ core::CommandBody noted(JsonObject& body, CommandInput& input, core::CommandBody
   return command;
 }
 
-const std::array<Row, 11> kRows = {{
+const std::array<Row, 15> kRows = {{
     {"accept",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::AcceptDossier command;
@@ -251,6 +251,25 @@ const std::array<Row, 11> kRows = {{
        if (auto owner = body.object("owner", optional)) add_person(*owner, core::TextRecord::owner, input);
        add_text(body, "content", core::TextRecord::content, optional, input);
        return command;
+     }},
+    {"forward",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return noted(body, input, core::ForwardDossier{});
+     }},
+    {"receive-forwarded",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::ReceiveForwarded command;
+       command.officer = body.code("officer", optional).value_or(core::Code());
+       return noted(body, input, std::move(command));
+     }},
+    {"recall-forwarded",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return noted(body, input, core::RecallForwarded{});
+     }},
+    {"return-forwarded",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       add_text(body, "reason", core::TextRecord::reason, required, input);
+       return core::ReturnForwarded{};
      }},
 }};
 

@@ -25,6 +25,10 @@ std::optional<core::Limit> read_limit(JsonObject& body) {
   core::Limit limit;
   const auto unit = object->word<core::LimitUnit>("unit", required);
   if (!unit) return std::nullopt;
+  if (*unit == core::LimitUnit::by_cutoff) {
+    object->fault("unit", "unknown_word", "Expected a unit of a limit, but by_cutoff is the shape of a rule");
+    return std::nullopt;
+  }
   limit.unit = *unit;
   const bool counts = *unit != core::LimitUnit::immediate && *unit != core::LimitUnit::unspecified;
   if (counts) {
@@ -127,8 +131,18 @@ const core::Rule* rule_of(const core::Rules& rules, const core::Code& id) {
   return nullptr;
 }
 
-std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
-  switch (kind) {
+// A second hand-over is owed when the first was sent back, or given up for a supplement.
+std::string_view anchor_of_forward(const core::Dossier& dossier, const core::LegalClock& clock) {
+  if (clock.term == 1) return "accepted";
+  for (const core::Handover& handover : dossier.handovers) {
+    if (handover.returned_at == clock.started_at) return "forward_returned";
+  }
+  return "supplement_accepted";
+}
+
+std::string_view anchor_of(const core::Dossier& dossier, const core::LegalClock& clock) {
+  const std::uint32_t term = clock.term;
+  switch (clock.kind) {
     case core::ClockKind::intake_alert:
       return "submitted";
     case core::ClockKind::acceptance:
@@ -140,7 +154,7 @@ std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
     case core::ClockKind::citizen_wait:
       return "supplement_requested";
     case core::ClockKind::forward:
-      return "accepted";
+      return anchor_of_forward(dossier, clock);
     case core::ClockKind::step:
       return "step_entered";
     case core::ClockKind::consultation:
@@ -244,7 +258,7 @@ Made explain_clock(const Call& call) {
   source.rule = rule_of(*rules, clock->rule);
   name_basis(*procedure, dossier, *clock, source);
   source.layer = dossier.layer.text;
-  source.anchor = anchor_of(clock->kind, clock->term);
+  source.anchor = anchor_of(dossier, *clock);
   source.procedure = dossier.procedure.text;
   source.procedure_version = dossier.procedure_version.text;
   source.rulebook_version = dossier.rulebook_version.text;

@@ -98,6 +98,7 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
   } else {
     json.member_null("delay_working_seconds");
   }
+  if (!clock.shares.empty()) write_shares(json, clock.shares);
   json.end_object();
 }
 
@@ -302,6 +303,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_facts(json, d);
   write_rounds(json, d);
   write_results(json, d);
+  write_handovers(json, d);
   write_typed(json, view);
   json.member_instant("as_of", view.as_of, kOffset);
   json.end_object();

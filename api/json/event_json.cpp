@@ -76,6 +76,7 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
     json.member("action", change.action);
     json.member_instant("at", change.at, kOffset);
     if (change.delay) json.member_seconds("delay_working_seconds", change.delay->ms);
+    if (!change.shares.empty()) write_shares(json, change.shares);
     if (change.action == core::ClockAction::start || change.action == core::ClockAction::derive) {
       json.member("agency", change.agency);
       json.member("rule", change.rule);

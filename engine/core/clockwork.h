@@ -21,6 +21,15 @@ class Clockwork {
   void start_appraisal(Instant at);
   void start_citizen_wait(Instant at);
 
+  // The hand-over of what was accepted: met at once when electronic, owed by the receiving agency when on
+  // paper. Nothing where the layer has no rule for it.
+  void start_forward(Instant at);
+  // While the citizen is asked nothing is handed over; when the dossier is complete, the duty begins anew.
+  void give_up_forward(Instant at);
+  void start_given_up_forward(Instant at);
+  // The first act of handling inside one agency shows that the papers have come.
+  void end_forward_by_handling(Instant at);
+
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
   // What the stop at the end of the citizen's time did is taken back.
@@ -48,6 +57,7 @@ class Clockwork {
   ClockChange& start(ClockKind kind, Instant at, const Rule& rule, const Limit& limit);
   void close_terms(std::optional<ClockKind> spared, Instant at);
   void finish(const LegalClock& clock, ClockAction action, Instant at);
+  bool finished_already(const LegalClock& clock) const;
   // Working time of the present stretch past its due, at `to`.
   std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 

@@ -60,12 +60,20 @@ struct AdjustDossier {
   std::vector<PaperHanded> papers;
   std::vector<Fact> facts;
 };
+// The hand-over of papers to the competent agency.
+struct ForwardDossier {};
+struct ReceiveForwarded {
+  Code officer;  // of the competent agency; empty: nobody yet
+};
+struct RecallForwarded {};
+struct ReturnForwarded {};
 // The system's own: derives dates again with the newest calendar.
 struct DeriveClocks {};
 
 using CommandBody = std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement,
                                  ReceiveSupplement, AcceptSupplement, AssignStep, CompleteStep, SettleDossier,
-                                 ReturnResult, WithdrawDossier, AdjustDossier, DeriveClocks>;
+                                 ReturnResult, WithdrawDossier, AdjustDossier, DeriveClocks, ForwardDossier,
+                                 ReceiveForwarded, RecallForwarded, ReturnForwarded>;
 
 struct Command {
   CommandBody body;

@@ -36,6 +36,8 @@ struct Context {
   std::vector<AgencyCalendar> others{};
   // The calendar of one of the agencies above; the competent one's for any other.
   const Calendar& calendar_of(const Code& agency) const;
+  // The receiving agency is the competent one's own one-stop (is_own_one_stop); read where they differ.
+  bool own_one_stop = false;
   std::int64_t next_number = 0;  // of the counter numbering_key names
   Code caller;
   Uuid request_id;

@@ -62,7 +62,13 @@ void Decider::on(const AcceptDossier& accept) {
   clocks.end(ClockKind::acceptance, at_);
   clocks.start_settlement(at_, context_.rules->settlement);
   clocks.start_appraisal(at_);
-  add(std::move(body), clocks.take());
+  clocks.start_forward(at_);
+  std::vector<ClockChange> changes = clocks.take();
+  // What is on its way is with the agency that received it, until the competent one has it.
+  if (changes.back().kind == ClockKind::forward && changes.back().action == ClockAction::start) {
+    body.holder_agency = dossier_.receiving_agency;
+  }
+  add(std::move(body), std::move(changes));
 }
 
 void Decider::on(const RefuseDossier&) {
@@ -88,6 +94,7 @@ void Decider::on(const RequestSupplement& request) {
   clocks.end(ClockKind::acceptance, at_);
   clocks.end(ClockKind::appraisal, at_);
   clocks.pause_settlement(at_);
+  clocks.give_up_forward(at_);
   clocks.start_citizen_wait(at_);
   add(std::move(body), clocks.take());
 }
@@ -115,6 +122,7 @@ void Decider::on(const AcceptSupplement&) {
     clocks.end(ClockKind::acceptance, at_);
     clocks.void_paused(ClockKind::settlement, at_);
     clocks.start_settlement(*round.supplied_at, context_.rules->restart);
+    clocks.start_given_up_forward(at_);
   }
   add(std::move(body), clocks.take());
 }

@@ -24,7 +24,9 @@ void Decider::on(const AssignStep& assign) {
   body.agency = agency->code;
   body.unit = officer->unit;
   body.officer = officer->id;
-  add(std::move(body), {});
+  Clockwork clocks(dossier_, context_);
+  clocks.end_forward_by_handling(at_);
+  add(std::move(body), clocks.take());
 }
 
 void Decider::on(const CompleteStep& complete) {
@@ -40,7 +42,9 @@ void Decider::on(const CompleteStep& complete) {
   body.next_step = next->key;
   body.next_agency = agency_of(*next);
   body.texts = texts();
-  add(std::move(body), {});
+  Clockwork clocks(dossier_, context_);
+  clocks.end_forward_by_handling(at_);
+  add(std::move(body), clocks.take());
 }
 
 }  // namespace motcua::core

@@ -53,6 +53,11 @@ class Decider {
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);
   void on(const ReturnResult& result);
+  // The hand-over of papers: decide_forward.cpp.
+  void on(const ForwardDossier& forward);
+  void on(const ReceiveForwarded& receive);
+  void on(const RecallForwarded& recall);
+  void on(const ReturnForwarded& back);
   // The system's own: decide.cpp.
   void on(const DeriveClocks& derive);
 

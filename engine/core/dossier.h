@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/handover.h"
 #include "engine/core/legal_clock.h"
 
 namespace motcua::core {
@@ -139,6 +140,8 @@ struct Dossier {
   std::vector<Fact> facts;
   std::vector<SupplementRound> rounds;
   std::vector<ResultGiven> results;
+  std::vector<Handover> handovers;  // of the papers, in order
+  std::vector<Stint> stints;        // since the start of the last settlement term
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -153,6 +156,8 @@ struct Dossier {
   bool untimed() const;
   // The settlement term waits, and the dossier is not over.
   bool suspended() const;
+  // The papers are with the agency that received them, and owed to the competent one.
+  bool in_transit() const;
   // A settlement term was missed by then. Never undone.
   bool late_at(Instant at) const;
 
@@ -193,6 +198,8 @@ struct Dossier {
     visit("facts", self.facts);
     visit("rounds", self.rounds);
     visit("results", self.results);
+    visit("handovers", self.handovers);
+    visit("stints", self.stints);
   }
 };
 

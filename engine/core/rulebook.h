@@ -40,6 +40,10 @@ struct Rules {
   bool code_at_submission[3] = {false, true, false};  // by Channel
   std::string result_pattern;                         // ERESULT
   std::vector<Rule> all{};                            // every rule of the layer, those above too
+  // Hand-over to the competent agency; nothing where the layer has no such rule, or one without numbers.
+  std::optional<Rule> forward_electronic{};  // FWD_E
+  std::optional<Rule> forward_paper{};       // FWD_15H
+  std::optional<Rule> forward_outside{};     // FWD_NONBOUND: paper received outside the territory
 };
 
 // One version of the rulebook: its layers in order of date.

@@ -57,6 +57,7 @@ std::optional<std::int64_t> working_hours_max(const core::Limit& term) {
     case LimitUnit::immediate:
       return kWorkingHoursADay;
     case LimitUnit::unspecified:
+    case LimitUnit::by_cutoff:
       return std::nullopt;
   }
   return std::nullopt;

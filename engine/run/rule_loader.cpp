@@ -48,8 +48,6 @@ void read_starts_on(ObjectReader& in, Source source) {
 
 // Numbers that the reports of later issues read; here they must only be well formed.
 void read_report_parameters(ObjectReader& in, Source source) {
-  in.boolean("at_once", Presence::optional);
-  read_limit(in, "after_opening", Presence::optional, LimitUse::counted, source);
   read_limit(in, "notice_before", Presence::optional, LimitUse::counted, source);
   read_integer(in, "max_per_dossier", Presence::optional, 1, 1'000);
   read_one_of(in, "moves_due", Presence::optional, kMoves);
@@ -76,6 +74,8 @@ void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.cutoff_ms = read_time_of_day(of, "cutoff", Presence::optional);
   entry.pattern = read_text(of, "pattern", Presence::optional, 100);
   read_issued_at(of, source, entry);
+  entry.at_once = of.boolean("at_once", Presence::optional).value_or(false);
+  entry.after_opening = read_limit(of, "after_opening", Presence::optional, LimitUse::counted, source);
   read_report_parameters(of, source);
   of.refuse_unknown();
 }

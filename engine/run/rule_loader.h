@@ -24,6 +24,8 @@ struct RuleEntry {
   std::optional<std::int32_t> cutoff_ms;
   std::optional<std::string> pattern;
   std::optional<std::array<bool, 3>> issued_at_submission;  // by Channel
+  bool at_once = false;
+  std::optional<core::Limit> after_opening;
 };
 
 // Reads the members of an entry; the caller refuses the unknown ones.

@@ -61,6 +61,7 @@ class Contract : public ::testing::Test {
 
   void live_by_the_examples();
   void live_with_every_member();
+  void hand_over();
   void run_late_and_out();
   void read_lists();
   void read_definitions();
@@ -190,6 +191,29 @@ void Contract::live_with_every_member() {
   command(submitted(withdrawn), "refuse", with({{"reason", "Sai thẩm quyền"}}));
 }
 
+// Papers go on their way, are taken back, received, sent back and received again.
+void Contract::hand_over() {
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const json acts{{"occurred_at", now}, {"on_behalf_of", "H32.101.mc01"}};
+  const std::string id = submitted(counter("1.001193"));
+  expect(409, province_.post("/v1/dossiers/" + id + "/recall-forwarded", json::object()), "not_forwarded");
+  for (const char* word :
+       {"forward", "recall-forwarded", "forward", "receive-forwarded", "return-forwarded"}) {
+    json body = example(word);
+    body.update(acts);
+    command(id, word, body);
+  }
+  expect(200, province_.get("/v1/dossiers/" + id + "/clocks/forward/explain"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/attribution"));
+  command(id, "receive-forwarded", json::object());
+  expect(409, province_.post("/v1/dossiers/" + id + "/forward", json::object()), "nothing_to_forward");
+  const json history = province_.get("/v1/dossiers/" + id + "/events").json();
+  EXPECT_EQ(history["items"].size(), 8u) << history;
+  json elsewhere = counter("1.004194");
+  elsewhere["competent_agency"] = "H32.102";
+  expect(422, province_.post("/v1/dossiers", elsewhere), "not_anywhere");
+}
+
 void Contract::run_late_and_out() {
   late_ = submitted(counter("1.004194"));
   submitted(counter("1.004194"));
@@ -222,7 +246,12 @@ void Contract::run_late_and_out() {
   EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");
   const json countered = province_.get("/v1/dossiers/" + brought + "/events").json()["items"];
   EXPECT_EQ(countered[countered.size() - 2]["type"], "vn.motcua.dossier.stop_countered.v1");
+  expect(200, province_.get("/v1/dossiers/" + capped + "/attribution?at=2026-08-20T09:00:00%2B07:00"));
   command(capped, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
+  const json whose = province_.get("/v1/dossiers/" + capped + "/attribution").json();
+  EXPECT_EQ(whose["delays"].back()["ended"], true) << whose;
+  expect(404, province_.get("/v1/dossiers/none/attribution"), "not_found");
+  expect(400, province_.get("/v1/dossiers/" + capped + "/attribution?at=then"), "bad_parameter");
   expect(200, province_.get("/v1/dossiers/" + capped + "/events"));
 }
 
@@ -431,6 +460,7 @@ int run_checker(const std::filesystem::path& exchanges) {
 TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_by_the_examples();
   live_with_every_member();
+  hand_over();
   run_late_and_out();
   read_lists();
   read_definitions();

@@ -19,7 +19,8 @@ using test::one_of_each;
 struct Line {
   std::string_view word;
   std::string_view by_state;
-  std::string_view leads_to;  // of the states marked x, in order, by code; "=" stays
+  std::string_view leads_to;                     // of the states marked x, in order, by code; "=" stays
+  std::string_view hindered_by = "wrong_state";  // where marked w
 };
 
 constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
@@ -36,6 +37,10 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"withdraw", "xx.xxx....", "77777"},
     {"adjust", "xx.x......", "==="},
     {"derive", "xx.xxx....", "====="},
+    {"forward", ".w.w......", "", "nothing_to_forward"},
+    {"receive-forwarded", ".w.w......", "", "nothing_to_forward"},
+    {"recall-forwarded", ".w.w......", "", "not_forwarded"},
+    {"return-forwarded", "...w......", "", "not_forwarded"},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }
@@ -70,7 +75,8 @@ TEST(StateMachine, LeadsEachCommandFromEachStateWhereTheTableSays) {
           DossierState(code) == DossierState::awaiting_supplement ? test::vn("2026-08-11 08:00") : now;
       const std::string answer = one.give(at, one_of_each()[i]);
       if (kMachine[i].by_state[static_cast<std::size_t>(code - 1)] != 'x') {
-        EXPECT_EQ(answer, "wrong_state");
+        const bool by_state = kMachine[i].by_state[static_cast<std::size_t>(code - 1)] == '.';
+        EXPECT_EQ(answer, by_state ? "wrong_state" : kMachine[i].hindered_by);
         EXPECT_EQ(one.last_rejection().kind, Rejection::Kind::conflict);
         EXPECT_EQ(one.dossier, before);
         continue;

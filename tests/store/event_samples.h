@@ -94,7 +94,12 @@ inline std::vector<core::Event> event_samples() {
       core::DossierStopped{Code("D61.17.5")},
       adjusted(),
       core::ClocksDerived{},
-      core::DossierStopCountered{12, core::DossierState::awaiting_supplement}};
+      core::DossierStopCountered{12, core::DossierState::awaiting_supplement},
+      core::DossierForwarded{
+          Code("H32.1"), Code("officer-7"), Code("H32.5"), {text(core::TextRecord::note)}},
+      core::ForwardReceived{Code("H32.1"), Code("H32.5"), Code("land"), Code("officer-8"), {}},
+      core::ForwardRecalled{},
+      core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

@@ -54,12 +54,15 @@ Rules rules_of(std::string_view layer) {
   rules.citizen_wait = rule("SUPP_CLOSE_15D", calendar_days(15), DayEnd::midnight);
   rules.code_pattern = "{agency}-{yyMMdd}-{seq:4}";
   rules.result_pattern = "{code}-KQ{n}";
+  rules.forward_paper = rule("FWD_15H", {1, LimitUnit::by_cutoff, DayCounting::by_day});
   if (layer == "L1") {
     rules.from = on("2020-01-01");
     rules.to = on("2025-06-30");
   } else {
     rules.from = on("2025-07-01");
     rules.intake_alert = rule("INTAKE_ALERT_2H", clock_hours(2));
+    rules.forward_electronic = rule("FWD_E", clock_hours(0));
+    rules.forward_outside = rule("FWD_NONBOUND", working_days(1));
   }
   return rules;
 }
@@ -242,7 +245,11 @@ std::vector<CommandBody> one_of_each() {
           ReturnResult{},
           WithdrawDossier{},
           AdjustDossier{Delivery::post, {}, {}},
-          DeriveClocks{}};
+          DeriveClocks{},
+          ForwardDossier{},
+          ReceiveForwarded{Code("H32.19.cv01")},
+          RecallForwarded{},
+          ReturnForwarded{}};
 }
 
 }  // namespace motcua::test
