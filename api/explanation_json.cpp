@@ -137,6 +137,9 @@ void write_explanation(JsonWriter& json, const core::Explanation& explanation,
   if (explanation.limit.unit == LimitUnit::immediate) {
     json.member("immediate_cutoff", time_of_day(explanation.rules.immediate_cutoff_ms));
   }
+  if (explanation.limit.unit == LimitUnit::by_cutoff) {
+    json.member("forward_cutoff", time_of_day(explanation.rules.forward_cutoff_ms));
+  }
   write_due(json, explanation, source);
   write_spans(json, explanation.spans, offset);
   json.end_object();

@@ -92,7 +92,8 @@ class DueDate:
 
     def verify(self):
         if self.unit not in ("immediate", "unspecified"):
-            expect(type(self.value) is int and self.value >= 1, "the limit has no value")
+            least = 0 if self.unit == "hour" else 1  # no hours: a rule that gives no time at all
+            expect(type(self.value) is int and self.value >= least, "the limit has no value")
         derived = self.of.get("derived_at") if "capped_by" in self.of else self.of.get("due_at")
         if derived is None:
             self.check_pending()
@@ -114,6 +115,8 @@ class DueDate:
         files, day = self.files, self.start // DAY
         if self.unit == "hour":
             return False
+        if self.unit == "by_cutoff":
+            return not files.knows(day) or files.worked_time_after((day + 1) * DAY) < self.value * HOUR
         if self.by_time():
             return not files.knows(day) or files.worked_time_after(self.start) < self.time_needed()
         if self.unit in ("calendar_day", "month"):
@@ -136,10 +139,12 @@ class DueDate:
             check_sessions(spans)
             expect(spans[-1].counted, "it goes on after the limit was reached")
             same("the counted time in ms", counted_time(spans), self.time_needed())
+        elif self.unit == "by_cutoff" and "rolled_on" not in self.of:
+            self.check_after_cutoff(spans)
         else:
             check_days(spans, self.start, due)
             {"working_day": self.check_working_days, "calendar_day": self.check_rolled, "month": self.check_rolled,
-             "immediate": self.check_at_once}.get(self.unit, self.refuse_unit)(spans)
+             "immediate": self.check_at_once, "by_cutoff": self.check_before_cutoff}.get(self.unit, self.refuse_unit)(spans)
             self.check_end_of_day(spans[-1].day, due)
         rests_on = spans[-1].day if self.unit != "hour" else self.official_until
         same("provisional", self.of.get("provisional"), rests_on > self.official_until)
@@ -183,8 +188,28 @@ class DueDate:
         first = spans[0]
         first.expect(first.why == "event_day" and not first.counted, "the day of the event is not counted")
 
+    def cutoff(self, name):
+        return self.start // DAY * DAY + time_of_day(member(self.of, name, str))
+
+    def check_before_cutoff(self, spans):
+        only = spans[0]
+        expect(len(spans) == 1 and only.counted and only.why == "working_day", "that day, and it alone, is counted")
+        only.expect(self.start <= self.cutoff("forward_cutoff"), "the event came after the cut-off")
+
+    def check_after_cutoff(self, spans):
+        """The rest of the day of the event is skipped, then sessions are counted from the next opening."""
+        first, after, cutoff = spans[0], spans[1:], self.cutoff("forward_cutoff")
+        first.expect(not first.counted and first.why in OFF + ("after_cutoff", "after_close"),
+                     f"{first.why} does not move it to a later day")
+        first.expect(first.end == (self.start // DAY + 1) * DAY, "it does not end with the day of the event")
+        first.expect(first.why != "after_cutoff" or self.start > cutoff, "the event came before the cut-off")
+        first.expect(first.why != "after_close" or self.start <= cutoff, "the event came after the cut-off")
+        expect(after and after[-1].counted, "it goes on after the limit was reached")
+        check_sessions(after)
+        same("the counted time in ms", counted_time(after), self.value * HOUR)
+
     def check_at_once(self, spans):
-        cutoff = self.start // DAY * DAY + time_of_day(member(self.of, "immediate_cutoff", str))
+        cutoff = self.cutoff("immediate_cutoff")
         first, last = spans[0], spans[-1]
         last.expect(last.why == "working_day" and last.counted, "it does not end on a working day")
         if first is last:

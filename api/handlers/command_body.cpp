@@ -331,6 +331,25 @@ const CommandRow kRows[] = {
        command.outcome = body.word<core::Opinion>("outcome", required).value_or(core::Opinion::agreed);
        return noted(body, input, std::move(command));
      }},
+    {"forward",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return noted(body, input, core::ForwardDossier{});
+     }},
+    {"receive-forwarded",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       core::ReceiveForwarded command;
+       command.officer = body.code("officer", optional).value_or(core::Code());
+       return noted(body, input, std::move(command));
+     }},
+    {"recall-forwarded",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       return noted(body, input, core::RecallForwarded{});
+     }},
+    {"return-forwarded",
+     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
+       add_text(body, "reason", core::TextRecord::reason, required, input);
+       return core::ReturnForwarded{};
+     }},
 };
 
 const CommandRow* find_row(std::string_view word) {

@@ -106,8 +106,18 @@ const core::Rule* rule_of(const core::Rules& rules, const core::Code& id) {
   return nullptr;
 }
 
-std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
-  switch (kind) {
+// A second hand-over is owed when the first was sent back, or given up for a supplement.
+std::string_view anchor_of_forward(const core::Dossier& dossier, const core::LegalClock& clock) {
+  if (clock.term == 1) return "accepted";
+  for (const core::Handover& handover : dossier.handovers) {
+    if (handover.returned_at == clock.started_at) return "forward_returned";
+  }
+  return "supplement_accepted";
+}
+
+std::string_view anchor_of(const core::Dossier& dossier, const core::LegalClock& clock) {
+  const std::uint32_t term = clock.term;
+  switch (clock.kind) {
     case core::ClockKind::intake_alert:
       return "submitted";
     case core::ClockKind::acceptance:
@@ -119,7 +129,7 @@ std::string_view anchor_of(core::ClockKind kind, std::uint32_t term) {
     case core::ClockKind::citizen_wait:
       return "supplement_requested";
     case core::ClockKind::forward:
-      return "accepted";
+      return anchor_of_forward(dossier, clock);
     case core::ClockKind::step:
       return "step_entered";
     case core::ClockKind::consultation:
@@ -277,7 +287,7 @@ Made explain_clock(const Call& call) {
   name_basis(*procedure, dossier, *clock, source);
   source.layer = dossier.layer.text;
   source.anchor = payment_anchor_of(dossier, clock->started_at);
-  if (source.anchor.empty()) source.anchor = anchor_of(clock->kind, clock->term);
+  if (source.anchor.empty()) source.anchor = anchor_of(dossier, *clock);
   source.procedure = dossier.procedure.text;
   source.procedure_version = dossier.procedure_version.text;
   source.rulebook_version = dossier.rulebook_version.text;

@@ -16,6 +16,7 @@ Made get_history(const Call& call);
 Made get_clocks(const Call& call);
 Made get_actions(const Call& call);
 Made explain_clock(const Call& call);
+Made get_attribution(const Call& call);
 
 Made list_late(const Call& call);
 Made list_due_soon(const Call& call);

@@ -110,6 +110,7 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
   }
   write_stretches(json, clock);
   if (!clock.of.empty()) json.member("step", clock.of);
+  if (!clock.shares.empty()) write_shares(json, clock.shares);
   json.end_object();
 }
 
@@ -313,6 +314,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_checklist(json, view);
   write_payments(json, d);
   write_corrections(json, d);
+  write_handovers(json, d);
   write_typed(json, view);
   json.member_instant("as_of", view.as_of, kOffset);
   json.end_object();

@@ -41,4 +41,9 @@ void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string
 // The owner with names and numbers unrecognisable: "N*** V** A**", "*********123".
 std::string masked_owner(const std::string& owner_json);
 
+// The members of a dossier that tell of the hand-over of its papers: handover_json.cpp.
+void write_handovers(JsonWriter& json, const core::Dossier& dossier);
+// The member `shares`, whose a delay is, where it is known: handover_json.cpp.
+void write_shares(JsonWriter& json, const std::vector<core::DelayShare>& shares);
+
 }  // namespace motcua::api

@@ -90,6 +90,7 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
       json.key("by");
       write_limit(json, *change.by);
     }
+    if (!change.shares.empty()) write_shares(json, change.shares);
     if (change.dates()) {
       json.member("agency", change.agency);
       json.member("rule", change.rule);

@@ -15,6 +15,10 @@ std::optional<core::Limit> read_limit(JsonObject& body, std::string_view name, P
   core::Limit limit;
   const auto unit = object->word<core::LimitUnit>("unit", Presence::required);
   if (!unit) return std::nullopt;
+  if (*unit == core::LimitUnit::by_cutoff) {
+    object->fault("unit", "unknown_word", "Expected a unit of a limit, but by_cutoff is the shape of a rule");
+    return std::nullopt;
+  }
   limit.unit = *unit;
   const bool counts = *unit != core::LimitUnit::immediate && *unit != core::LimitUnit::unspecified;
   if (counts) {

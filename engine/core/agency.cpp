@@ -18,4 +18,11 @@ const Officer* Agency::officer(const Code& id) const {
   return found == officers.end() ? nullptr : &*found;
 }
 
+bool is_own_one_stop(const Agency& receiving, const Agency& competent, const Code& receiving_root,
+                     const Code& competent_root) {
+  if (receiving.level != competent.level) return false;
+  if (receiving.parent == competent.code || competent.parent == receiving.code) return true;
+  return competent.level == AgencyLevel::province && receiving_root == competent_root;
+}
+
 }  // namespace motcua::core

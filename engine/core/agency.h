@@ -49,4 +49,10 @@ struct Agency {
   const Officer* officer(const Code& id) const;
 };
 
+// Whether `receiving` is the one-stop of the competent agency's own territory though it is another agency
+// (workflows/README.md): of the same level, and its parent or its child; or both of a province, whose centre
+// receives for every department. `…_root`: the agency at the top of each one's parents.
+bool is_own_one_stop(const Agency& receiving, const Agency& competent, const Code& receiving_root,
+                     const Code& competent_root);
+
 }  // namespace motcua::core

@@ -36,6 +36,16 @@ void check_offer(const SubmitDossier& submit, const Context& context, Faults& fa
   }
 }
 
+// Decree 118/2025 art. 20: outside the territory of who decides only what may be received anywhere.
+void check_territory(const Context& context, Faults& faults) {
+  if (context.procedure == nullptr || context.receiving == nullptr || context.competent == nullptr) return;
+  if (context.receiving == context.competent || context.own_one_stop || context.procedure->anywhere) return;
+  faults.push_back(
+      {"#/receiving_agency", "not_anywhere",
+       expected("the one-stop of the competent agency, as the procedure is not received anywhere",
+                "another is named")});
+}
+
 }  // namespace
 
 std::string expected(std::string_view what, std::string_view but) {
@@ -103,6 +113,7 @@ std::optional<Rejection> check_submission(const SubmitDossier& submit, std::opti
   const Date on = local_date(received, kVietnamOffsetMinutes);
   check_agency(context.receiving, true, on, "#/receiving_agency", faults);
   check_agency(context.competent, false, on, "#/competent_agency", faults);
+  check_territory(context, faults);
   if (context.procedure == nullptr) {
     faults.push_back({"#/procedure", "unknown_procedure",
                       expected("a procedure in force at receipt", "there is none of this code")});

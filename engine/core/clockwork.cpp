@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/attribution.h"
 #include "engine/core/shift.h"
 
 namespace motcua::core {
@@ -127,6 +128,55 @@ void Clockwork::start_citizen_wait(Instant at) {
         sector ? sector->limit : context_.rules->citizen_wait.limit);
 }
 
+bool Clockwork::start_forward(Instant at) {
+  const Rules& rules = *context_.rules;
+  const bool outside = context_.receiving != context_.competent && !context_.own_one_stop;
+  if (dossier_.channel == Channel::online) {
+    if (!rules.forward_electronic || !in_force(*rules.forward_electronic, dossier_.received_at)) return false;
+    const ClockChange started =
+        start(ClockKind::forward, at, *rules.forward_electronic, rules.forward_electronic->limit);
+    ClockChange ended;  // by the acceptance itself
+    ended.kind = started.kind;
+    ended.term = started.term;
+    ended.action = ClockAction::end;
+    ended.at = at;
+    changes_.push_back(std::move(ended));
+    return false;
+  }
+  const std::optional<Rule>& rule =
+      outside && rules.forward_outside && in_force(*rules.forward_outside, dossier_.received_at)
+          ? rules.forward_outside
+          : rules.forward_paper;
+  if (!rule || !in_force(*rule, dossier_.received_at)) return false;
+  start(ClockKind::forward, at, *rule, rule->limit);
+  return true;
+}
+
+void Clockwork::give_up_forward(Instant at) {
+  const LegalClock* clock = dossier_.clock(ClockKind::forward);
+  if (clock == nullptr || !clock->running()) return;
+  finish(*clock, clock->missed_at(at) ? ClockAction::end : ClockAction::voided, at);
+}
+
+bool Clockwork::start_given_up_forward(Instant at) {
+  const LegalClock* clock = dossier_.clock(ClockKind::forward);
+  // What was handed over before the citizen was asked is not handed over again.
+  const bool came = !dossier_.handovers.empty() && dossier_.handovers.back().received_at &&
+                    !dossier_.handovers.back().returned_at;
+  if (clock == nullptr || clock->running() || dossier_.channel == Channel::online || came) return false;
+  return start_forward(at);
+}
+
+void Clockwork::end_forward_by_handling(Instant at) {
+  if (dossier_.receiving_agency == dossier_.competent_agency) end(ClockKind::forward, at);
+}
+
+bool Clockwork::finished_already(const LegalClock& clock) const {
+  return std::any_of(changes_.begin(), changes_.end(), [&](const ClockChange& change) {
+    return change.kind == clock.kind && change.term == clock.term;
+  });
+}
+
 void Clockwork::finish(const LegalClock& clock, ClockAction action, Instant at) {
   ClockChange change;
   change.kind = clock.kind;
@@ -134,6 +184,9 @@ void Clockwork::finish(const LegalClock& clock, ClockAction action, Instant at) 
   change.action = action;
   change.at = at;
   if (action == ClockAction::end || action == ClockAction::pause) change.delay = delay_of(clock, at);
+  if (change.delay && clock.kind == ClockKind::settlement) {
+    change.shares = attribute(dossier_, *change.delay, at, context_.calendar_of(clock.agency));
+  }
   changes_.push_back(std::move(change));
 }
 
@@ -292,7 +345,7 @@ void Clockwork::close_but(ClockKind ended, Instant at) { close_terms(ended, at);
 void Clockwork::close_terms(std::optional<ClockKind> spared, Instant at) {
   for (const LegalClock& clock : dossier_.clocks) {
     const bool paused = clock.course == LegalClock::Course::paused;
-    if ((!clock.running() && !paused) || clock.kind == spared) continue;
+    if ((!clock.running() && !paused) || clock.kind == spared || finished_already(clock)) continue;
     finish(clock, !paused && clock.missed_at(at) ? ClockAction::end : ClockAction::voided, at);
   }
 }

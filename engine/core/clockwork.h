@@ -32,6 +32,14 @@ class Clockwork {
   std::vector<const LegalClock*> steps_in(LegalClock::Course course) const;
   void start_consultation(const Code& agency, const Limit& budget, Instant at);
   void end_consultation(std::uint32_t number, Instant at);
+  // The hand-over of what was accepted: met at once when electronic, owed by the receiving agency when on
+  // paper. Nothing where the layer has no rule for it. True when it is owed from now on.
+  bool start_forward(Instant at);
+  // While the citizen is asked nothing is handed over; when the dossier is complete, the duty begins anew.
+  void give_up_forward(Instant at);
+  bool start_given_up_forward(Instant at);
+  // The first act of handling inside one agency shows that the papers have come.
+  void end_forward_by_handling(Instant at);
 
   // Ends the running term, if there is one.
   void end(ClockKind kind, Instant at);
@@ -85,6 +93,7 @@ class Clockwork {
   ClockChange& redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due,
                       StretchEnd why, const Code& ground);
   void resume(const LegalClock& clock, Instant at, const Code& ground);
+  bool finished_already(const LegalClock& clock) const;
   // Working time of the present stretch past its due, at `to`.
   std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 

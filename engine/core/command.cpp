@@ -143,6 +143,44 @@ std::optional<Hindrance> announced_before(const Dossier& dossier, const Procedur
   if (!dossier.result_notice) return no_result_stands(dossier, procedure);
   return Hindrance{"already_announced", "a result that was not announced yet", "it was"};
 }
+// The competent agency cannot work on papers that lie at another one.
+std::optional<Hindrance> in_transit(const Dossier& dossier, const Procedure& procedure) {
+  if (dossier.receiving_agency == dossier.competent_agency || !dossier.in_transit()) return std::nullopt;
+  const StepDefinition* step = procedure.step(dossier.step);
+  if (step == nullptr || step->at_receiving) return std::nullopt;
+  return Hindrance{"in_transit", "a dossier whose papers the competent agency has received",
+                   "it has not received them yet"};
+}
+std::optional<Hindrance> not_to_be_completed(const Dossier& dossier, const Procedure& procedure) {
+  if (auto found = no_step_follows(dossier, procedure)) return found;
+  return in_transit(dossier, procedure);
+}
+std::optional<Hindrance> not_to_be_settled(const Dossier& dossier, const Procedure& procedure) {
+  if (auto held = is_on_hold(dossier, procedure)) return held;
+  return in_transit(dossier, procedure);
+}
+std::optional<Hindrance> nothing_to_forward(const Dossier& dossier, const Procedure&) {
+  if (dossier.in_transit()) return std::nullopt;
+  return Hindrance{"nothing_to_forward", "a dossier whose hand-over is owed", "it is not, or not any more"};
+}
+std::optional<Hindrance> was_forwarded(const Dossier& dossier, const Procedure& procedure) {
+  if (auto found = nothing_to_forward(dossier, procedure)) return found;
+  if (dossier.handovers.empty() || !dossier.handovers.back().in_transit()) return std::nullopt;
+  return Hindrance{"already_forwarded", "a dossier that was not handed over yet", "it is on its way already"};
+}
+std::optional<Hindrance> not_on_its_way(const Dossier& dossier, const Procedure&) {
+  if (!dossier.handovers.empty() && dossier.handovers.back().in_transit()) return std::nullopt;
+  return Hindrance{"not_forwarded", "a dossier that is on its way", "it was not handed over, or has come"};
+}
+std::optional<Hindrance> not_to_be_sent_back(const Dossier& dossier, const Procedure&) {
+  const bool received = !dossier.handovers.empty() && dossier.handovers.back().received_at &&
+                        !dossier.handovers.back().returned_at;
+  if (!received) {
+    return Hindrance{"not_forwarded", "a dossier that was handed over", "nothing was received"};
+  }
+  if (!dossier.handovers.back().worked_on) return std::nullopt;
+  return Hindrance{"worked_on", "a dossier on which no step was completed since it was received", "one was"};
+}
 
 enum class Giver { person, system };
 
@@ -163,9 +201,9 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"request-supplement", {submitted, accepted, processing, awaiting_supplement}, awaited_or_on_hold},
       {"supplement", {awaiting_supplement}, has_come},
       {"accept-supplement", {awaiting_supplement}, nothing_has_come},
-      {"assign", {accepted, processing}},
-      {"complete-step", {accepted, processing}, no_step_follows},
-      {"settle", {accepted, processing}, is_on_hold},
+      {"assign", {accepted, processing}, in_transit},
+      {"complete-step", {accepted, processing}, not_to_be_completed},
+      {"settle", {accepted, processing}, not_to_be_settled},
       {"return-result", {settled}, no_result_stands},
       {"withdraw", {submitted, accepted, processing, awaiting_supplement, awaiting_payment}},
       {"adjust", {submitted, accepted, processing}, not_online},
@@ -199,6 +237,10 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"correct",
        {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
         settled, returned}},
+      {"forward", {accepted, processing}, was_forwarded},
+      {"receive-forwarded", {accepted, processing}, nothing_to_forward},
+      {"recall-forwarded", {accepted, processing}, not_on_its_way},
+      {"return-forwarded", {processing}, not_to_be_sent_back},
   }};
   return rows;
 }

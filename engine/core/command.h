@@ -134,13 +134,25 @@ struct AnswerConsultation {
   Opinion outcome = Opinion::agreed;
 };
 
+// The hand-over of papers to the competent agency.
+struct ForwardDossier {};
+
+struct ReceiveForwarded {
+  Code officer;  // of the competent agency; empty: nobody yet
+};
+
+struct RecallForwarded {};
+
+struct ReturnForwarded {};
+
 using CommandBody =
     std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement, ReceiveSupplement,
                  AcceptSupplement, AssignStep, CompleteStep, SettleDossier, ReturnResult, WithdrawDossier,
                  AdjustDossier, DeriveClocks, SuspendDossier, ResumeDossier, ExtendTerm, ReappointDossier,
                  Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation,
                  RequestPayment, ConfirmPayment, WaivePayment, ConfirmRefund, AnnounceResult, ReplaceResult,
-                 AnnulResult, CorrectDossier>;
+                 AnnulResult, CorrectDossier, ForwardDossier, ReceiveForwarded, RecallForwarded,
+                 ReturnForwarded>;
 
 struct Command {
   CommandBody body;

@@ -62,7 +62,12 @@ void Decider::on(const AcceptDossier& accept) {
   clocks.end(ClockKind::acceptance, at_);
   clocks.start_settlement(at_, context_.rules->settlement);
   clocks.start_appraisal(at_);
-  clocks.enter_step(first, body.holder_agency, at_);
+  // What is on its way is with the agency that received it, and its first step begins when it has come.
+  if (clocks.start_forward(at_)) {
+    body.holder_agency = dossier_.receiving_agency;
+  } else {
+    clocks.enter_step(first, body.holder_agency, at_);
+  }
   add(std::move(body), clocks.take());
 }
 
@@ -92,6 +97,7 @@ void Decider::on(const RequestSupplement& request) {
   clocks.end(ClockKind::appraisal, at_);
   clocks.pause_settlement(at_);
   clocks.pause_steps(at_);
+  clocks.give_up_forward(at_);
   clocks.start_citizen_wait(at_);
   add(std::move(body), clocks.take());
 }
@@ -119,7 +125,7 @@ void Decider::on(const AcceptSupplement&) {
     clocks.end(ClockKind::acceptance, at_);
     clocks.void_paused(ClockKind::settlement, at_);
     clocks.start_settlement(*round.supplied_at, context_.rules->restart);
-    clocks.restart_steps(*round.supplied_at);
+    if (!clocks.start_given_up_forward(at_)) clocks.restart_steps(*round.supplied_at);
   }
   add(std::move(body), clocks.take());
 }

@@ -39,6 +39,7 @@ void Decider::on(const SettleDossier& settle) {
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
   clocks.end(ClockKind::settlement, at_);
+  clocks.end_forward_by_handling(at_);
   clocks.close_but(ClockKind::settlement, at_);
   add(std::move(body), clocks.take());
 }

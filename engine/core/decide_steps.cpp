@@ -61,11 +61,13 @@ void Decider::on(const AssignStep& assign) {
   const ParallelStep* branch = dossier_.branch_at(*step);
   const Code& holder = branch == nullptr ? dossier_.holder_agency : branch->agency;
   const StepDefinition* definition = context_.procedure->step(*step);
-  // Another agency has the budget of its own, from when it gets the step.
-  if (holder != agency->code && definition != nullptr) {
+  // Another agency has the budget of its own, from when it gets the step; a first one begins when it has
+  // come.
+  if (definition != nullptr && (holder != agency->code || dossier_.in_transit())) {
     clocks.leave_step(*step, at_);
     clocks.enter_step(*definition, agency->code, at_);
   }
+  clocks.end_forward_by_handling(at_);
   add(std::move(body), clocks.take());
 }
 
@@ -92,6 +94,7 @@ void Decider::on(const CompleteStep& complete) {
   body.outcome = complete.outcome;
   Clockwork clocks(dossier_, context_);
   clocks.leave_step(*here, at_);
+  clocks.end_forward_by_handling(at_);
   if (way.steps.front()->join && !dossier_.parallel.empty()) {
     body.join = way.steps.front()->key;
   } else {

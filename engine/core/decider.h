@@ -89,6 +89,11 @@ class Decider {
   void owe_refund();
   // Corrections: decide_correction.cpp.
   void on(const CorrectDossier& correct);
+  // The hand-over of papers: decide_forward.cpp.
+  void on(const ForwardDossier& forward);
+  void on(const ReceiveForwarded& receive);
+  void on(const RecallForwarded& recall);
+  void on(const ReturnForwarded& back);
   // The system's own: decide.cpp.
   void on(const DeriveClocks& derive);
 

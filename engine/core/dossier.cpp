@@ -88,6 +88,11 @@ bool Dossier::suspended() const {
   return is_open() && settlement != nullptr && settlement->course == LegalClock::Course::paused;
 }
 
+bool Dossier::in_transit() const {
+  const LegalClock* forward = clock(ClockKind::forward);
+  return forward != nullptr && forward->running();
+}
+
 bool Dossier::late_at(Instant at) const {
   return std::any_of(clocks.begin(), clocks.end(), [&](const LegalClock& clock) {
     return clock.kind == ClockKind::settlement && clock.missed_at(at);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/correction.h"
+#include "engine/core/handover.h"
 #include "engine/core/legal_clock.h"
 #include "engine/core/payment.h"
 #include "engine/core/result.h"
@@ -180,6 +181,8 @@ struct Dossier {
   std::optional<ResultNotice> result_notice;  // the first
   std::vector<ResultChange> result_changes;
   std::vector<Correction> corrections;
+  std::vector<Handover> handovers;  // of the papers, in order
+  std::vector<Stint> stints;        // since the start of the last settlement term
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -200,6 +203,8 @@ struct Dossier {
   bool on_hold() const;
   // The date that the citizen was given last: the re-appointment's, the term's, or the appointment's.
   std::optional<Instant> promised_at() const;
+  // The papers are with the agency that received them, and owed to the competent one.
+  bool in_transit() const;
   // A settlement term was missed by then. Never undone.
   bool late_at(Instant at) const;
   // The request for payment that the citizen has not met yet, also where the dossier ended before; null when
@@ -257,6 +262,8 @@ struct Dossier {
     visit("result_notice", self.result_notice);
     visit("result_changes", self.result_changes);
     visit("corrections", self.corrections);
+    visit("handovers", self.handovers);
+    visit("stints", self.stints);
   }
 };
 

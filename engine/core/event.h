@@ -16,6 +16,7 @@ struct ClockChange {
   ClockAction action = ClockAction::start;
   Instant at;
   std::optional<WorkingTime> delay;  // end, pause, move or void of a missed term
+  std::vector<DelayShare> shares;    // whose that delay is; settlement only
   // Why the stretch before is over: of resume and move; the ground also of the pause.
   StretchEnd why = StretchEnd::suspended;
   Code ground;
@@ -44,6 +45,7 @@ struct ClockChange {
     visit("action", self.action);
     visit("at", self.at);
     visit("delay", self.delay);
+    visit("shares", self.shares);
     const bool reopens = self.action == ClockAction::move || self.action == ClockAction::resume;
     if (reopens || self.action == ClockAction::pause) visit("ground", self.ground);
     if (reopens) {
@@ -453,6 +455,66 @@ struct ConsultationAnswered {
   }
 };
 
+// Chuyển hồ sơ giấy đi: the giver has handed the papers over.
+struct DossierForwarded {
+  static constexpr std::string_view kType = "dossier.forwarded";
+  Code from_agency;
+  Code from_officer;
+  Code to_agency;
+  std::vector<TextRef> texts;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("from_agency", self.from_agency);
+    visit("from_officer", self.from_officer);
+    visit("to_agency", self.to_agency);
+    visit("texts", self.texts);
+  }
+};
+
+// Nhận bàn giao: the competent agency has the papers.
+struct ForwardReceived {
+  static constexpr std::string_view kType = "dossier.forward_received";
+  Code from_agency;
+  Code agency;
+  Code unit;
+  Code officer;
+  std::vector<TextRef> texts;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("from_agency", self.from_agency);
+    visit("agency", self.agency);
+    visit("unit", self.unit);
+    visit("officer", self.officer);
+    visit("texts", self.texts);
+  }
+};
+
+// The giver has taken the papers back before they were received.
+struct ForwardRecalled {
+  static constexpr std::string_view kType = "dossier.forward_recalled";
+  std::vector<TextRef> texts;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("texts", self.texts);
+  }
+};
+
+// The receiver has sent the papers back before any work on them: they are to be handed over anew.
+struct ForwardReturned {
+  static constexpr std::string_view kType = "dossier.forward_returned";
+  Code agency;  // that has them again
+  std::vector<TextRef> texts;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("agency", self.agency);
+    visit("texts", self.texts);
+  }
+};
+
 using EventBody =
     std::variant<DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementReceived,
                  SupplementAccepted, StepAssigned, StepCompleted, DossierSettled, ResultReturned,
@@ -460,7 +522,8 @@ using EventBody =
                  DossierSuspended, DossierResumed, DossierExtended, DossierReappointed, ApologySent,
                  LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered, PaymentRequested,
                  PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed, ResultAnnounced,
-                 ResultReplaced, ResultAnnulled, DossierCorrected>;
+                 ResultReplaced, ResultAnnulled, DossierCorrected, DossierForwarded, ForwardReceived,
+                 ForwardRecalled, ForwardReturned>;
 
 std::string_view type_of(const EventBody& body);
 

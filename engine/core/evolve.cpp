@@ -60,6 +60,8 @@ void open_stretch(LegalClock& clock, const ClockChange& change) {
   over.end = change.why;
   over.ground = change.ground;
   over.by = change.by;
+  over.shares = change.action == ClockAction::move ? change.shares : std::move(clock.shares);
+  clock.shares.clear();
   clock.earlier.push_back(std::move(over));
   clock.course = LegalClock::Course::open;
   clock.ended_at.reset();
@@ -92,12 +94,14 @@ void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_
     clock.course = LegalClock::Course::open;
     clock.ended_at.reset();
     clock.delay.reset();
+    clock.shares.clear();
     clock.recorded_late = false;
     return;
   }
   // A term that was paused and is then void was over at its pause: that instant stays.
   if (clock.course != LegalClock::Course::paused) clock.ended_at = change.at;
   clock.delay = change.delay ? change.delay : clock.delay;
+  if (!change.shares.empty()) clock.shares = change.shares;
   if (change.action == ClockAction::pause) clock.course = LegalClock::Course::paused;
   if (change.action == ClockAction::voided) clock.course = LegalClock::Course::voided;
   if (change.action == ClockAction::end) clock.course = LegalClock::Course::ended;
@@ -159,6 +163,10 @@ struct Apply {
     round.promise_before = dossier.promised_at();
     dossier.rounds.push_back(std::move(round));
     dossier.state = DossierState::awaiting_supplement;
+    // Papers on their way stay with who gave them: what the citizen brings goes with them.
+    if (!dossier.handovers.empty() && dossier.handovers.back().in_transit()) {
+      dossier.handovers.back().recalled_at = event.occurred_at;
+    }
     replace_texts(dossier, e.texts);
   }
   void operator()(const SupplementReceived& e) const {
@@ -173,10 +181,15 @@ struct Apply {
   }
   void operator()(const StepAssigned& e) const {
     dossier.state = DossierState::processing;
+    note_handling(e.agency, e.officer);
     put(e.step, {e.step, e.agency, e.unit, e.officer});
   }
   void operator()(const StepCompleted& e) const {
     dossier.state = DossierState::processing;
+    note_handling(dossier.holder_agency, dossier.holder_officer);
+    if (!dossier.handovers.empty() && dossier.handovers.back().received_at) {
+      dossier.handovers.back().worked_on = true;
+    }
     if (e.edge) note_visit(e.step);
     if (e.next_step.empty()) {
       close_branch(e.step);
@@ -294,6 +307,51 @@ struct Apply {
     apply(dossier, event, e);
     replace_texts(dossier, e.texts);
   }
+  void operator()(const DossierForwarded& e) const {
+    Handover handover;
+    handover.from_agency = e.from_agency;
+    handover.from_officer = e.from_officer;
+    handover.to_agency = e.to_agency;
+    handover.at = event.occurred_at;
+    dossier.handovers.push_back(std::move(handover));
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ForwardReceived& e) const {
+    dossier.state = DossierState::processing;
+    receive_papers(e.agency, e.officer);
+    hold(e.agency, e.unit, e.officer);
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ForwardRecalled& e) const {
+    dossier.handovers.back().recalled_at = event.occurred_at;
+    replace_texts(dossier, e.texts);
+  }
+  void operator()(const ForwardReturned& e) const {
+    dossier.state = DossierState::accepted;
+    dossier.handovers.back().returned_at = event.occurred_at;
+    hold(e.agency, Code(), Code());
+    replace_texts(dossier, e.texts);
+  }
+
+  // Papers that nobody said were handed over have come all the same.
+  void receive_papers(const Code& agency, const Code& officer) const {
+    if (dossier.handovers.empty() || !dossier.handovers.back().in_transit()) {
+      Handover handover;
+      handover.from_agency = dossier.receiving_agency;
+      handover.to_agency = agency;
+      handover.at = event.occurred_at;
+      dossier.handovers.push_back(std::move(handover));
+    }
+    dossier.handovers.back().received_at = event.occurred_at;
+    dossier.handovers.back().to_officer = officer;
+  }
+  // The first act of handling ends what was owed: the papers are there.
+  void note_handling(const Code& agency, const Code& officer) const {
+    const bool came = std::any_of(event.clocks.begin(), event.clocks.end(), [](const ClockChange& change) {
+      return change.kind == ClockKind::forward && change.action == ClockAction::end;
+    });
+    if (came) receive_papers(agency, officer);
+  }
 
   void add_papers(const std::vector<PaperHanded>& papers, std::uint32_t round) const {
     for (const PaperHanded& paper : papers) {
@@ -354,6 +412,50 @@ void note_agency(Dossier& dossier, const Code& agency) {
   if (!agency.empty() && !dossier.concerns(agency)) dossier.further_agencies.push_back(agency);
 }
 
+// Who holds it now, for whom its working time is booked.
+Stint present_stint(const Dossier& dossier) {
+  Stint stint;
+  const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+  if (!settlement->running()) return stint;
+  if (dossier.in_transit() && dossier.holder_agency == dossier.receiving_agency) {
+    stint.agency = dossier.receiving_agency;
+    const bool given = !dossier.handovers.empty() && dossier.handovers.back().in_transit();
+    if (given) stint.officer = dossier.handovers.back().from_officer;
+    stint.term = dossier.clock(ClockKind::forward)->term;
+    return stint;
+  }
+  stint.agency = dossier.holder_agency;
+  stint.unit = dossier.holder_unit;
+  stint.officer = dossier.holder_officer;
+  stint.step = dossier.step;
+  stint.beside_others = !dossier.parallel.empty();
+  const auto clock = std::find_if(dossier.clocks.rbegin(), dossier.clocks.rend(), [&](const LegalClock& one) {
+    return one.kind == ClockKind::step && one.of == dossier.step;
+  });
+  if (clock != dossier.clocks.rend() && clock->running()) stint.term = clock->term;
+  return stint;
+}
+
+void note_stint(Dossier& dossier, const Event& event) {
+  if (!dossier.accepted_at) return;
+  const auto starts = std::find_if(event.clocks.begin(), event.clocks.end(), [](const ClockChange& change) {
+    return change.kind == ClockKind::settlement && change.action == ClockAction::start;
+  });
+  const bool restarts = starts != event.clocks.end();
+  if (restarts) dossier.stints.clear();
+  if (!restarts && dossier.stints.empty()) return;  // of before stints were kept
+  // An act from before what it counters takes its place.
+  const Instant back_to = event.occurred_at;
+  while (std::holds_alternative<DossierStopCountered>(event.body) && dossier.stints.back().from > back_to) {
+    dossier.stints.pop_back();
+  }
+  Stint stint = present_stint(dossier);
+  // A term counts from its own start, which lies before the act that found the dossier complete.
+  stint.from = restarts ? starts->at : event.occurred_at;
+  if (!dossier.stints.empty() && dossier.stints.back().same_but_time(stint)) return;
+  dossier.stints.push_back(std::move(stint));
+}
+
 struct TypeOf {
   template <class Body>
   std::string_view operator()(const Body&) const {
@@ -378,6 +480,7 @@ Dossier evolve(Dossier dossier, const Event& event) {
   for (const ParallelStep& branch : dossier.parallel) note_agency(dossier, branch.agency);
   if (const auto* consulted = std::get_if<AgencyConsulted>(&event.body))
     note_agency(dossier, consulted->agency);
+  note_stint(dossier, event);
   if (event.cause == CauseKind::request) {
     dossier.last_act_at = event.occurred_at;
     dossier.counterable_stop.reset();

@@ -83,7 +83,9 @@ SpanReason why_not_that_day(const Explanation& of, const Calendar& calendar, Dat
   if (!calendar.is_working_day(day)) {
     return calendar.exception(day) ? SpanReason::exception : SpanReason::weekly_off;
   }
-  const Instant cutoff = midnight(day, calendar.offset_minutes()) + ClockTime{of.rules.immediate_cutoff_ms};
+  const bool forwards = of.limit.unit == LimitUnit::by_cutoff;
+  const std::int32_t cutoff_ms = forwards ? of.rules.forward_cutoff_ms : of.rules.immediate_cutoff_ms;
+  const Instant cutoff = midnight(day, calendar.offset_minutes()) + ClockTime{cutoff_ms};
   return of.start > cutoff ? SpanReason::after_cutoff : SpanReason::after_close;
 }
 
@@ -102,6 +104,25 @@ void walk_at_once(const Explanation& of, const Calendar& calendar, std::vector<E
   spans.push_back(std::move(moment));
 }
 
+// Like at_once while that day will do; else so much working time of the next working day.
+void walk_by_cutoff(const Explanation& of, const Calendar& calendar, std::vector<ExplainedSpan>& spans) {
+  if (of.due.rolled_on) return walk_at_once(of, calendar, spans);
+  const Date day = local_date(of.start, calendar.offset_minutes());
+  Walk walk(calendar, of.start, *of.due.at, spans);
+  walk.rest_of_day(false, why_not_that_day(of, calendar, day));
+  walk_sessions(walk);
+}
+
+// No time at all is given: one span of no length.
+void walk_hours(const Explanation& of, const Calendar& calendar, std::vector<ExplainedSpan>& spans) {
+  Walk(calendar, of.start, *of.due.at, spans).whole(SpanReason::clock_time);
+  if (!spans.empty()) return;
+  const Date day = local_date(of.start, calendar.offset_minutes());
+  ExplainedSpan moment{of.start, of.start, day, true, SpanReason::clock_time, std::nullopt};
+  if (const CalendarException* exception = calendar.exception(day)) moment.exception = *exception;
+  spans.push_back(std::move(moment));
+}
+
 void fill_spans(Explanation& of, const Calendar& calendar) {
   Walk walk(calendar, of.start, *of.due.at, of.spans);
   switch (of.limit.unit) {
@@ -114,7 +135,9 @@ void fill_spans(Explanation& of, const Calendar& calendar) {
     case LimitUnit::month:
       return walk_days(walk, SpanReason::event_day, [&](Date on) { return on <= *of.due.unrolled_on; });
     case LimitUnit::hour:
-      return walk.whole(SpanReason::clock_time);
+      return walk_hours(of, calendar, of.spans);
+    case LimitUnit::by_cutoff:
+      return walk_by_cutoff(of, calendar, of.spans);
     case LimitUnit::immediate:
       return walk_at_once(of, calendar, of.spans);
     case LimitUnit::unspecified:

@@ -49,7 +49,11 @@ struct ExplainedCalendar {
 //  calendar_day, month: one span per date; all after the event are counted up to due.unrolled_on, which is
 //    then rolled over the uncounted ones to due.rolled_on.
 //  immediate: one span per date; only the day on which the limit ends is counted.
-//  hour: one span.
+//  hour: one span; of no length where the limit is 0 hours.
+//  by_cutoff: where due.rolled_on names the day of the event, that day is counted, in one span; else the day
+//  of
+//    the event and the days off after it are skipped, and the sessions from the next opening add up to the
+//    limit.
 struct Explanation {
   Limit limit;
   Instant start;

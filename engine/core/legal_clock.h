@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/calendar.h"
+#include "engine/core/stint.h"
 #include "engine/core/terms.h"
 
 namespace motcua::core {
@@ -25,8 +26,9 @@ struct Stretch {
   DueDate due;
   std::optional<WorkingTime> delay;  // past its due, as counted when it ended
   StretchEnd end = StretchEnd::suspended;
-  Code ground;              // of a suspension or an extension
-  std::optional<Limit> by;  // how much an extension added
+  Code ground;                     // of a suspension or an extension
+  std::optional<Limit> by;         // how much an extension added
+  std::vector<DelayShare> shares;  // of its delay; sum to it in seconds, rounded up
   bool operator==(const Stretch&) const = default;
 
   bool missed_at(Instant at) const { return due.at && std::min(at, to) > *due.at; }
@@ -40,6 +42,7 @@ struct Stretch {
     visit("end", self.end);
     visit("ground", self.ground);
     visit("by", self.by);
+    visit("shares", self.shares);
   }
 };
 
@@ -65,6 +68,7 @@ struct LegalClock {
   std::vector<Stretch> earlier;
   std::optional<Instant> resumed_at;  // when the present stretch began; nothing: at started_at
   Code of;                            // the step that it counts
+  std::vector<DelayShare> shares;     // of `delay`, as attributed when it ended; settlement only
   bool operator==(const LegalClock&) const = default;
 
   bool running() const { return course == Course::open; }
@@ -95,6 +99,7 @@ struct LegalClock {
     visit("earlier", self.earlier);
     visit("resumed_at", self.resumed_at);
     visit("of", self.of);
+    visit("shares", self.shares);
   }
 };
 template <>

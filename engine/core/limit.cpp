@@ -47,6 +47,21 @@ DueDate at_once(Instant start, const Calendar& calendar, DayEnd day_end, const C
   return at_end_of(that_day ? day : calendar.working_day_after(day, 1), calendar, day_end);
 }
 
+// The close of that day, or of the next one so much working time: what came after the cut-off, on a day off
+// or after a half day had closed goes on at the start of the next working day.
+DueDate by_cutoff(const Limit& limit, Instant start, const Calendar& calendar, DayEnd day_end,
+                  const CountingRules& rules) {
+  const Date day = local_date(start, calendar.offset_minutes());
+  if (!calendar.knows(day)) return past_horizon();
+  const Instant cutoff = midnight(day, calendar.offset_minutes()) + ClockTime{rules.forward_cutoff_ms};
+  if (calendar.is_working_day(day) && start <= cutoff && start <= calendar.close_of(day)) {
+    return at_end_of(day, calendar, day_end);
+  }
+  const std::optional<Date> next = calendar.working_day_after(day, 1);
+  if (!next) return past_horizon();
+  return after_working_time({times(limit.value, kHourMs)}, calendar.opening_of(*next), calendar);
+}
+
 DueDate after_working_days(const Limit& limit, Instant start, const Calendar& calendar, DayEnd day_end) {
   switch (limit.counting) {
     case DayCounting::by_day: {
@@ -111,6 +126,8 @@ DueDate derive_due(const Limit& limit, Instant start, const Calendar& calendar, 
       return after_hours(limit.value, start);
     case LimitUnit::immediate:
       return at_once(start, calendar, day_end, rules);
+    case LimitUnit::by_cutoff:
+      return by_cutoff(limit, start, calendar, day_end, rules);
     case LimitUnit::unspecified: {
       DueDate due;
       due.pending = DuePending::untimed;

@@ -9,12 +9,24 @@
 
 namespace motcua::core {
 
-enum class LimitUnit { working_hour, working_day, calendar_day, month, hour, immediate, unspecified };
+// by_cutoff is no unit of a procedure but the shape of one rule of the rulebook (FWD_15H): the close of that
+// working day, or for what comes after the cut-off that many working hours after the next opening.
+enum class LimitUnit {
+  working_hour,
+  working_day,
+  calendar_day,
+  month,
+  hour,
+  immediate,
+  unspecified,
+  by_cutoff
+};
 // How working days are counted: to the close of the n-th day after the event (Civil Code 147–148), or as n
 // nominal days of working time, so that 14:00 stays 14:00.
 enum class DayCounting { by_day, by_hours };
 
-// A legal limit (thời hạn). `value` is 0 for `immediate` and `unspecified`, else at least 1.
+// A legal limit (thời hạn). `value` is 0 for `immediate` and `unspecified`, else at least 1; but 0 hours
+// where a rule gives no time at all (FWD_E).
 struct Limit {
   std::int64_t value = 0;
   LimitUnit unit = LimitUnit::unspecified;
@@ -35,6 +47,7 @@ enum class DayEnd { office_close, midnight };
 // Parameters of the counting that the rulebook gives.
 struct CountingRules {
   std::int32_t immediate_cutoff_ms = 15 * 3'600'000;  // strictly later than this: the next working day
+  std::int32_t forward_cutoff_ms = 15 * 3'600'000;    // the same for by_cutoff
   bool operator==(const CountingRules&) const = default;
 };
 

@@ -60,6 +60,10 @@ struct Rules {
   std::optional<Rule> payment_restart{};
   bool payment_restarts = false;
   std::optional<DigitisingDates> digitising{};  // DIGITISE
+  // Hand-over to the competent agency; nothing where the layer has no such rule, or one without numbers.
+  std::optional<Rule> forward_electronic{};  // FWD_E
+  std::optional<Rule> forward_paper{};       // FWD_15H
+  std::optional<Rule> forward_outside{};     // FWD_NONBOUND: paper received outside the territory
 };
 
 // One version of the rulebook: its layers in order of date.

@@ -79,6 +79,7 @@ DueDate shift_due(const DueDate& due, const Limit& limit, Instant from, Instant 
       later.at = *due.at + (to - from);
       return later;
     }
+    case LimitUnit::by_cutoff:  // a hand-over is never suspended
     case LimitUnit::unspecified:
       return due;
   }
@@ -108,6 +109,7 @@ DueDate extend_due(const DueDate& due, const Limit& by, const Calendar& calendar
       return later;
     }
     case LimitUnit::immediate:
+    case LimitUnit::by_cutoff:
     case LimitUnit::unspecified:
       return due;
   }

@@ -136,7 +136,7 @@ template <>
 struct EnumWords<LimitUnit> {
   static constexpr int first = 0;
   static constexpr std::string_view words[] = {"working_hour", "working_day", "calendar_day", "month",
-                                               "hour",         "immediate",   "unspecified"};
+                                               "hour",         "immediate",   "unspecified",  "by_cutoff"};
 };
 template <>
 struct EnumWords<DayCounting> {

@@ -34,6 +34,7 @@ std::string_view in_vietnamese(LimitUnit unit) {
       return "giờ";
     case LimitUnit::immediate:
       return "giải quyết ngay";
+    case LimitUnit::by_cutoff:
     case LimitUnit::unspecified:
       return "không quy định";
   }

@@ -33,6 +33,7 @@ std::optional<std::int64_t> working_hours_max(const core::Limit& term) {
       return term.value;
     case LimitUnit::immediate:
       return kWorkingHoursADay;
+    case LimitUnit::by_cutoff:
     case LimitUnit::unspecified:
       return std::nullopt;
   }

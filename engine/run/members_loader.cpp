@@ -168,6 +168,10 @@ std::optional<core::Limit> read_limit_members(ObjectReader& in, LimitUse use) {
   std::optional<std::int64_t> value;
   if (present != nullptr) value = read_integer(in, "value", Presence::optional, 1, 100'000);
   if (!unit) return std::nullopt;
+  if (*unit == core::LimitUnit::by_cutoff) {
+    in.fault("unit", "Expected a unit of a limit, but by_cutoff is the shape of a rule");
+    return std::nullopt;
+  }
   if (use == LimitUse::counted && !needs_value) {
     in.fault("unit", "Expected a unit that counts, but it is " + std::string(core::word_of(*unit)));
     return std::nullopt;

@@ -3,6 +3,16 @@
 namespace motcua::run {
 namespace {
 
+const core::Code& root_of(const Definitions& definitions, const core::Agency& agency) {
+  const core::Agency* at = &agency;
+  while (!at->parent.empty()) {
+    const core::Agency* above = definitions.agency(at->parent);
+    if (above == nullptr) break;
+    at = above;
+  }
+  return at->code;
+}
+
 void find_agencies(const Definitions& definitions, const core::Code& receiving, const core::Code& competent,
                    Resolved& resolved) {
   resolved.context.receiving = definitions.agency(receiving);
@@ -15,6 +25,11 @@ void find_agencies(const Definitions& definitions, const core::Code& receiving, 
     resolved.competent_calendar = definitions.calendar(resolved.context.competent->calendar);
     resolved.context.competent_calendar = resolved.competent_calendar.get();
   }
+  const core::Agency* receives = resolved.context.receiving;
+  const core::Agency* decides = resolved.context.competent;
+  if (receives == nullptr || decides == nullptr || receives == decides) return;
+  resolved.context.own_one_stop = core::is_own_one_stop(*receives, *decides, root_of(definitions, *receives),
+                                                        root_of(definitions, *decides));
 }
 
 // Another agency that may owe a clock, or have one of its steps.

@@ -52,8 +52,6 @@ void read_starts_on(ObjectReader& in, Source source, RuleEntry& entry) {
 
 // Most are numbers that reports read; here they must only be well formed.
 void read_report_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
-  in.boolean("at_once", Presence::optional);
-  read_limit(in, "after_opening", Presence::optional, LimitUse::counted, source);
   entry.notice_before = read_limit(in, "notice_before", Presence::optional, LimitUse::counted, source);
   read_integer(in, "max_per_dossier", Presence::optional, 1, 1'000);
   entry.moves_due = read_one_of(in, "moves_due", Presence::optional, kMoves);
@@ -81,6 +79,9 @@ void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   read_issued_at(of, source, entry);
   read_report_parameters(of, source, entry);
   read_starts_on(of, source, entry);
+  entry.at_once = of.boolean("at_once", Presence::optional).value_or(false);
+  entry.names_after_opening = of.member("after_opening", Presence::optional) != nullptr;
+  entry.after_opening = read_limit(of, "after_opening", Presence::optional, LimitUse::counted, source);
   of.refuse_unknown();
 }
 

@@ -147,6 +147,7 @@ class RulebookReader {
     fill_promises(layer);
     fill_payment(layer);
     fill_digitising(layer);
+    fill_forwarding(layer);
     fill_codes(layer, place);
     // Rulebooks of before lack what clocks of steps and consultations rest on; its id stands all the same.
     take(layer, "EWORKFLOW", layer.step);
@@ -188,6 +189,35 @@ class RulebookReader {
     if (found == rules_.end()) return;
     expect(found->second.starts_on.has_value(), found->second, "starts_on", "a day for each level");
     layer.digitising = found->second.starts_on;
+  }
+
+  const RuleEntry* optional(const core::Rules& layer, const char* id) const {
+    const auto found = rules_.find({layer.layer, core::Code(id)});
+    return found == rules_.end() ? nullptr : &found->second;
+  }
+
+  // A rulebook may lack these rules, or state them without numbers: then no such clock runs.
+  void fill_forwarding(core::Rules& layer) {
+    const RuleEntry* electronic = optional(layer, "FWD_E");
+    if (electronic != nullptr && electronic->at_once) {
+      layer.forward_electronic = electronic->rule;
+      layer.forward_electronic->limit = {0, core::LimitUnit::hour, core::DayCounting::by_day};
+    }
+    const RuleEntry* outside = optional(layer, "FWD_NONBOUND");
+    if (outside != nullptr && outside->has_limit) layer.forward_outside = outside->rule;
+    const RuleEntry* paper = optional(layer, "FWD_15H");
+    if (paper == nullptr || (!paper->cutoff_ms && !paper->after_opening)) return;
+    expect(paper->cutoff_ms.has_value(), *paper, "cutoff", "a time of day");
+    const bool hours = paper->after_opening && paper->after_opening->unit == core::LimitUnit::working_hour;
+    // A limit that could not be read was said already.
+    if (paper->after_opening || !paper->names_after_opening) {
+      expect(hours, *paper, "after_opening", "a limit in working hours");
+    }
+    if (!hours || !paper->cutoff_ms) return;
+    layer.forward_paper = paper->rule;
+    layer.forward_paper->limit = {paper->after_opening->value, core::LimitUnit::by_cutoff,
+                                  core::DayCounting::by_day};
+    layer.counting.forward_cutoff_ms = *paper->cutoff_ms;
   }
 
   void fill_channels(core::Rules& layer) {

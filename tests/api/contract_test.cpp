@@ -64,6 +64,7 @@ class Contract : public ::testing::Test {
   void live_through_a_workflow();
   void live_through_its_terms();
   void pay_and_correct();
+  void hand_over();
   void run_late_and_out();
   void read_lists();
   void read_definitions();
@@ -331,6 +332,29 @@ void Contract::pay_and_correct() {
   expect(200, province_.get("/v1/dossiers/" + refunded + "/events"));
 }
 
+// Papers go on their way, are taken back, received, sent back and received again.
+void Contract::hand_over() {
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const json acts{{"occurred_at", now}, {"on_behalf_of", "H32.101.mc01"}};
+  const std::string id = submitted(counter("1.001193"));
+  expect(409, province_.post("/v1/dossiers/" + id + "/recall-forwarded", json::object()), "not_forwarded");
+  for (const char* word :
+       {"forward", "recall-forwarded", "forward", "receive-forwarded", "return-forwarded"}) {
+    json body = example(word);
+    body.update(acts);
+    command(id, word, body);
+  }
+  expect(200, province_.get("/v1/dossiers/" + id + "/clocks/forward/explain"));
+  expect(200, province_.get("/v1/dossiers/" + id + "/attribution"));
+  command(id, "receive-forwarded", json::object());
+  expect(409, province_.post("/v1/dossiers/" + id + "/forward", json::object()), "nothing_to_forward");
+  const json history = province_.get("/v1/dossiers/" + id + "/events").json();
+  EXPECT_EQ(history["items"].size(), 8u) << history;
+  json elsewhere = counter("1.004194");
+  elsewhere["competent_agency"] = "H32.102";
+  expect(422, province_.post("/v1/dossiers", elsewhere), "not_anywhere");
+}
+
 void Contract::run_late_and_out() {
   late_ = submitted(counter("1.004194"));
   const std::string explained = submitted(counter("1.004194"));
@@ -371,8 +395,13 @@ void Contract::run_late_and_out() {
          province_.post("/v1/dossiers/" + capped + "/settle",
                         {{"outcome", "granted"}, {"result_form", "electronic"}}),
          "paper_missing");
+  expect(200, province_.get("/v1/dossiers/" + capped + "/attribution?at=2026-08-20T09:00:00%2B07:00"));
   command(capped, "settle",
           {{"outcome", "not_eligible"}, {"result_form", "electronic"}, {"reason", "Thiếu giấy tờ"}});
+  const json whose = province_.get("/v1/dossiers/" + capped + "/attribution").json();
+  EXPECT_EQ(whose["delays"].back()["ended"], true) << whose;
+  expect(404, province_.get("/v1/dossiers/none/attribution"), "not_found");
+  expect(400, province_.get("/v1/dossiers/" + capped + "/attribution?at=then"), "bad_parameter");
   expect(200, province_.get("/v1/dossiers/" + capped + "/events"));
 }
 
@@ -584,6 +613,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_through_a_workflow();
   live_through_its_terms();
   pay_and_correct();
+  hand_over();
   run_late_and_out();
   read_lists();
   read_definitions();

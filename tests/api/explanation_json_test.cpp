@@ -131,13 +131,28 @@ TEST(ExplanationJson, WithoutADueDateSaysWhy) {
   EXPECT_EQ(verdict(written(explained({30, LimitUnit::working_day}, "2026-12-23 09:00"))), "0 confirmed\n");
 }
 
+TEST(ExplanationJson, OfAHandOverIsConfirmedOnBothSidesOfTheCutOff) {
+  const Limit cutoff{1, LimitUnit::by_cutoff};
+  const std::string in_time = written(explained(cutoff, "2026-11-23 15:00"));
+  EXPECT_EQ(json::parse(in_time)["forward_cutoff"], "15:00");
+  EXPECT_EQ(verdict(in_time), "0 confirmed\n");
+  const std::string after = written(explained(cutoff, "2026-11-23 15:00:00.001"));
+  EXPECT_EQ(json::parse(after)["due_at"], "2026-11-25T08:00:00+07:00");
+  EXPECT_EQ(verdict(after), "0 confirmed\n");
+  json moved = json::parse(after);
+  moved["start_at"] = "2026-11-23T15:00:00+07:00";
+  moved["spans"][0]["from"] = moved["start_at"];
+  EXPECT_EQ(verdict(moved.dump()).substr(0, 1), "1");
+  EXPECT_EQ(verdict(written(explained({0, LimitUnit::hour}, "2026-11-24 09:00"))), "0 confirmed\n");
+}
+
 // The independent program finds the same dates, for every unit, from the explanations and the files alone.
 TEST(ExplanationJson, IsConfirmedByTheIndependentProgram) {
   const int rounds = std::getenv("MOTCUA_TEST_SHORT") ? 30 : 400;
   std::mt19937_64 random(20);
   std::string all = "[";
   for (int i = 0; i < rounds; ++i) {
-    const auto unit = static_cast<LimitUnit>(random() % 7);
+    const auto unit = static_cast<LimitUnit>(random() % 8);
     const bool valued = unit != LimitUnit::immediate && unit != LimitUnit::unspecified;
     const Limit limit{valued ? static_cast<std::int64_t>(random() % 40) + 1 : 0, unit,
                       static_cast<core::DayCounting>(random() % 2)};

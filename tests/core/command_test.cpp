@@ -19,8 +19,9 @@ using test::one_of_each;
 struct Line {
   std::string_view word;
   std::string_view by_state;
-  std::string_view leads_to;                   // of the states marked x, in order, by code; "=" stays
-  std::array<std::string_view, 3> hindered{};  // of those marked w, in order; else wrong_state
+  std::string_view leads_to;                     // of the states marked x, in order, by code; "=" stays
+  std::array<std::string_view, 3> hindered{};    // of those marked w, in order; else wrong_state
+  std::string_view hindered_by = "wrong_state";  // where marked w
 };
 
 constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
@@ -55,6 +56,10 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"replace-result", "........xx", "=="},
     {"annul-result", "........xx", "=="},
     {"correct", "wxwxxwxxxx", "=======", {"unknown_event", "not_correctable", "not_correctable"}},
+    {"forward", ".w.w......", "", {"nothing_to_forward", "nothing_to_forward"}},
+    {"receive-forwarded", ".w.w......", "", {"nothing_to_forward", "nothing_to_forward"}},
+    {"recall-forwarded", ".w.w......", "", {"not_forwarded", "not_forwarded"}},
+    {"return-forwarded", "...w......", "", {"not_forwarded"}},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }

@@ -56,6 +56,23 @@ TEST(Explanation, OfWorkingHoursNamesTheHolidayItSkips) {
   EXPECT_EQ(why.spans[2].from, vn("2026-11-24 00:00"));
   EXPECT_EQ(why.spans[2].to, vn("2026-11-25 00:00"));
 }
+TEST(Explanation, OfAHandOverCountsThatDayOrTheFirstHourOfTheNext) {
+  const Limit cutoff{1, LimitUnit::by_cutoff};
+  const Explanation in_time = explained(cutoff, "2026-11-23 15:00");
+  EXPECT_EQ(shown(in_time.due.at), shown(vn("2026-11-23 17:00")));
+  EXPECT_EQ(outline(in_time.spans), "+working_day 23\n");
+  const Explanation after = explained(cutoff, "2026-11-23 15:00:00.001");
+  EXPECT_EQ(shown(after.due.at), shown(vn("2026-11-25 08:00")));
+  EXPECT_EQ(outline(after.spans), "-after_cutoff 23\n-exception 24\n-outside_session 25\n+session 25\n");
+  const Explanation on_sunday = explained(cutoff, "2026-11-22 09:00");
+  EXPECT_EQ(outline(on_sunday.spans), "-weekly_off 22\n-outside_session 23\n+session 23\n");
+}
+TEST(Explanation, OfNoTimeAtAllIsOneMoment) {
+  const Explanation why = explained({0, LimitUnit::hour}, "2026-11-24 09:00");
+  EXPECT_EQ(why.due.at, vn("2026-11-24 09:00"));
+  ASSERT_EQ(why.spans.size(), 1u);
+  EXPECT_EQ(why.spans[0].from, why.spans[0].to);
+}
 TEST(Explanation, OfWorkingDaysLeavesOutTheEventAndTheWeekend) {
   const Explanation why = explained({2, LimitUnit::working_day}, "2026-08-13 09:00");
   EXPECT_EQ(outline(why.spans),
@@ -150,6 +167,10 @@ bool adds_up(const Explanation& why) {
       return why.spans[static_cast<std::size_t>(counted_spans(why.spans))].on == why.due.unrolled_on;
     case LimitUnit::immediate:
       return counted_spans(why.spans) == 1 && why.spans.back().counted;
+    case LimitUnit::by_cutoff:
+      if (why.due.rolled_on) return counted_spans(why.spans) == 1 && why.spans.size() == 1;
+      return !why.spans.front().counted && why.spans.back().counted &&
+             counted_ms(why.spans) == why.limit.value * 3'600'000;
     case LimitUnit::unspecified:
       return why.spans.empty();
   }
@@ -162,7 +183,7 @@ TEST_P(EveryYearExplained, AddsUpToWhatDeriveDueAnswers) {
   const int rounds = std::getenv("MOTCUA_TEST_SHORT") ? 20 : 300;
   std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()));
   for (int i = 0; i < rounds; ++i) {
-    const auto unit = static_cast<LimitUnit>(random() % 6);
+    const auto unit = LimitUnit(random() % 7 == 6 ? 7 : random() % 6);
     const auto counting = static_cast<DayCounting>(random() % 2);
     const Limit limit{static_cast<std::int64_t>(random() % 40) + 1, unit, counting};
     const Instant start = test::random_instant(random, GetParam());

@@ -196,8 +196,8 @@ TEST(Horizon, DatePastItIsPendingUntilTheYearIsAdded) {
   EXPECT_EQ(derived.pending, DuePending::none);
 }
 TEST(Horizon, EveryUnitThatNeedsTheCalendarSaysSo) {
-  for (const Limit& limit :
-       {working_hours(8), by_day(1), by_hours(1), calendar_days(1), months(1), kImmediate}) {
+  for (const Limit& limit : {working_hours(8), by_day(1), by_hours(1), calendar_days(1), months(1),
+                             kImmediate, Limit{1, LimitUnit::by_cutoff}}) {
     EXPECT_EQ(due(limit, vn("2027-06-01 10:00")).pending, DuePending::calendar_horizon);
     EXPECT_EQ(due(limit, vn("2018-06-01 10:00")).pending, DuePending::calendar_horizon);
   }
@@ -208,6 +208,24 @@ TEST(Horizon, LimitsBeyondAllReasonArePendingToo) {
                              months(kHuge), clock_hours(kHuge)}) {
     EXPECT_EQ(due(limit, vn("2026-08-10 10:00")).pending, DuePending::calendar_horizon);
   }
+}
+
+// DESIGN section 2: paper accepted at the cut-off goes that day, a millisecond later at the start of the
+// next.
+TEST(ByCutoff, EndsThatDayOrAnHourAfterTheNextOpening) {
+  const auto shown_due = [](const char* start) {
+    return shown(due({1, LimitUnit::by_cutoff}, vn(start)).at);
+  };
+  EXPECT_EQ(shown_due("2026-11-23 15:00"), shown(vn("2026-11-23 17:00")));
+  EXPECT_EQ(shown_due("2026-11-23 15:00:00.001"), shown(vn("2026-11-25 08:00")));
+  EXPECT_EQ(shown_due("2026-11-23 06:00"), shown(vn("2026-11-23 17:00")));
+  EXPECT_EQ(shown_due("2026-11-22 09:00"), shown(vn("2026-11-23 08:00")));
+  const auto calendar = test::public_sector(hours_b());
+  CountingRules noon = kRules;
+  noon.forward_cutoff_ms = 12 * 3'600'000;
+  const Limit two{2, LimitUnit::by_cutoff};
+  EXPECT_EQ(shown(derive_due(two, vn("2026-11-23 12:00:00.001"), *calendar, DayEnd::office_close, noon).at),
+            shown(vn("2026-11-25 09:00")));
 }
 
 class EveryYearOfLimits : public testing::TestWithParam<int> {};
@@ -231,6 +249,9 @@ TEST_P(EveryYearOfLimits, DerivesWhatAWalkFromDayToDayFinds) {
     ASSERT_EQ(derive(calendar_days(days), start, DayEnd::midnight), walk.calendar_days(start.ms, days, true));
     ASSERT_EQ(derive(months(month_count), start, kClose), walk.months(start.ms, month_count)) << shown(start);
     ASSERT_EQ(derive(kImmediate, start, kClose), walk.immediate(start.ms)) << shown(start);
+    const int hours = static_cast<int>(random() % 12) + 1;
+    ASSERT_EQ(derive({hours, LimitUnit::by_cutoff}, start, kClose), walk.by_cutoff(start.ms, hours))
+        << shown(start);
   }
 }
 

@@ -12,6 +12,13 @@ using test::DossierCase;
 using test::shown;
 using test::vn;
 
+// Nothing is handed over: the rows of that clock are a test of their own.
+struct Unforwarded : DossierCase {
+  Unforwarded() {
+    for (Rules& rules : rulebook.layers) rules.forward_paper.reset();
+  }
+};
+
 std::string due_words(std::int64_t due) {
   if (due == kDueUntimed) return "untimed";
   if (due == kDuePending) return "pending";
@@ -60,7 +67,7 @@ std::string standing_rows(const DossierCase& one) {
 }
 
 TEST(ListRows, OfAnOnlineSubmissionAreItsAcceptance) {
-  DossierCase one;
+  Unforwarded one;
   ASSERT_EQ(one.filed_online("2026-08-21 16:00"), "accepted");
   EXPECT_EQ(open_rows(one), "acceptance late+due 2026-08-22T16:00 from 2026-08-21T16:00\n");
   EXPECT_EQ(closed_rows(one), "");  // the alert went out in the same instant
@@ -68,7 +75,7 @@ TEST(ListRows, OfAnOnlineSubmissionAreItsAcceptance) {
 }
 
 TEST(ListRows, OfAnAcceptedDossierHaveTheAppraisalAsDueOnly) {
-  DossierCase one;
+  Unforwarded one;
   ASSERT_EQ(one.filed_online("2026-08-03 08:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-03 09:00", AcceptDossier{}), "accepted");
   EXPECT_EQ(open_rows(one),
@@ -79,7 +86,7 @@ TEST(ListRows, OfAnAcceptedDossierHaveTheAppraisalAsDueOnly) {
 }
 
 TEST(ListRows, KeepADossierLateThroughItsPauseAndIntoItsNewTerm) {
-  DossierCase one;
+  Unforwarded one;
   ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-12 09:00", RequestSupplement{}), "accepted");
   EXPECT_EQ(open_rows(one),
@@ -103,7 +110,7 @@ TEST(ListRows, KeepADossierLateThroughItsPauseAndIntoItsNewTerm) {
 }
 
 TEST(ListRows, OfADossierPausedInTimeShowNoSettlement) {
-  DossierCase one;
+  Unforwarded one;
   ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-10 17:00", RequestSupplement{}), "accepted");
   EXPECT_EQ(open_rows(one), "citizen_wait late+due 2026-08-26T00:00 from 2026-08-10T17:00\n");
@@ -113,21 +120,21 @@ TEST(ListRows, OfADossierPausedInTimeShowNoSettlement) {
 }
 
 TEST(ListRows, OfALateAcceptanceStandUntilItEnds) {
-  DossierCase one;
+  Unforwarded one;
   ASSERT_EQ(one.filed_online("2026-08-03 08:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-04 09:00", RefuseDossier{}), "accepted");
   EXPECT_EQ(standing_rows(one), "acceptance late 2026-08-04T08:00 to 2026-08-04T09:00\n");
 }
 
 TEST(ListRows, OfALapsedAppraisalNeverStand) {
-  DossierCase one;
+  Unforwarded one;
   ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", SettleDossier{}), "accepted");
   EXPECT_EQ(standing_rows(one), "");
 }
 
 TEST(ListRows, OfAnUntimedDossierHaveAListOfTheirOwnUntilItEnds) {
-  DossierCase one;
+  Unforwarded one;
   for (ChannelTerm& term : one.procedure.terms) term.statutory = Limit{};
   ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
   EXPECT_EQ(open_rows(one),
@@ -142,7 +149,7 @@ TEST(ListRows, OfAnUntimedDossierHaveAListOfTheirOwnUntilItEnds) {
 }
 
 TEST(ListRows, AskToBeDerivedAgainWhileARunningDateIsNotOfficial) {
-  DossierCase pending;
+  Unforwarded pending;
   for (ChannelTerm& term : pending.procedure.terms) term.statutory = test::working_days(30);
   ASSERT_EQ(pending.accepted_at_counter("2026-12-23 09:00"), "accepted");
   EXPECT_EQ(open_rows(pending),
@@ -151,10 +158,20 @@ TEST(ListRows, AskToBeDerivedAgainWhileARunningDateIsNotOfficial) {
   EXPECT_TRUE(list_rows(pending.dossier).rederive);
   ASSERT_EQ(pending.give("2026-12-24 09:00", SettleDossier{}), "accepted");
   EXPECT_FALSE(list_rows(pending.dossier).rederive);
-  DossierCase provisional;
+  Unforwarded provisional;
   ASSERT_EQ(provisional.accepted_at_counter("2026-12-30 09:00"), "accepted");
   EXPECT_TRUE(list_rows(provisional.dossier).rederive);
   EXPECT_FALSE(list_rows(case_in(DossierState::processing).dossier).rederive);
+}
+
+TEST(ListRows, OfPapersOnTheirWayStandWhileTheyAreOwedAndWhereTheyWereLate) {
+  DossierCase one;
+  ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
+  EXPECT_NE(open_rows(one).find("forward late+due 2026-08-03T17:00 from 2026-08-03T09:00\n"),
+            std::string::npos);
+  ASSERT_EQ(one.give("2026-08-04 08:00", ReceiveForwarded{}), "accepted");
+  EXPECT_EQ(open_rows(one).find("forward"), std::string::npos);
+  EXPECT_EQ(standing_rows(one), "forward late 2026-08-03T17:00 to 2026-08-04T08:00\n");
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST(EnumWord, LeadsBackToItsValueInEveryVocabulary) {
   expect_words_return(StepKind::return_result);
   expect_words_return(AgencyLevel::other);
   expect_words_return(FactType::text);
-  expect_words_return(LimitUnit::unspecified);
+  expect_words_return(LimitUnit::by_cutoff);
   expect_words_return(DayCounting::by_hours);
   expect_words_return(DayEnd::midnight);
   expect_words_return(DuePending::calendar_horizon);

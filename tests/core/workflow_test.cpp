@@ -170,6 +170,8 @@ TEST(Workflow, LeavesTheLeadWhereItIsWhenAnotherBranchWaits) {
 TEST(StepClock, RunsFromEntryToLeavingAndIsLateWithoutAnybodyActing) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(step_clock(one, "appraise"), nullptr);  // its papers are on their way
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   const LegalClock* first = step_clock(one, "appraise");
   ASSERT_NE(first, nullptr);
   EXPECT_EQ(first->rule.text, "EWORKFLOW");

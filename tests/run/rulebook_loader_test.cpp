@@ -47,6 +47,13 @@ TEST(ShippedRulebook, SaysWhatTheLawSays) {
   EXPECT_FALSE(l2->code_at_submission[static_cast<int>(core::Channel::direct)]);
   EXPECT_EQ(l2->result_pattern, "{code}-KQ{n}");
   EXPECT_EQ(rulebook->future_tolerance.ms, 5000);
+  EXPECT_FALSE(l1->forward_electronic);
+  EXPECT_FALSE(l1->forward_outside);
+  ASSERT_TRUE(l1->forward_paper && l2->forward_paper && l2->forward_electronic && l2->forward_outside);
+  EXPECT_EQ(l2->forward_paper->limit, (core::Limit{1, core::LimitUnit::by_cutoff}));
+  EXPECT_EQ(l2->counting.forward_cutoff_ms, 15 * 3'600'000);
+  EXPECT_EQ(l2->forward_electronic->limit, (core::Limit{0, core::LimitUnit::hour}));
+  EXPECT_EQ(l2->forward_outside->limit, (core::Limit{1, core::LimitUnit::working_day}));
   for (const core::Rule& rule : l2->all) EXPECT_EQ(rule.amended_by_unseen, "367/2025/NĐ-CP") << rule.id.text;
 }
 
@@ -82,6 +89,34 @@ TEST(RulebookLoader, DemandsTheNumbersThatTheEngineReads) {
        fails_at(of("ONE_CODE", "pattern"), "\"{agency}-{yyMMdd}-{seq:3}\""),
        fails_at(of("ONE_CODE", "issued_at"), ""), fails_at(of("ERESULT", "pattern"), "\"{code}-KQ\"")},
       load_rulebook);
+}
+
+// A rulebook stored before the hand-over was counted still loads, without that clock.
+TEST(RulebookLoader, TakesARulebookWithoutTheHandOver) {
+  const std::string good = test::shipped("config/rulebook.json");
+  const json document = json::parse(good);
+  for (const char* id : {"FWD_E", "FWD_15H", "FWD_NONBOUND"}) {
+    std::vector<LoadFault> faults;
+    const auto rulebook =
+        load_rulebook(test::with(good, {place_of(document, id, "L2"), "", {}}), "a.json", faults);
+    ASSERT_TRUE(rulebook) << id;
+    const core::Rules& l2 = rulebook->layers[1];
+    EXPECT_EQ(l2.forward_electronic.has_value(), id != std::string("FWD_E"));
+    EXPECT_EQ(l2.forward_paper.has_value(), id != std::string("FWD_15H"));
+    EXPECT_EQ(l2.forward_outside.has_value(), id != std::string("FWD_NONBOUND"));
+  }
+  const std::string paper = place_of(document, "FWD_15H", "L2") + "/parameters";
+  std::vector<LoadFault> faults;
+  const auto numberless = load_rulebook(test::with(good, {paper, "{}", {}}), "a.json", faults);
+  ASSERT_TRUE(numberless);
+  EXPECT_FALSE(numberless->layers[1].forward_paper);
+  const std::string after = paper + "/after_opening";
+  test::expect_faults(good,
+                      {{paper + "/cutoff", "", {paper + "/cutoff"}},
+                       {after, "", {after}},
+                       {after, R"({"value": 1, "unit": "working_day"})", {after}},
+                       {after + "/unit", "\"by_cutoff\"", {after + "/unit"}}},
+                      load_rulebook);
 }
 
 TEST(RulebookLoader, TakesTheChannelsOfTheEightHours) {

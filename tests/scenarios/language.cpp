@@ -192,6 +192,14 @@ std::vector<Sentence> acts() {
           [](const Words& w) {
             return json{{"number", std::stoll(w[2])}, {"outcome", w[3].str()}};
           }),
+      act("is handed over", "forward", nothing),
+      act("is received", "receive-forwarded", nothing),
+      act("is received by ([\\w.]+)", "receive-forwarded",
+          [](const Words& w) {
+            return json{{"officer", w[2].str()}};
+          }),
+      act("is taken back", "recall-forwarded", nothing),
+      act("is sent back", "return-forwarded", reason),
       act("is settled", "settle",
           [](const Words&) {
             return json{{"outcome", "granted"}, {"result_form", "electronic"}};
@@ -286,6 +294,9 @@ std::vector<Sentence> claims_on_dossiers() {
          const std::string seconds = std::to_string(std::stoll(w[2]) * 60);
          expect_equal(shown(s.dossier(w[1]).at("late_working_seconds")), seconds);
        }},
+      {std::regex("then the delay of (\\w+) at " + kInstant +
+                  " is ([\\w./-]+(?: \\d+)?(?:, [\\w./-]+ \\d+)*)"),
+       [](Stage& s, const Words& w) { expect_equal(s.shares(w[1], in_address(w[2])), w[3]); }},
       {std::regex("then (\\w+) has ([\\w/]+) " + kInstant),
        [](Stage& s, const Words& w) {
          const json::json_pointer place("/" + w[2].str());

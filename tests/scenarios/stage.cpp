@@ -101,6 +101,20 @@ std::string Stage::last_events(const std::string& name, std::size_t count) {
   return types;
 }
 
+std::string Stage::shares(const std::string& name, const std::string& at) {
+  const json answer = get("/v1/dossiers/" + id_of(name) + "/attribution?at=" + at);
+  std::string text;
+  if (answer.at("delays").empty()) return "nobody";
+  for (const json& share : answer.at("delays").back().at("shares")) {
+    text += (text.empty() ? "" : ", ") + share.at("agency").get<std::string>();
+    for (const char* part : {"unit", "officer"}) {
+      if (share.at(part).is_string()) text += '/' + share.at(part).get<std::string>();
+    }
+    text += ' ' + std::to_string(share.at("working_seconds").get<int>());
+  }
+  return text;
+}
+
 std::vector<std::string> Stage::names_on(const std::string& target) {
   const json page = get(target);
   std::vector<std::string> names;

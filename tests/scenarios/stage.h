@@ -29,6 +29,9 @@ class Stage {
   // The last term of a clock; null when it never started.
   nlohmann::json clock(const std::string& name, const std::string& kind);
   // The types of its last events, in order, "stopped, stop_countered".
+  // Whose the delay of the last term is at an instant, as written in an address: "H32.101/unit/officer 90,
+  // H32.5 30" in working seconds; "nobody".
+  std::string shares(const std::string& name, const std::string& at);
   std::string last_events(const std::string& name, std::size_t count);
   // The names of the scenario's dossiers on a list, in order of name, each once.
   std::vector<std::string> names_on(const std::string& target);

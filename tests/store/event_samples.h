@@ -120,7 +120,11 @@ inline std::vector<core::Event> event_samples() {
       core::ResultReplaced{Code("H32.19-260821-0001-KQ1"), {Code("H32.19-260821-0001-KQ2"), {}, {}, {}}, {}},
       core::ResultAnnulled{Code("H32.19-260821-0001-KQ2"), {}},
       core::DossierCorrected{
-          2, core::Corrected::supplement, {-3}, core::Instant{-2}, {}, core::Instant{5}, {}}};
+          2, core::Corrected::supplement, {-3}, core::Instant{-2}, {}, core::Instant{5}, {}},
+      core::DossierForwarded{Code("H32.1"), Code("officer-7"), Code("H32.5"), {text(core::TextRecord::note)}},
+      core::ForwardReceived{Code("H32.1"), Code("H32.5"), Code("land"), Code("officer-8"), {}},
+      core::ForwardRecalled{},
+      core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

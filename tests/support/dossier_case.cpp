@@ -57,6 +57,7 @@ Rules rules_of(std::string_view layer) {
   rules.digitising = DigitisingDates{on("2022-06-01"), on("2022-12-01"), on("2023-06-01"), on("2022-07-01")};
   rules.code_pattern = "{agency}-{yyMMdd}-{seq:4}";
   rules.result_pattern = "{code}-KQ{n}";
+  rules.forward_paper = rule("FWD_15H", {1, LimitUnit::by_cutoff, DayCounting::by_day});
   if (layer == "L1") {
     rules.from = on("2020-01-01");
     rules.to = on("2025-06-30");
@@ -64,6 +65,8 @@ Rules rules_of(std::string_view layer) {
     rules.from = on("2025-07-01");
     rules.intake_alert = rule("INTAKE_ALERT_2H", clock_hours(2));
     rules.reappointment_moves_due = true;
+    rules.forward_electronic = rule("FWD_E", clock_hours(0));
+    rules.forward_outside = rule("FWD_NONBOUND", working_days(1));
   }
   return rules;
 }
@@ -297,7 +300,11 @@ std::vector<CommandBody> one_of_each() {
           AnnounceResult{},
           ReplaceResult{Code("H32.19-260810-0001-KQ1"), {}, ResultForm::paper, Code()},
           AnnulResult{Code("H32.19-260810-0001-KQ1")},
-          CorrectDossier{2, std::nullopt}};
+          CorrectDossier{2, std::nullopt},
+          ForwardDossier{},
+          ReceiveForwarded{Code("H32.19.cv01")},
+          RecallForwarded{},
+          ReturnForwarded{}};
 }
 
 }  // namespace motcua::test

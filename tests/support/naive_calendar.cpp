@@ -228,4 +228,16 @@ std::optional<std::int64_t> NaiveCalendar::immediate(std::int64_t start) const {
   return close_from(in_time && before_close ? *today : *today + 1, false);
 }
 
+// That day while it is before 15:00 and somebody works still; else from the next morning, hour by hour.
+std::optional<std::int64_t> NaiveCalendar::by_cutoff(std::int64_t start, int hours) const {
+  const auto today = day_at(start);
+  if (!today) return std::nullopt;
+  const NaiveDay& day = days_[*today];
+  std::int64_t close = -1;
+  for (const Stretch& stretch : day.stretches) close = day.midnight_ms + stretch.closes * kMinute;
+  const std::int64_t cutoff = day.midnight_ms + 15 * 60 * kMinute;
+  if (start <= close && start <= cutoff) return close;
+  return add(day.midnight_ms + 24 * 60 * kMinute, hours * 60 * kMinute);
+}
+
 }  // namespace motcua::test

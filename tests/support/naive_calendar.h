@@ -60,6 +60,7 @@ class NaiveCalendar {
   std::optional<std::int64_t> calendar_days(std::int64_t start, int count, bool to_midnight) const;
   std::optional<std::int64_t> months(std::int64_t start, int count) const;
   std::optional<std::int64_t> immediate(std::int64_t start) const;
+  std::optional<std::int64_t> by_cutoff(std::int64_t start, int hours) const;  // 15:00
 
  private:
   std::optional<std::size_t> day_at(std::int64_t instant) const;

@@ -82,6 +82,15 @@ AT_ONCE = explanation(
     immediate_cutoff="15:00", **on_day("2026-11-25"))
 CLOCK_HOURS = explanation({"value": 2, "unit": "hour"}, "2026-08-10 23:30", "2026-08-11 01:30",
                           [span("2026-08-10 23:30", "2026-08-11 01:30", "2026-08-10", True, "clock_time")])
+HANDED_OVER = explanation(
+    {"value": 1, "unit": "by_cutoff"}, "2026-11-23 15:00", "2026-11-23 17:00",
+    days("2026-11-23 15:00", "2026-11-23 17:00", "+working_day"), forward_cutoff="15:00", **on_day("2026-11-23"))
+HANDED_OVER_LATER = explanation(
+    {"value": 1, "unit": "by_cutoff"}, "2026-11-23 15:00:00.001", "2026-11-25 08:00",
+    days("2026-11-23 15:00:00.001", "2026-11-25 00:00", "-after_cutoff", "-exception")
+    + pieces("2026-11-25 00:00 07:00 outside_session", "2026-11-25 07:00 08:00 session"), forward_cutoff="15:00")
+NO_TIME = explanation({"value": 0, "unit": "hour"}, "2026-08-10 23:30", "2026-08-10 23:30",
+                      [span("2026-08-10 23:30", "2026-08-10 23:30", "2026-08-10", True, "clock_time")])
 ELAPSED = {"calendar": dict(BOOK), "from": instant("2026-08-10 11:00"), "to": instant("2026-08-10 14:00"),
            "working_seconds": 3600,
            "spans": pieces("2026-08-10 11:00 11:30 session", "2026-08-10 11:30 13:30 outside_session",
@@ -188,6 +197,22 @@ class VerifyExplanation(Verdict):
                            days("2026-11-23 15:00:00.001", "2026-11-23 17:00", "+working_day"),
                            immediate_cutoff="15:00", **on_day("2026-11-23"))
         self.refused(late, "after the cut-off")
+
+    def test_papers_that_came_after_the_cut_off_go_on_the_next_day(self):
+        for document in (HANDED_OVER, HANDED_OVER_LATER, NO_TIME):
+            verify(document, [])
+            verify(document, CALENDARS)
+
+        def change(forged):
+            forged["start_at"] = forged["spans"][0]["from"] = instant("2026-11-23 15:00")
+        self.forged(HANDED_OVER_LATER, "before the cut-off", change)
+        self.forged(HANDED_OVER_LATER, "counted time", lambda forged: forged["limit"].update(value=2))
+        self.forged(HANDED_OVER_LATER, "does not move it", lambda forged: forged["spans"][0].update(why="working_day"))
+
+        def later(forged):
+            forged["start_at"] = forged["spans"][0]["from"] = instant("2026-11-23 15:00:00.001")
+        self.forged(HANDED_OVER, "after the cut-off", later)
+        self.forged(HANDED_OVER, "due instant", lambda forged: forged.update(due_day_sessions=["07:00-11:30"]))
 
     def test_the_end_of_the_day_is_that_of_the_duty(self):
         self.forged(ROLLED, "the due instant", lambda forged: forged.update(day_end="midnight"))
