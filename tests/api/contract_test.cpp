@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
 
 namespace motcua::testing {
@@ -68,6 +69,7 @@ class Contract : public ::testing::Test {
   void go_wrong();
   void change_each_member();
   void meet_the_limits();
+  void go_offline();
 
   json document_ = openapi_document();
   RunningService service_;
@@ -77,6 +79,7 @@ class Contract : public ::testing::Test {
   Speaker commune_;
   std::string late_;  // accepted on the first day, due on 13/08
   std::string untimed_;
+  std::string block_;  // of codes
 };
 
 // The examples of the document are commands to try: each must work on the shipped configuration.
@@ -375,6 +378,7 @@ void Contract::change_each_member() {
         content.contains("example") ? content["example"] : content["examples"].front()["value"];
     std::string target = path;
     if (const auto at = target.find("{dossier}"); at != std::string::npos) target.replace(at, 9, late_);
+    if (const auto at = target.find("{block}"); at != std::string::npos) target.replace(at, 7, block_);
     const auto say = [&](const json& body) {
       return method == "post" ? province_.post(target, body) : province_.put(target, body);
     };
@@ -420,6 +424,52 @@ void Contract::meet_the_limits() {
   expect(408, slow, "request_timeout");
 }
 
+// Batches, and the codes that they bring.
+void Contract::go_offline() {
+  const json offline = example_of(document_, "/v1/batches", "offline");
+  for (int time = 0; time < 2; ++time) expect(200, province_.say("POST", "/v1/batches", offline.dump()));
+  const json again{{"key", "offline-1"},
+                   {"dossier", offline["items"][1]["dossier"]},
+                   {"command", "return-result"},
+                   {"if_version", 1},
+                   {"body", json::object()}};
+  const HttpAnswer refused = province_.say("POST", "/v1/batches", json{{"items", {again}}}.dump());
+  expect(200, refused);
+  EXPECT_EQ(refused.json()["results"][0]["problem"]["code"], "version_conflict") << refused.body;
+  expect(422, province_.say("POST", "/v1/batches", "{}"));
+
+  const json today{{"agency", "H32.101"}};
+  const HttpAnswer drawn = province_.post("/v1/code-blocks", today, {{"Idempotency-Key", "offline-2"}});
+  expect(201, drawn);
+  expect(201, province_.post("/v1/code-blocks", today, {{"Idempotency-Key", "offline-2"}}));
+  const json block = drawn.json();
+  block_ = block["id"];
+  const std::string path = "/v1/code-blocks/" + block_;
+  json filing = counter("1.004194");
+  filing["code"] = block["codes"][0]["code"];
+  submitted(filing);
+  const json unused{{"unused", {block["codes"][1]["code"]}}};
+  expect(200, province_.post(path + "/return", unused, {{"Idempotency-Key", "offline-3"}}));
+  expect(200, province_.post(path + "/return", unused, {{"Idempotency-Key", "offline-3"}}));
+  expect(409, province_.post(path + "/return", unused), "code_void");
+  expect(409, province_.post("/v1/dossiers", filing), "code_taken");
+  filing["code"] = block["codes"][1]["code"];
+  expect(409, province_.post("/v1/dossiers", filing), "code_void");
+  expect(200, province_.post(path + "/return", json::object()));
+  expect(200, province_.get(path));
+  expect(404, commune_.get("/v1/code-blocks/none"));
+  const std::string tomorrow =
+      core::format_date(core::parse_date(block["on"].get<std::string>()).value() + 1);
+  expect(201, province_.post("/v1/code-blocks", {{"agency", "H32.101"}, {"on", tomorrow}}));
+  expect(422, province_.post("/v1/code-blocks", {{"agency", "H99.1"}}), "unknown_agency");
+  expect(403, commune_.post("/v1/code-blocks", {{"agency", "H32.102"}}), "forbidden_scope");
+  const HttpAnswer page = commune_.get("/v1/code-blocks?limit=1&agency=H32.101");
+  expect(200, page);
+  expect(200, commune_.get("/v1/code-blocks?limit=1&agency=H32.101&cursor=" +
+                           page.json()["next_cursor"].get<std::string>()));
+  expect(200, commune_.get("/v1/code-blocks?open=true&on=" + tomorrow));
+}
+
 int run_checker(const std::filesystem::path& exchanges) {
   const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
   const std::string line = "'" + node + "install.sh' && node '" + node +
@@ -430,6 +480,7 @@ int run_checker(const std::filesystem::path& exchanges) {
 
 TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_by_the_examples();
+  go_offline();
   live_with_every_member();
   run_late_and_out();
   read_lists();
