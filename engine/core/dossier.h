@@ -139,6 +139,7 @@ struct Dossier {
   std::vector<Fact> facts;
   std::vector<SupplementRound> rounds;
   std::vector<ResultGiven> results;
+  bool imported = false;  // taken over from an old system
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -193,6 +194,7 @@ struct Dossier {
     visit("facts", self.facts);
     visit("rounds", self.rounds);
     visit("results", self.results);
+    visit("imported", self.imported);
   }
 };
 

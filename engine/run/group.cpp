@@ -319,8 +319,10 @@ Answer GroupDecider::repeat(Pending& pending, const core::Uuid& holder, std::vec
   for (const Fragment& fragment : pending.order.fragments) {
     texts.push_back(text_ref(keyring_, holder, 1, fragment));
   }
-  const auto& filed = std::get<core::DossierSubmitted>(first.front().event.body);
-  if (!same_content(submit, texts, filed)) return refused(Refused::Why::external_ref_taken);
+  // What was taken over from an old system was not filed here.
+  const auto* filed = std::get_if<core::DossierSubmitted>(&first.front().event.body);
+  if (filed == nullptr || !same_content(submit, texts, *filed))
+    return refused(Refused::Why::external_ref_taken);
   Answer answer = Repeated{stored->dossier, now};
   store::Write write;
   keep_outcome(pending, now, answer, write);

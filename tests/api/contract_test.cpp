@@ -70,6 +70,7 @@ class Contract : public ::testing::Test {
   void change_each_member();
   void meet_the_limits();
   void go_offline();
+  void take_over();
 
   json document_ = openapi_document();
   RunningService service_;
@@ -470,6 +471,45 @@ void Contract::go_offline() {
   expect(200, commune_.get("/v1/code-blocks?open=true&on=" + tomorrow));
 }
 
+// A service of its own, as nobody may serve while dossiers are taken over.
+void Contract::take_over() {
+  RunningService service(contract_options());
+  service.stop();
+  const json round{{"asked_at", "2026-08-03T09:00:00+07:00"},
+                   {"asked_by", "H32.101.cb01"},
+                   {"missing", {"to_khai"}},
+                   {"supplied_at", "2026-08-04T09:00:00+07:00"},
+                   {"accepted_at", "2026-08-04T10:00:00+07:00"},
+                   {"promise_before", "2026-08-07T17:00:00+07:00"},
+                   {"promise_after", "2026-08-12T17:00:00+07:00"}};
+  const json row{
+      {"state", "returned"},
+      {"code", "H32.101-260801-0001"},
+      {"procedure", "9.000001"},
+      {"channel", "direct"},
+      {"receiving_agency", "H32.101"},
+      {"received_at", "2026-08-01T09:00:00+07:00"},
+      {"accepted_at", "2026-08-01T10:00:00+07:00"},
+      {"promised_at", "2026-08-12T17:00:00+07:00"},
+      {"settled_at", "2026-08-06T09:00:00+07:00"},
+      {"returned_at", "2026-08-07T09:00:00+07:00"},
+      {"holder", {{"agency", "H32.101"}, {"unit", "mot-cua"}, {"officer", "H32.101.cb01"}}},
+      {"rounds", json::array({round})},
+      {"results", {{{"code", "H32.101-260801-0001-KQ1"}, {"outcome", "granted"}, {"form", "paper"}}}},
+      {"owner", {{"kind", "citizen"}, {"name", "Lê Văn C"}}}};
+  const auto file = service.directory() / "old.jsonl";
+  std::ofstream(file) << row.dump();
+  const Ended ended = run_motcua(
+      {"import-dossiers", file.string(), "--config", service.config_file().string(), "--sandbox-database"},
+      service.directory());
+  EXPECT_EQ(ended.status, 0) << ended.out << ended.error;
+  service.restart();
+  Speaker speaker(record_, service, "province");
+  const std::string path = "/v1/dossiers/H32.101-260801-0001";
+  for (const char* part : {"", "/events", "/clocks", "/clocks/settlement/explain"})
+    expect(200, speaker.get(path + part));
+}
+
 int run_checker(const std::filesystem::path& exchanges) {
   const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
   const std::string line = "'" + node + "install.sh' && node '" + node +
@@ -489,6 +529,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   go_wrong();
   change_each_member();
   meet_the_limits();
+  take_over();
   record_.close();
   EXPECT_EQ(run_checker(file_), 0);
 }
