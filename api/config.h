@@ -35,6 +35,9 @@ struct ServerConfig {
   std::size_t queue_length = 10'000;
   std::size_t group_size = 256;
   std::chrono::milliseconds stop_grace{10'000};
+  std::size_t batch_items = 1000;
+  int code_block_codes = 100;
+  int code_blocks_open = 20;
   bool if_match_required = false;
   int idempotency_days = 30;
   std::filesystem::path calendars;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "api/definition_difference.h"
+#include "api/import_dossiers.h"
 #include "api/openapi.h"
 #include "api/procedure_difference.h"
 #include "api/serve.h"
@@ -14,6 +15,7 @@
 #include "engine/run/check.h"
 #include "engine/run/procedure_loader.h"
 #include "engine/run/system_clock.h"
+#include "engine/store/digest.h"
 #include "engine/store/sqlite_store.h"
 
 namespace {
@@ -169,6 +171,35 @@ int import_procedures(const Common& common, const std::string& file) {
   return 0;
 }
 
+// Takes dossiers of an old system over, as the only process that writes the database.
+int import_dossiers(const Common& common, const api::ImportOptions& options) {
+  const auto config = common.load();
+  if (!config) return 1;
+  std::unique_ptr<store::Store> store;
+  try {
+    store = common.open(*config, false);
+  } catch (const store::StoreLocked&) {
+    return complain("the database is in use: stop the service, take the dossiers over, and start it again");
+  }
+  std::vector<run::LoadFault> faults;
+  const auto definitions = run::Definitions::compile(store->reader()->definitions(), faults);
+  if (!definitions) return complain("the database holds no definitions: run `motcua apply` first");
+  // Where nothing was ever sealed, a new key locks nothing away.
+  const bool sealed = store->reader()->counts().dossiers > 0;
+  const run::Keyring keyring =
+      run::Keyring::open(config->master_key_file, sealed ? run::MissingKey::refuse : run::MissingKey::make);
+  store->bind_key(store::hex(keyring.id()));
+  std::unique_ptr<run::Clock> clock;
+  if (const auto now = store->virtual_now()) {
+    clock = std::make_unique<run::VirtualClock>(*now);
+  } else {
+    clock = std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));
+  }
+  run::SystemRandom random;
+  run::TakeOver take_over(*store, *definitions, *clock, random, keyring);
+  return api::import_dossiers(take_over, *definitions, keyring, options);
+}
+
 int rebuild(const Common& common) {
   const auto config = common.load();
   if (!config) return 1;
@@ -248,7 +279,8 @@ int main(int argc, char** argv) {
       "  motcua check                         what is wrong in config/ and workflows/, all at once\n"
       "  motcua serve                         serve the database that config/server.json names\n"
       "  motcua serve --sandbox --database F  the same with a virtual clock, for trying out\n"
-      "  motcua import-procedures FILE        take over a catalogue of procedures (JSON lines)\n"};
+      "  motcua import-procedures FILE        take over a catalogue of procedures (JSON lines)\n"
+      "  motcua import-dossiers FILE          take over the dossiers of an old system (JSON lines)\n"};
   app.require_subcommand(1);
   Common common;
   const auto add_common = [&](CLI::App* command) {
@@ -285,6 +317,19 @@ int main(int argc, char** argv) {
   std::string catalogue;
   add_common(import);
   import->add_option("file", catalogue, "the catalogue")->required();
+
+  CLI::App* import_old = app.add_subcommand("import-dossiers",
+                                            "Take over dossiers of an old system, one JSON object a line "
+                                            "(config/import.schema.json), with their codes,\n"
+                                            "instants and dates as promised; a row that is there already is "
+                                            "left alone. Nobody may serve meanwhile.");
+  api::ImportOptions import_options;
+  std::string ended_since;
+  add_common(import_old);
+  import_old->add_option("file", import_options.file, "the export")->required();
+  import_old->add_option("--ended-since", ended_since, "pass over what ended before this date, YYYY-MM-DD");
+  import_old->add_option("--json", import_options.report,
+                         "write the rows that cannot be used, and the dates that differ, to this file");
 
   CLI::App* rebuild_command =
       app.add_subcommand("rebuild", "Make all derived tables anew from the events, and compare");
@@ -328,6 +373,14 @@ int main(int argc, char** argv) {
     if (*draw_command) return draw(common, drawn);
     if (*diff_command) return diff(common, left, right);
     if (*import) return import_procedures(common, catalogue);
+    if (*import_old) {
+      if (!ended_since.empty()) {
+        import_options.ended_since = core::parse_date(ended_since);
+        if (!import_options.ended_since)
+          return complain("expected --ended-since 2026-01-01, but it is " + ended_since);
+      }
+      return import_dossiers(common, import_options);
+    }
     if (*rebuild_command) return rebuild(common);
     if (*backup_command) return backup(common, target);
     auto config = common.load();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 
-#include "api/json/writer.h"
 #include "api/problem_texts.h"
 
 namespace motcua::api {
@@ -100,17 +99,8 @@ Problem problem_of(std::vector<BodyFault> faults) {
   return all;
 }
 
-net::Response problem_response(const Problem& problem, std::string_view request_id, bool vietnamese) {
+void write_problem(JsonWriter& json, const Problem& problem, std::string_view request_id, bool vietnamese) {
   const ProblemText& text = problem_text(problem.code);
-  net::Response response;
-  response.status = problem.status;
-  response.content_type = "application/problem+json";
-  response.headers = {{"Cache-Control", "no-store"}, {"Content-Language", vietnamese ? "vi" : "en"}};
-  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (problem.replayed) response.headers.emplace_back("Idempotency-Replayed", "true");
-  if (problem.status == 503 || problem.status == 429) response.headers.emplace_back("Retry-After", "1");
-
-  JsonWriter json(response.body);
   json.begin_object();
   json.member("type", "urn:motcua:problem:" + problem.code);
   json.member("title", vietnamese ? text.title_vi : text.title_en);
@@ -125,6 +115,19 @@ net::Response problem_response(const Problem& problem, std::string_view request_
     json.end_array();
   }
   json.end_object();
+}
+
+net::Response problem_response(const Problem& problem, std::string_view request_id, bool vietnamese) {
+  net::Response response;
+  response.status = problem.status;
+  response.content_type = "application/problem+json";
+  response.headers = {{"Cache-Control", "no-store"}, {"Content-Language", vietnamese ? "vi" : "en"}};
+  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (problem.replayed) response.headers.emplace_back("Idempotency-Replayed", "true");
+  if (problem.status == 503 || problem.status == 429) response.headers.emplace_back("Retry-After", "1");
+
+  JsonWriter json(response.body);
+  write_problem(json, problem, request_id, vietnamese);
   return response;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/json/reader.h"
+#include "api/json/writer.h"
 #include "api/net/http.h"
 
 namespace motcua::api {
@@ -29,6 +30,9 @@ Problem problem_of(std::vector<BodyFault> faults);
 
 // The words that a problem of that code says: in English those of the occurrence where there are some.
 std::string_view problem_message(std::string_view code, std::string_view detail, bool vietnamese);
+
+// The problem document itself, as one value.
+void write_problem(JsonWriter& json, const Problem& problem, std::string_view request_id, bool vietnamese);
 
 // The answer: application/problem+json, never cached, with Retry-After on 429 and 503 and WWW-Authenticate on
 // 401. In Vietnamese each message is the code's own, made for clerks; in English the detail of the

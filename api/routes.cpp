@@ -52,6 +52,11 @@ constexpr std::array kRoutes = {
     Route{"GET /readyz", Access::anyone, get_ready, nullptr},
     Route{"GET /metrics", Access::anyone, get_metrics, nullptr},
     Route{"GET /openapi.json", Access::anyone, get_openapi, nullptr},
+    Route{"POST /v1/batches", Access::key, nullptr, submit_batch},
+    Route{"POST /v1/code-blocks", Access::key, nullptr, draw_code_block},
+    Route{"GET /v1/code-blocks", Access::key, list_code_blocks, nullptr},
+    Route{"GET /v1/code-blocks/{block}", Access::key, get_code_block, nullptr},
+    Route{"POST /v1/code-blocks/{block}/return", Access::key, nullptr, return_code_block},
 };
 
 // Takes the next segment off a path: "/v1/late" gives "v1", and leaves "/late".

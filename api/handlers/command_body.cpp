@@ -416,4 +416,18 @@ CommandInput read_command(std::string_view word, JsonObject& body, const core::P
   return input;
 }
 
+void read_old_texts(JsonObject& row, const core::Procedure* procedure, core::OldDossier& old,
+                    CommandInput& typed) {
+  if (auto owner = row.object("owner", required)) {
+    old.owner_kind = owner->word<core::OwnerKind>("kind", required).value_or(core::OwnerKind::citizen);
+    add_person(std::move(*owner), core::TextRecord::owner, typed);
+  }
+  if (auto filer = row.object("filer", optional)) {
+    add_person(std::move(*filer), core::TextRecord::filer, typed);
+  }
+  add_text(row, "content", core::TextRecord::content, optional, typed);
+  old.papers = read_papers(row, typed);
+  old.facts = read_facts(row, procedure, typed);
+}
+
 }  // namespace motcua::api

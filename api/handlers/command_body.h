@@ -7,6 +7,7 @@
 #include "api/json/reader.h"
 #include "engine/core/command.h"
 #include "engine/core/procedure.h"
+#include "engine/core/take_over.h"
 #include "engine/run/keyring.h"
 #include "engine/run/seal.h"
 
@@ -34,5 +35,9 @@ CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
 bool knows_command(std::string_view word);
 // Reads the body of a command on a dossier. Requires knows_command(word).
 CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure);
+
+// Reads what an old system knew of the people, papers and facts of a dossier, by the rules of a submission.
+void read_old_texts(JsonObject& row, const core::Procedure* procedure, core::OldDossier& old,
+                    CommandInput& typed);
 
 }  // namespace motcua::api

@@ -297,6 +297,9 @@ Made explain_clock(const Call& call) {
     source.capped_by = "settlement";
     source.capped_at = clock->due.at;
   }
+  // What an old system had promised stands, whatever the rules say beside it.
+  const bool as_promised =
+      dossier.imported && clock->kind == core::ClockKind::settlement && explanation.due.at != clock->due.at;
   std::string text;
   JsonWriter json(text);
   json.begin_object();
@@ -307,6 +310,7 @@ Made explain_clock(const Call& call) {
   json.member_instant("started_at", clock->started_at, kOffset);
   json.member_instant("due_at", clock->due.at, kOffset);
   json.member_instant("ended_at", clock->ended_at, kOffset);
+  json.member("as_promised", as_promised);
   json.key("explanation");
   write_explanation(json, explanation, source);
   write_moves(json, *clock, *procedure);

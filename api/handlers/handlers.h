@@ -42,4 +42,10 @@ Made get_ready(const Call& call);
 Made get_metrics(const Call& call);
 Made get_openapi(const Call& call);
 
+void submit_batch(std::shared_ptr<Call> call, net::Reply reply);
+void draw_code_block(std::shared_ptr<Call> call, net::Reply reply);
+void return_code_block(std::shared_ptr<Call> call, net::Reply reply);
+Made list_code_blocks(const Call& call);
+Made get_code_block(const Call& call);
+
 }  // namespace motcua::api

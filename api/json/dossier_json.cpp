@@ -43,6 +43,7 @@ void write_identity(JsonWriter& json, const core::Dossier& d) {
   write_code(json, "step", d.step);
   json.member_instant("received_at", d.received_at, kOffset);
   json.member_instant("accepted_at", d.accepted_at, kOffset);
+  json.member("imported", d.imported);
 }
 
 // What the settlement promises, and how late it is.

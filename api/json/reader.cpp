@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
 #include <type_traits>
 
@@ -241,6 +242,23 @@ std::optional<std::string> JsonObject::raw(std::string_view key, Presence presen
   return simdjson::minify(element_of(member->slot));
 }
 
+std::string JsonObject::content(std::string_view without) const {
+  std::vector<const Member*> sorted;
+  sorted.reserve(members_.size());
+  for (const Member& member : members_) {
+    if (member.key != without) sorted.push_back(&member);
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key < b->key; });
+  std::string text;
+  for (const Member* member : sorted) {
+    text += pointer_token(member->key);
+    text += ':';
+    text += simdjson::minify(element_of(member->slot));
+    text += ',';
+  }
+  return text;
+}
+
 std::vector<std::string_view> JsonObject::keys() const {
   std::vector<std::string_view> names;
   names.reserve(members_.size());
@@ -268,9 +286,11 @@ std::string JsonObject::one_of(std::span<const std::string_view> words) {
 
 std::string JsonArray::pointer(std::size_t index) const { return pointer_ + '/' + std::to_string(index); }
 
-std::optional<JsonObject> JsonArray::object(std::size_t index) {
-  if (!reading(items_[index], *faults_, pointer_, index).object()) return std::nullopt;
-  return JsonObject(items_[index], pointer(index), *faults_);
+std::optional<JsonObject> JsonArray::object(std::size_t index) { return object(index, *faults_); }
+
+std::optional<JsonObject> JsonArray::object(std::size_t index, std::vector<BodyFault>& faults) {
+  if (!reading(items_[index], faults, pointer_, index).object()) return std::nullopt;
+  return JsonObject(items_[index], pointer(index), faults);
 }
 
 std::optional<core::Code> JsonArray::code(std::size_t index) {

@@ -78,6 +78,9 @@ class JsonObject {
   std::optional<JsonArray> array(std::string_view key, Presence presence, std::size_t max_items);
   // The value as compact JSON, whatever it is.
   std::optional<std::string> raw(std::string_view key, Presence presence);
+  // The members in the order of their names, as compact JSON, without the one named: the same text
+  // however a client laid them out. Asks for nothing.
+  std::string content(std::string_view without) const;
   // The names of all members, in order; for objects whose members a procedure defines.
   std::vector<std::string_view> keys() const;
 
@@ -114,6 +117,8 @@ class JsonArray {
  public:
   std::size_t size() const { return items_.size(); }
   std::optional<JsonObject> object(std::size_t index);
+  // The same, with a list of its own for what is wrong in it, which must outlive it.
+  std::optional<JsonObject> object(std::size_t index, std::vector<BodyFault>& faults);
   std::optional<core::Code> code(std::size_t index);
   std::optional<std::string> text(std::size_t index, std::size_t max_length, Lines lines = Lines::one);
   std::string pointer(std::size_t index) const;

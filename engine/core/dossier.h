@@ -183,6 +183,7 @@ struct Dossier {
   std::vector<Correction> corrections;
   std::vector<Handover> handovers;  // of the papers, in order
   std::vector<Stint> stints;        // since the start of the last settlement term
+  bool imported = false;            // taken over from an old system
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -264,6 +265,7 @@ struct Dossier {
     visit("corrections", self.corrections);
     visit("handovers", self.handovers);
     visit("stints", self.stints);
+    visit("imported", self.imported);
   }
 };
 

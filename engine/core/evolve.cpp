@@ -333,6 +333,40 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
 
+  void operator()(const DossierImported& e) const {
+    dossier.imported = true;
+    dossier.id = event.dossier;
+    dossier.state = e.state;
+    dossier.code = e.code;
+    dossier.procedure = e.procedure;
+    dossier.procedure_version = event.procedure_version;
+    dossier.variant = e.variant;
+    dossier.rulebook_version = event.rulebook_version;
+    dossier.layer = e.layer;
+    dossier.channel = e.channel;
+    dossier.receiving_agency = e.receiving_agency;
+    dossier.competent_agency = e.competent_agency;
+    dossier.owner_kind = e.owner_kind;
+    dossier.delivery = e.delivery;
+    dossier.source = e.source;
+    dossier.external_ref = e.external_ref;
+    dossier.received_at = e.received_at;
+    dossier.accepted_at = e.accepted_at;
+    dossier.appointment_at = e.appointment_at;
+    dossier.settled_at = e.settled_at;
+    dossier.ended_at = e.ended_at;
+    dossier.returned_at = e.returned_at;
+    dossier.step = e.step;
+    hold(e.holder_agency, e.holder_unit, e.holder_officer);
+    dossier.rounds = e.rounds;
+    for (const PaperHanded& paper : e.papers) {
+      dossier.papers.push_back({paper, event.version, e.received_at, 0});
+    }
+    dossier.facts = e.facts;
+    dossier.results = e.results;
+    replace_texts(dossier, e.texts);
+  }
+
   // Papers that nobody said were handed over have come all the same.
   void receive_papers(const Code& agency, const Code& officer) const {
     if (dossier.handovers.empty() || !dossier.handovers.back().in_transit()) {
@@ -473,7 +507,11 @@ Dossier evolve(Dossier dossier, const Event& event) {
   // the one after it is complete.
   const bool asks = std::holds_alternative<SupplementRequested>(event.body);
   if (asks) std::visit(Apply{dossier, event}, event.body);
-  for (const ClockChange& change : event.clocks) change_clock(dossier, change, event.recorded_at);
+  // What an old system knew was entered there in its time.
+  const bool imported = std::holds_alternative<DossierImported>(event.body);
+  for (const ClockChange& change : event.clocks) {
+    change_clock(dossier, change, imported ? change.at : event.recorded_at);
+  }
   if (!asks) std::visit(Apply{dossier, event}, event.body);
   dossier.version = event.version;
   note_agency(dossier, dossier.holder_agency);

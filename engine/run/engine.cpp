@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/run/code_blocks.h"
 #include "engine/run/group.h"
 
 namespace motcua::run {
@@ -17,6 +18,7 @@ using Steady = std::chrono::steady_clock;
 constexpr int kSlice = 256;     // dossiers of the system's own that are decided between two groups of orders
 constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer calendar may settle
 constexpr std::chrono::seconds kIdleMax{1};
+constexpr std::size_t kChoresMax = 256;
 
 // Whether a running clock rests on an unsure date of a calendar that has a newer version by now.
 bool outdated(const core::Dossier& dossier, const Definitions& definitions) {
@@ -50,7 +52,8 @@ class Engine::Writer {
         keyring_(keyring),
         options_(options),
         on_failure_(std::move(on_failure)),
-        decider_(store, clock, random, keyring, metrics_) {
+        decider_(store, clock, random, keyring, metrics_),
+        blocks_(store, clock, random) {
     std::vector<LoadFault> faults;
     definitions_ = Definitions::compile(store.reader()->definitions(), faults);
     thread_ = std::thread([this] { loop(); });
@@ -78,6 +81,23 @@ class Engine::Writer {
     }
     if (why == Refused::Why::busy) ++metrics_.refused_busy;
     pending.answer(Refused{why, 0});
+  }
+
+  // A block is drawn or returned between two groups of orders.
+  template <class BlockOrder>
+  void keep_block(BlockOrder order, std::function<void(BlockAnswer)> answer) {
+    Refused::Why why = Refused::Why::busy;
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_ || failed_) {
+        why = failed_ ? Refused::Why::failed : Refused::Why::stopping;
+      } else if (chores_.size() < kChoresMax) {
+        chores_.push_back([this, order = std::move(order), answer] { answer(keep_now(order)); });
+        wake_.notify_one();
+        return;
+      }
+    }
+    answer(Refused{why, 0});
   }
 
   std::shared_ptr<const Definitions> definitions() const { return std::atomic_load(&definitions_); }
@@ -155,6 +175,22 @@ class Engine::Writer {
       for (const auto& chore : chores) chore();
       if (!orders.empty()) serve(orders);
       if (!failed_) decide_own();
+    }
+  }
+
+  template <class BlockOrder>
+  BlockAnswer keep_now(const BlockOrder& order) {
+    if (failed_) return Refused{Refused::Why::failed, 0};
+    if (!clock_.sound()) return Refused{Refused::Why::clock_unsound, 0};
+    try {
+      BlockAnswer answer = blocks_.keep(*definitions(), order);
+      decider_.forget_counters();
+      return answer;
+    } catch (const store::StoreFull&) {
+      return Refused{Refused::Why::disk_full, 0};
+    } catch (const store::StoreError& error) {
+      fail(error.what());
+      return Refused{Refused::Why::failed, 0};
     }
   }
 
@@ -319,6 +355,7 @@ class Engine::Writer {
   const std::function<void(const std::string&)> on_failure_;
   EngineMetrics metrics_;
   GroupDecider decider_;
+  CodeBlockKeeper blocks_;
   std::shared_ptr<const Definitions> definitions_;
   std::optional<core::Instant> next_run_out_;
   Steady::time_point own_again_at_;                // no sooner, after the disk was full
@@ -341,6 +378,12 @@ Engine::~Engine() = default;
 
 void Engine::submit(Order order, std::function<void(Answer)> answer) {
   writer_->submit(std::move(order), std::move(answer));
+}
+void Engine::draw(DrawOrder order, std::function<void(BlockAnswer)> answer) {
+  writer_->keep_block(std::move(order), std::move(answer));
+}
+void Engine::give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer) {
+  writer_->keep_block(std::move(order), std::move(answer));
 }
 std::shared_ptr<const Definitions> Engine::definitions() const { return writer_->definitions(); }
 std::vector<LoadFault> Engine::apply(std::vector<store::DefinitionText> texts) {

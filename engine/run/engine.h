@@ -72,6 +72,29 @@ struct Refused {  // nothing was decided
 };
 using Answer = std::variant<Done, Replayed, Repeated, Rejected, Refused>;
 
+// Codes of an agency's counter, drawn in advance for one day.
+struct DrawOrder {
+  core::Code agency;
+  std::optional<core::Date> on;  // nothing: today
+  int codes = 100;
+  int open_max = 20;  // blocks of the agency for that day that may be open at once
+  core::Code caller;
+  RequestKey key;
+};
+// Codes of a block go back unused.
+struct ReturnOrder {
+  core::Uuid block;
+  std::optional<std::vector<core::Code>> unused;  // nothing: all that no dossier has, and the block is over
+  store::Scope scope;
+  RequestKey key;
+};
+struct BlockDone {
+  core::Uuid block;
+  std::uint16_t status = 201;
+  bool replayed = false;
+};
+using BlockAnswer = std::variant<BlockDone, Rejected, Refused>;
+
 struct EngineOptions {
   std::chrono::milliseconds queue_wait{250};
   std::size_t queue_length = 10'000;
@@ -91,6 +114,10 @@ class Engine {
 
   // Any thread. `answer` is called exactly once.
   void submit(Order order, std::function<void(Answer)> answer);
+
+  // Blocks of codes. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
+  void draw(DrawOrder order, std::function<void(BlockAnswer)> answer);
+  void give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer);
 
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;

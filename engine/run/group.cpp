@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/run/code_blocks.h"
 #include "engine/run/resolve.h"
 
 namespace motcua::run {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int kAttemptsMax = 4;
 constexpr std::size_t kCountersMax = 4096;
+constexpr int kSkippedMax = 10'000;
 
 bool shows(const store::Scope& scope, const core::Dossier& dossier) {
   return scope.agency.empty() || dossier.concerns(scope.agency);
@@ -28,6 +30,15 @@ std::vector<core::Event> events_around(store::Store& store, const core::Uuid& do
     events.push_back(std::move(stored.event));
   }
   return events;
+}
+
+// The code with another number, which always stands last.
+core::Code numbered(const core::Code& code, std::int64_t number) {
+  const std::size_t from = code.text.rfind('-') + 1;
+  const std::string digits = std::to_string(number);
+  const std::size_t width = code.text.size() - from;
+  const std::size_t zeros = width > digits.size() ? width - digits.size() : 0;
+  return core::Code(code.text.substr(0, from) + std::string(zeros, '0') + digits);
 }
 
 Answer refused(Refused::Why why, std::uint32_t version = 0) { return Refused{why, version}; }
@@ -75,6 +86,7 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
     if (submit != nullptr && !submit->external_ref.empty()) {
       want.external_ref = {submit->source, submit->external_ref};
     }
+    if (submit != nullptr) want.code = submit->code;
   }
   std::vector<store::Loaded> loaded = store_.load(wanted);
   decided_.clear();
@@ -101,7 +113,12 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
         answers[item.index] = std::move(item.answer);
         break;
       case store::Verdict::code_taken:
-        answers[item.index] = refused(Refused::Why::code_taken);
+        if (const store::Write& write = writes[*item.write]; write.counter) {
+          skip_taken(*write.counter, write.after.code);
+          open.push_back(item.index);
+        } else {
+          answers[item.index] = refused(Refused::Why::code_taken);
+        }
         break;
       case store::Verdict::version_conflict:
       case store::Verdict::key_taken:
@@ -123,7 +140,7 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
     item.answer = same ? Answer(Replayed{*loaded.outcome}) : refused(Refused::Why::key_reused);
   } else if (!order.dossier) {
     item.answer = loaded.external_ref_holder ? repeat(pending, *loaded.external_ref_holder, writes)
-                                             : submit(definitions, pending, writes);
+                                             : submit(definitions, pending, loaded.drawn, writes);
   } else if (!loaded.dossier || !shows(order.scope, loaded.dossier->dossier)) {
     item.answer = refused(Refused::Why::not_found);
   } else {
@@ -135,18 +152,36 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
   return item;
 }
 
-std::int64_t GroupDecider::next_number(const core::Context& context, const core::Command& command) {
+store::CounterMove GroupDecider::next_number(const core::Context& context, const core::Command& command) {
   const core::Instant at = std::min(command.occurred_at.value_or(context.now), context.now);
-  const std::string key = core::numbering_key(context.rules->code_pattern, context.competent->code, at,
-                                              context.competent_calendar->offset_minutes());
+  store::CounterMove move;
+  move.key = core::numbering_key(context.rules->code_pattern, context.competent->code, at,
+                                 context.competent_calendar->offset_minutes());
   if (counters_.size() > kCountersMax) counters_.clear();
-  const auto known = counters_.find(key);
-  if (known != counters_.end()) return known->second + 1;
-  store::Wanted want;
-  want.counter = key;
-  const std::int64_t last = store_.load(std::span(&want, 1)).front().counter;
-  counters_.emplace(key, last);
-  return last + 1;
+  auto known = counters_.find(move.key);
+  if (known == counters_.end()) {
+    store::Wanted want;
+    want.counter = move.key;
+    known = counters_.emplace(move.key, store_.load(std::span(&want, 1)).front().counter).first;
+  }
+  move.from = known->second;
+  move.to = move.from + 1;
+  if (const auto skipped = skipped_.find(move.key); skipped != skipped_.end()) {
+    move.to = std::max(move.to, skipped->second);
+  }
+  return move;
+}
+
+void GroupDecider::skip_taken(const store::CounterMove& move, const core::Code& code) {
+  counters_.clear();
+  if (skipped_.size() > kCountersMax) skipped_.clear();
+  std::int64_t free = move.to + 1;
+  for (int looked = 0; looked < kSkippedMax; ++looked, ++free) {
+    store::Wanted want;
+    want.dossier = numbered(code, free);
+    if (!store_.load(std::span(&want, 1)).front().dossier) break;
+  }
+  skipped_[move.key] = free;
 }
 
 void GroupDecider::stamp(std::span<core::Event> events, core::Instant now) {
@@ -178,7 +213,7 @@ void GroupDecider::keep_outcome(const Pending& pending, core::Instant now, const
 }
 
 Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
-                            std::vector<store::Write>& writes) {
+                            const std::optional<store::DrawnCode>& drawn, std::vector<store::Write>& writes) {
   const Order& order = pending.order;
   const auto& submit = std::get<core::SubmitDossier>(order.command.body);
   const core::Instant now = clock_.now();
@@ -191,8 +226,12 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   context.caller = order.caller;
   context.request_id = order.request_id;
   const bool complete = context.rules != nullptr && context.competent != nullptr;
-  if (complete) context.next_number = next_number(context, order.command);
-  core::Decision decision = core::decide(core::Dossier{}, order.command, context);
+  store::CounterMove number;
+  if (complete) number = next_number(context, order.command);
+  context.next_number = number.to;
+  const auto misused = drawn ? misuse_of(*drawn, order.scope, submit, received) : std::nullopt;
+  core::Decision decision =
+      misused ? core::Decision(*misused) : core::decide(core::Dossier{}, order.command, context);
   store::Write write;
   Answer answer;
   if (auto* rejection = std::get_if<core::Rejection>(&decision)) {
@@ -205,12 +244,10 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   stamp(accepted.events, now);
   for (const core::Event& event : accepted.events) write.after = core::evolve(std::move(write.after), event);
   if (accepted.took_number) {
-    const std::string key = core::numbering_key(context.rules->code_pattern, context.competent->code,
-                                                accepted.events.front().occurred_at,
-                                                context.competent_calendar->offset_minutes());
-    write.counter = store::CounterMove{key, context.next_number - 1, context.next_number};
-    counters_[key] = context.next_number;
+    counters_[number.key] = number.to;
+    write.counter = std::move(number);
   }
+  write.drawn_code = drawn.has_value();
   write.events = std::move(accepted.events);
   write.sealed = pending.sealed;
   write.sealed_version = 1;
@@ -247,7 +284,9 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   if (order.if_match && *order.if_match != write.after.version) {
     answer = refused(Refused::Why::version_mismatch, write.after.version);
   } else {
-    if (write.after.code.empty()) context.next_number = next_number(context, order.command);
+    store::CounterMove number;
+    if (write.after.code.empty()) number = next_number(context, order.command);
+    context.next_number = number.to;
     const std::uint32_t version = core::version_of_texts(write.after, order.command);
     order.command.texts.clear();
     for (const Fragment& fragment : order.fragments) {
@@ -259,11 +298,8 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
     } else {
       auto& accepted = std::get<core::Accepted>(decision);
       if (accepted.took_number) {
-        const std::string key = core::numbering_key(context.rules->code_pattern, context.competent->code,
-                                                    accepted.events.front().occurred_at,
-                                                    context.competent_calendar->offset_minutes());
-        write.counter = store::CounterMove{key, context.next_number - 1, context.next_number};
-        counters_[key] = context.next_number;
+        counters_[number.key] = number.to;
+        write.counter = std::move(number);
       }
       for (core::Event& event : accepted.events) {
         write.after = core::evolve(std::move(write.after), event);
@@ -302,8 +338,10 @@ Answer GroupDecider::repeat(Pending& pending, const core::Uuid& holder, std::vec
   for (const Fragment& fragment : pending.order.fragments) {
     texts.push_back(text_ref(keyring_, holder, 1, fragment));
   }
-  const auto& filed = std::get<core::DossierSubmitted>(first.front().event.body);
-  if (!same_content(submit, texts, filed)) return refused(Refused::Why::external_ref_taken);
+  // What was taken over from an old system was not filed here.
+  const auto* filed = std::get_if<core::DossierSubmitted>(&first.front().event.body);
+  if (filed == nullptr || !same_content(submit, texts, *filed))
+    return refused(Refused::Why::external_ref_taken);
   Answer answer = Repeated{stored->dossier, now};
   store::Write write;
   keep_outcome(pending, now, answer, write);

@@ -28,6 +28,8 @@ class GroupDecider {
   // Decides every order and commits; afterwards answers hold one answer each, in order, to be given only now.
   // What another writer changed meanwhile is decided again, at most three times. Throws store::StoreError.
   std::vector<Answer> decide(const Definitions& definitions, std::span<Pending> orders);
+  // Somebody else moved a counter.
+  void forget_counters() { counters_.clear(); }
 
  private:
   struct Item {
@@ -40,11 +42,14 @@ class GroupDecider {
                std::vector<Answer>& answers);
   Item decide_one(const Definitions& definitions, Pending& pending, store::Loaded loaded,
                   std::vector<store::Write>& writes);
-  Answer submit(const Definitions& definitions, Pending& pending, std::vector<store::Write>& writes);
+  Answer submit(const Definitions& definitions, Pending& pending,
+                const std::optional<store::DrawnCode>& drawn, std::vector<store::Write>& writes);
   Answer change(const Definitions& definitions, Pending& pending, store::Stored stored,
                 std::vector<store::Write>& writes);
   Answer repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes);
-  std::int64_t next_number(const core::Context& context, const core::Command& command);
+  store::CounterMove next_number(const core::Context& context, const core::Command& command);
+  // A source gave the number away before its counter came to it: the counter goes on behind what is taken.
+  void skip_taken(const store::CounterMove& move, const core::Code& code);
   void keep_outcome(const Pending& pending, core::Instant now, const Answer& answer,
                     store::Write& write) const;
   void stamp(std::span<core::Event> events, core::Instant now);
@@ -55,6 +60,7 @@ class GroupDecider {
   const Keyring& keyring_;
   EngineMetrics& metrics_;
   std::map<std::string, std::int64_t> counters_;  // the last numbers given, of recent keys
+  std::map<std::string, std::int64_t> skipped_;   // the first that is free behind taken ones
   std::map<core::Uuid, store::Stored> decided_;   // by this group so far
 };
 

@@ -29,6 +29,10 @@ class LentReader : public Reader {
   std::vector<Stored> dossiers(const DossierQuery& query) override { return reader_->dossiers(query); }
   std::vector<DefinitionText> definitions() override { return reader_->definitions(); }
   OpenCounts counts() override { return reader_->counts(); }
+  std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) override {
+    return reader_->code_blocks(query);
+  }
+  std::optional<CodeBlockState> code_block(const core::Uuid& id) override { return reader_->code_block(id); }
   bool alive() override { return reader_->alive(); }
 
  private:
@@ -47,6 +51,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       stored_(connection_, words_),
       lists_(connection_, words_),
       search_(connection_, words_, stored_, options.sorted_rows_max),
+      blocks_(connection_),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
@@ -167,6 +172,16 @@ OpenCounts SqliteReader::counts() {
   const auto bytes = std::filesystem::file_size(path_ + "-wal", none);
   counts.wal_bytes = none ? 0 : static_cast<std::int64_t>(bytes);
   return counts;
+}
+
+std::vector<CodeBlock> SqliteReader::code_blocks(const CodeBlockQuery& query) {
+  begin_call();
+  return blocks_.page(query);
+}
+
+std::optional<CodeBlockState> SqliteReader::code_block(const core::Uuid& id) {
+  begin_call();
+  return blocks_.state(id);
 }
 
 bool SqliteReader::alive() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/sqlite_code_blocks.h"
 #include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_lists.h"
@@ -29,6 +30,8 @@ class SqliteReader : public Reader {
   std::vector<Stored> dossiers(const DossierQuery& query) override;
   std::vector<DefinitionText> definitions() override;
   OpenCounts counts() override;
+  std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) override;
+  std::optional<CodeBlockState> code_block(const core::Uuid& id) override;
   bool alive() override;
   // Ends the read transaction, for the next user: what the last one was shown is no longer known.
   void end();
@@ -52,6 +55,7 @@ class SqliteReader : public Reader {
   StoredReader stored_;
   Lists lists_;
   Search search_;
+  CodeBlocks blocks_;
   std::optional<Shown> shown_;
   bool begun_ = false;
   Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;

@@ -62,6 +62,8 @@ class SqliteStore : public Store {
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
   std::vector<Committed> commit(std::span<const Write> writes) override { return writer().commit(writes); }
   std::unique_ptr<Reader> reader() override { return readers_->take(); }
+  Verdict draw(const CodeBlockDraw& draw) override { return writer().draw(draw); }
+  Verdict give_back(const CodeBlockReturn& back) override { return writer().give_back(back); }
   void apply(std::span<const DefinitionText> texts, core::Instant at) override { writer().apply(texts, at); }
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit) override {
     return writer().run_out_before(now, limit);

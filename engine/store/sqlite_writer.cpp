@@ -35,6 +35,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       dossiers_(connection, words_),
       events_(connection, words_),
       answers_(connection),
+      blocks_(connection),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -130,6 +131,7 @@ Loaded Writer::load_one(const Wanted& wanted) {
   if (wanted.external_ref) {
     loaded.external_ref_holder = dossiers_.holder_of((*wanted.external_ref)[0], (*wanted.external_ref)[1]);
   }
+  if (!wanted.code.empty()) loaded.drawn = blocks_.find(wanted.code);
   return loaded;
 }
 
@@ -171,6 +173,10 @@ std::optional<Verdict> Writer::obstacle(const Write& one, const std::optional<Pr
     return Verdict::duplicate;
   }
   if (one.counter && !counter_stands(*one.counter)) return Verdict::version_conflict;
+  if (one.drawn_code) {
+    const auto drawn = blocks_.find(after.code);
+    if (!drawn || drawn->voided) return Verdict::version_conflict;
+  }
   const bool takes_code = !after.code.empty() && (is_new || one.before->dossier.code != after.code);
   if (takes_code && !dossiers_.code_is_free(after.code)) return Verdict::code_taken;
   return std::nullopt;
@@ -210,6 +216,49 @@ Committed Writer::write_one(const Write& one) {
   if (one.counter) counters_[day_first(one.counter->key)] = one.counter->to;
   if (one.outcome) answers_.add(*one.outcome);
   return {Verdict::committed, {key, one.after, last.hash}};
+}
+
+Verdict Writer::draw(const CodeBlockDraw& draw) {
+  Verdict verdict = Verdict::committed;
+  write([&] {
+    answers_.catch_up();
+    if (draw.outcome && answers_.find(draw.outcome->key)) {
+      verdict = Verdict::key_taken;
+    } else if (!counter_stands(draw.counter)) {
+      verdict = Verdict::version_conflict;
+    } else if (!std::all_of(draw.codes.begin(), draw.codes.end(), [&](const core::Code& code) {
+                 return dossiers_.code_is_free(code) && !blocks_.find(code);
+               })) {
+      verdict = Verdict::code_taken;
+    } else {
+      blocks_.add(draw);
+      set_counter_.run(day_first(draw.counter.key), draw.counter.to);
+      if (draw.outcome) answers_.add(*draw.outcome);
+    }
+  });
+  return verdict;
+}
+
+Verdict Writer::give_back(const CodeBlockReturn& back) {
+  Verdict verdict = Verdict::committed;
+  write([&] {
+    answers_.catch_up();
+    const auto state = blocks_.state(back.block);
+    const auto is_free = [&](const core::Code& code) {
+      return std::any_of(state->codes.begin(), state->codes.end(),
+                         [&](const BlockCode& known) { return known.code == code && known.free(); });
+    };
+    if (back.outcome && answers_.find(back.outcome->key)) {
+      verdict = Verdict::key_taken;
+    } else if (!state || state->block.returned_at ||
+               !std::all_of(back.codes.begin(), back.codes.end(), is_free)) {
+      verdict = Verdict::version_conflict;
+    } else {
+      blocks_.void_codes(state->block.key, back);
+      if (back.outcome) answers_.add(*back.outcome);
+    }
+  });
+  return verdict;
 }
 
 // As many old answers go as new ones come, and some more: a bounded slice, that never falls behind.

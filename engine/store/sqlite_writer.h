@@ -10,6 +10,7 @@
 
 #include "engine/store/sqlite_answers.h"
 #include "engine/store/sqlite_checkpoint.h"
+#include "engine/store/sqlite_code_blocks.h"
 #include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_dossiers.h"
@@ -28,6 +29,8 @@ class Writer {
   Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept);
   std::vector<Loaded> load(std::span<const Wanted> wanted);
   std::vector<Committed> commit(std::span<const Write> writes);
+  Verdict draw(const CodeBlockDraw& draw);
+  Verdict give_back(const CodeBlockReturn& back);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -62,6 +65,7 @@ class Writer {
   DossierWriter dossiers_;
   EventWriter events_;
   Answers answers_;
+  CodeBlocks blocks_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

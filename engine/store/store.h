@@ -13,6 +13,7 @@
 
 #include "engine/core/event.h"
 #include "engine/core/listing.h"
+#include "engine/store/code_block.h"
 #include "engine/store/definition.h"
 
 namespace motcua::store {
@@ -69,12 +70,14 @@ struct Wanted {
   std::string counter;  // numbering_key
   std::optional<std::array<std::uint8_t, 16>> idempotency_key;
   std::optional<std::array<core::Code, 2>> external_ref;  // source, reference
+  core::Code code{};                                      // that a submission brings; empty: none
 };
 struct Loaded {
   std::optional<Stored> dossier;
   std::int64_t counter = 0;  // the last number given
   std::optional<Outcome> outcome;
   std::optional<core::Uuid> external_ref_holder;
+  std::optional<DrawnCode> drawn;  // the code, where it is one of a block
 };
 
 struct CounterMove {
@@ -93,11 +96,28 @@ struct Write {
   std::vector<std::uint64_t> search_tokens;
   std::optional<CounterMove> counter;
   std::optional<Outcome> outcome;
+  bool drawn_code = false;  // the new dossier's code is one of a block, and was not void
+};
+
+// A block is drawn: its codes, in order, and the counter behind them.
+struct CodeBlockDraw {
+  CodeBlock block;  // without a key
+  std::vector<core::Code> codes;
+  CounterMove counter;
+  std::optional<Outcome> outcome;
+};
+// Codes of a block go back unused, and are void from then on; `whole`: the block is over.
+struct CodeBlockReturn {
+  core::Uuid block;
+  std::vector<core::Code> codes;
+  bool whole = false;
+  core::Instant at;
+  std::optional<Outcome> outcome;
 };
 
 enum class Verdict {
   committed,
-  version_conflict,  // the dossier, or the counter, has moved on: decide again
+  version_conflict,  // the dossier, the counter or a code of a block has moved on: decide again
   key_taken,         // the idempotency key was used meanwhile
   duplicate,         // the external reference belongs to another dossier
   code_taken,        // the code belongs to another dossier
@@ -179,6 +199,8 @@ class Reader {
   virtual std::vector<Stored> dossiers(const DossierQuery& query) = 0;
   virtual std::vector<DefinitionText> definitions() = 0;  // in order of application
   virtual OpenCounts counts() = 0;
+  virtual std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) = 0;
+  virtual std::optional<CodeBlockState> code_block(const core::Uuid& id) = 0;
   // True when the database answers.
   virtual bool alive() = 0;
 };
@@ -195,6 +217,11 @@ class Store {
   // event of: it would be lost in silence.
   virtual std::vector<Committed> commit(std::span<const Write> writes) = 0;
   virtual std::unique_ptr<Reader> reader() = 0;
+
+  // One transaction each. code_taken: a dossier, or another block, has one of the codes. version_conflict: of
+  // a return, when a code is void or used already, or the block is none or over.
+  virtual Verdict draw(const CodeBlockDraw& draw) = 0;
+  virtual Verdict give_back(const CodeBlockReturn& back) = 0;
 
   // Adds definitions that are not known by their hash, in one transaction, and makes each the newest of its
   // key.

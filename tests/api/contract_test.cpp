@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
 
 namespace motcua::testing {
@@ -72,6 +73,8 @@ class Contract : public ::testing::Test {
   void go_wrong();
   void change_each_member();
   void meet_the_limits();
+  void go_offline();
+  void take_over();
 
   json document_ = openapi_document();
   RunningService service_;
@@ -81,6 +84,7 @@ class Contract : public ::testing::Test {
   Speaker commune_;
   std::string late_;  // accepted on the first day, due on 13/08
   std::string untimed_;
+  std::string block_;  // of codes
 };
 
 // The examples of the document are commands to try: each must work on the shipped configuration.
@@ -383,6 +387,8 @@ void Contract::run_late_and_out() {
   expect(200, province_.get(page["next"].get<std::string>()));
   expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-08-27T09:00:00+07:00"}}));
   EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
+  command(held, "suspend", {{"ground", "FINANCIAL_DUTY"}, {"reason", "Nộp thuế"}});
+  command(held, "resume", json::object());
   command(
       explained, "explain-lateness",
       {{"occurred_at", "2026-08-27T09:00:00+07:00"}, {"on_behalf_of", "H32.101.cb01"}, {"reason", "Chậm"}});
@@ -554,6 +560,7 @@ void Contract::change_each_member() {
         content.contains("example") ? content["example"] : content["examples"].front()["value"];
     std::string target = path;
     if (const auto at = target.find("{dossier}"); at != std::string::npos) target.replace(at, 9, late_);
+    if (const auto at = target.find("{block}"); at != std::string::npos) target.replace(at, 7, block_);
     const auto say = [&](const json& body) {
       return method == "post" ? province_.post(target, body) : province_.put(target, body);
     };
@@ -599,6 +606,91 @@ void Contract::meet_the_limits() {
   expect(408, slow, "request_timeout");
 }
 
+// Batches, and the codes that they bring.
+void Contract::go_offline() {
+  const json offline = example_of(document_, "/v1/batches", "offline");
+  for (int time = 0; time < 2; ++time) expect(200, province_.say("POST", "/v1/batches", offline.dump()));
+  const json again{{"key", "offline-1"},
+                   {"dossier", offline["items"][1]["dossier"]},
+                   {"command", "return-result"},
+                   {"if_version", 1},
+                   {"body", json::object()}};
+  const HttpAnswer refused = province_.say("POST", "/v1/batches", json{{"items", {again}}}.dump());
+  expect(200, refused);
+  EXPECT_EQ(refused.json()["results"][0]["problem"]["code"], "version_conflict") << refused.body;
+  expect(422, province_.say("POST", "/v1/batches", "{}"));
+
+  const json today{{"agency", "H32.101"}};
+  const HttpAnswer drawn = province_.post("/v1/code-blocks", today, {{"Idempotency-Key", "offline-2"}});
+  expect(201, drawn);
+  expect(201, province_.post("/v1/code-blocks", today, {{"Idempotency-Key", "offline-2"}}));
+  const json block = drawn.json();
+  block_ = block["id"];
+  const std::string path = "/v1/code-blocks/" + block_;
+  json filing = counter("1.004194");
+  filing["code"] = block["codes"][0]["code"];
+  submitted(filing);
+  const json unused{{"unused", {block["codes"][1]["code"]}}};
+  expect(200, province_.post(path + "/return", unused, {{"Idempotency-Key", "offline-3"}}));
+  expect(200, province_.post(path + "/return", unused, {{"Idempotency-Key", "offline-3"}}));
+  expect(409, province_.post(path + "/return", unused), "code_void");
+  expect(409, province_.post("/v1/dossiers", filing), "code_taken");
+  filing["code"] = block["codes"][1]["code"];
+  expect(409, province_.post("/v1/dossiers", filing), "code_void");
+  expect(200, province_.post(path + "/return", json::object()));
+  expect(200, province_.get(path));
+  expect(404, commune_.get("/v1/code-blocks/none"));
+  const std::string tomorrow =
+      core::format_date(core::parse_date(block["on"].get<std::string>()).value() + 1);
+  expect(201, province_.post("/v1/code-blocks", {{"agency", "H32.101"}, {"on", tomorrow}}));
+  expect(422, province_.post("/v1/code-blocks", {{"agency", "H99.1"}}), "unknown_agency");
+  expect(403, commune_.post("/v1/code-blocks", {{"agency", "H32.102"}}), "forbidden_scope");
+  const HttpAnswer page = commune_.get("/v1/code-blocks?limit=1&agency=H32.101");
+  expect(200, page);
+  expect(200, commune_.get("/v1/code-blocks?limit=1&agency=H32.101&cursor=" +
+                           page.json()["next_cursor"].get<std::string>()));
+  expect(200, commune_.get("/v1/code-blocks?open=true&on=" + tomorrow));
+}
+
+// A service of its own, as nobody may serve while dossiers are taken over.
+void Contract::take_over() {
+  RunningService service(contract_options());
+  service.stop();
+  const json round{{"asked_at", "2026-08-03T09:00:00+07:00"},
+                   {"asked_by", "H32.101.cb01"},
+                   {"missing", {"to_khai"}},
+                   {"supplied_at", "2026-08-04T09:00:00+07:00"},
+                   {"accepted_at", "2026-08-04T10:00:00+07:00"},
+                   {"promise_before", "2026-08-07T17:00:00+07:00"},
+                   {"promise_after", "2026-08-12T17:00:00+07:00"}};
+  const json row{
+      {"state", "returned"},
+      {"code", "H32.101-260801-0001"},
+      {"procedure", "9.000001"},
+      {"channel", "direct"},
+      {"receiving_agency", "H32.101"},
+      {"received_at", "2026-08-01T09:00:00+07:00"},
+      {"accepted_at", "2026-08-01T10:00:00+07:00"},
+      {"promised_at", "2026-08-12T17:00:00+07:00"},
+      {"settled_at", "2026-08-06T09:00:00+07:00"},
+      {"returned_at", "2026-08-07T09:00:00+07:00"},
+      {"holder", {{"agency", "H32.101"}, {"unit", "mot-cua"}, {"officer", "H32.101.cb01"}}},
+      {"rounds", json::array({round})},
+      {"results", {{{"code", "H32.101-260801-0001-KQ1"}, {"outcome", "granted"}, {"form", "paper"}}}},
+      {"owner", {{"kind", "citizen"}, {"name", "Lê Văn C"}}}};
+  const auto file = service.directory() / "old.jsonl";
+  std::ofstream(file) << row.dump();
+  const Ended ended = run_motcua(
+      {"import-dossiers", file.string(), "--config", service.config_file().string(), "--sandbox-database"},
+      service.directory());
+  EXPECT_EQ(ended.status, 0) << ended.out << ended.error;
+  service.restart();
+  Speaker speaker(record_, service, "province");
+  const std::string path = "/v1/dossiers/H32.101-260801-0001";
+  for (const char* part : {"", "/events", "/clocks", "/clocks/settlement/explain"})
+    expect(200, speaker.get(path + part));
+}
+
 int run_checker(const std::filesystem::path& exchanges) {
   const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
   const std::string line = "'" + node + "install.sh' && node '" + node +
@@ -609,6 +701,7 @@ int run_checker(const std::filesystem::path& exchanges) {
 
 TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   live_by_the_examples();
+  go_offline();
   live_with_every_member();
   live_through_a_workflow();
   live_through_its_terms();
@@ -621,6 +714,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   go_wrong();
   change_each_member();
   meet_the_limits();
+  take_over();
   record_.close();
   EXPECT_EQ(run_checker(file_), 0);
 }

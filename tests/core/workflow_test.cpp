@@ -190,6 +190,7 @@ TEST(StepClock, RunsFromEntryToLeavingAndIsLateWithoutAnybodyActing) {
 TEST(StepClock, WaitsForASupplementAndBeginsAnewWhenItIsComplete) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
   ASSERT_EQ(one.give("2026-08-10 10:00", RequestSupplement{}), "accepted");
   for (const char* key : {"visit", "notice"}) {
@@ -211,6 +212,7 @@ TEST(StepClock, WaitsForASupplementAndBeginsAnewWhenItIsComplete) {
 TEST(StepClock, ThatIsLateEndsLateAtARequestForASupplement) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-11 15:00", RequestSupplement{}), "accepted");
   const LegalClock* clock = step_clock(one, "appraise");
   EXPECT_EQ(clock->course, LegalClock::Course::ended);
@@ -221,6 +223,7 @@ TEST(StepClock, ThatIsLateEndsLateAtARequestForASupplement) {
 TEST(StepClock, IsVoidWhenTheDossierEndsInTimeAndWaitsAgainWhenAStopIsCountered) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   DossierCase settled = one;
   ASSERT_EQ(settled.give("2026-08-10 09:00", SettleDossier{}), "accepted");
   EXPECT_EQ(step_clock(settled, "appraise")->course, LegalClock::Course::voided);
@@ -237,6 +240,7 @@ TEST(StepClock, IsVoidWhenTheDossierEndsInTimeAndWaitsAgainWhenAStopIsCountered)
 TEST(StepClock, OfAnotherAgencyHasTheBudgetFromWhenItGetsTheStep) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", AssignStep{Code(), Code("H32.19.cv01")}), "accepted");
   EXPECT_EQ(step_clock(one, "appraise")->term, 1u);
   ASSERT_EQ(one.give("2026-08-10 10:00", AssignStep{Code("H32.90"), Code("H32.90.cv01")}), "accepted");
@@ -249,6 +253,7 @@ TEST(StepClock, OfAnotherAgencyHasTheBudgetFromWhenItGetsTheStep) {
 TEST(StepClock, IsNotStartedWithoutABudget) {
   DossierCase one;
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
   EXPECT_EQ(one.dossier.clock(ClockKind::step), nullptr);
 }
@@ -256,6 +261,7 @@ TEST(StepClock, IsNotStartedWithoutABudget) {
 TEST(ReturnStep, GoesBackOnlyWhereTheDossierHasBeen) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   EXPECT_EQ(one.give("2026-08-10 08:30", ReturnStep{Code(), Code("appraise")}), "wrong_state");
   ASSERT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{}), "accepted");
@@ -274,6 +280,7 @@ TEST(ReturnStep, GoesBackOnlyWhereTheDossierHasBeen) {
 TEST(ReturnStep, StaysOnItsBranchWhileOthersAreOpen) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", with_persons(4)), "accepted");
   ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{Code("visit")}), "accepted");
   EXPECT_EQ(one.give("2026-08-10 10:10", ReturnStep{Code(), Code("appraise")}), "not_returnable");
@@ -285,6 +292,7 @@ TEST(ReturnStep, StaysOnItsBranchWhileOthersAreOpen) {
 TEST(ReturnStep, InAWorkflowWithoutEdgesGoesToAnyStepBefore) {
   DossierCase one;
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   EXPECT_EQ(one.give("2026-08-10 08:30", ReturnStep{Code(), Code("verify")}), "wrong_state");
   ASSERT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
   EXPECT_EQ(one.give("2026-08-10 09:30", ReturnStep{Code(), Code("return")}), "not_returnable");
@@ -379,6 +387,7 @@ TEST(ConsultedStep, BelongsToTheAgencyThatWasConsultedLast) {
 TEST(Consultation, RunsBesideTheSettlementAndOthers) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:10", ConsultAgency{Code("so"), Code("H32.90")}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:20", ConsultAgency{Code(), Code("H32.90")}), "accepted");
@@ -406,6 +415,7 @@ TEST(Consultation, IsLateStrictlyAfterItsDue) {
   for (const bool late : {false, true}) {
     DossierCase one = land();
     ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
     ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
     const Instant due = *one.clock(ClockKind::consultation).due.at;
     const Instant at = late ? test::later(due, 1) : due;
@@ -418,6 +428,7 @@ TEST(Consultation, IsLateStrictlyAfterItsDue) {
 TEST(Consultation, RefusesWhomItCannotAsk) {
   DossierCase one = land();
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   const auto ask = [&](std::string_view kind, std::string_view agency) {
     return one.give("2026-08-10 09:00", ConsultAgency{Code(kind), Code(agency)});
   };

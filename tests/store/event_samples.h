@@ -72,6 +72,40 @@ inline core::DossierAdjusted adjusted() {
   return body;
 }
 
+inline core::DossierImported imported() {
+  core::DossierImported body;
+  body.state = core::DossierState::returned;
+  body.code = Code("H32.19-260601-0007");
+  body.procedure = Code("1.001193");
+  body.variant = Code("default");
+  body.layer = Code("L2");
+  body.channel = core::Channel::post;
+  body.receiving_agency = Code("H32.19");
+  body.competent_agency = Code("H32");
+  body.source = Code("mc-cu");
+  body.external_ref = Code("ref:7");
+  body.received_at = {1'780'300'800'000};
+  body.accepted_at = core::Instant{1'780'304'400'000};
+  body.settled_at = body.ended_at = core::Instant{1'780'650'000'000};
+  body.returned_at = core::Instant{1'780'653'600'000};
+  body.holder_agency = Code("H32");
+  body.holder_unit = Code("land");
+  body.holder_officer = Code("officer-7");
+  body.step = Code("sign");
+  core::SupplementRound round;
+  round.asked_at = {1'780'390'800'000};
+  round.asked_in = core::DossierState::processing;
+  round.missing = {Code("plan")};
+  round.supplied_at = round.accepted_at = core::Instant{1'780'394'400'000};
+  round.promise_after = core::Instant{1'780'912'800'000};
+  body.rounds = {round};
+  body.papers = {{Code("plan"), core::PaperForm::copy, 1, false}};
+  body.facts = {{Code("floors"), std::int64_t{2}}};
+  body.results = {{Code("H32.19-260601-0007-KQ1"), core::Outcome::granted, core::ResultForm::paper, {}}};
+  body.texts = {text(core::TextRecord::owner)};
+  return body;
+}
+
 }  // namespace samples
 
 inline std::vector<core::Event> event_samples() {
@@ -124,7 +158,8 @@ inline std::vector<core::Event> event_samples() {
       core::DossierForwarded{Code("H32.1"), Code("officer-7"), Code("H32.5"), {text(core::TextRecord::note)}},
       core::ForwardReceived{Code("H32.1"), Code("H32.5"), Code("land"), Code("officer-8"), {}},
       core::ForwardRecalled{},
-      core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}}};
+      core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}},
+      imported()};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

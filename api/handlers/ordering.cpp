@@ -1,0 +1,162 @@
+#include "api/handlers/ordering.h"
+
+#include <algorithm>
+
+#include "engine/run/words.h"
+
+namespace motcua::api {
+namespace {
+
+// What was read goes into the order; a name that was changed is found by the new one, too.
+void take_over(const Call& call, CommandInput input, run::Order& order) {
+  for (const std::string& text : input.searchable) {
+    for (const std::string& word : run::search_words(text)) {
+      order.search_tokens.push_back(call.service.keyring.search_token("owner", word));
+    }
+  }
+  std::sort(order.search_tokens.begin(), order.search_tokens.end());
+  order.search_tokens.erase(std::unique(order.search_tokens.begin(), order.search_tokens.end()),
+                            order.search_tokens.end());
+  order.command = std::move(input.command);
+  order.fragments = std::move(input.fragments);
+}
+
+// Who may file where: a key bound to an agency acts for that agency only.
+bool within_scope(const Call& call, const core::SubmitDossier& submit) {
+  const core::Code& scope = call.key->scope;
+  return scope.empty() || submit.receiving_agency == scope || submit.competent_agency == scope;
+}
+
+std::string_view instant_member(std::string_view word) {
+  return word == kSubmit ? "received_at" : "occurred_at";
+}
+
+}  // namespace
+
+Problem header_problem(std::string_view code, std::string_view header) {
+  Problem wrong = problem(code);
+  wrong.errors.push_back({std::string(header), std::string(code), {}, FaultPlace::header});
+  return wrong;
+}
+
+std::optional<Problem> check_request_key(const Call& call) {
+  if (call.request.count("idempotency-key") == 0)
+    return header_problem("idempotency_key_missing", "Idempotency-Key");
+  if (call.request.count("idempotency-key") > 1 || !is_request_key(call.request.header("idempotency-key"))) {
+    return header_problem("idempotency_key_malformed", "Idempotency-Key");
+  }
+  return std::nullopt;
+}
+
+bool is_request_key(std::string_view text) {
+  return !text.empty() && text.size() <= 255 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+run::RequestKey request_key(const Call& call, std::string_view key, const CommandPlace& place,
+                            const JsonObject& body) {
+  const run::Keyring& keyring = call.service.keyring;
+  const auto name = keyring.fingerprint("idempotency-key", call.key->id, key);
+  const auto said =
+      keyring.fingerprint("command", place.word, place.dossier, body.content(instant_member(place.word)));
+  run::RequestKey made;
+  std::copy_n(name.begin(), made.key.size(), made.key.begin());
+  std::copy_n(said.begin(), made.fingerprint.size(), made.fingerprint.begin());
+  return made;
+}
+
+const core::Procedure* procedure_of(const Call& call, const run::Definitions& definitions,
+                                    const SubmissionTarget& target) {
+  const core::Instant received = target.received_at.value_or(call.service.clock.now());
+  return definitions.procedure(target.procedure, core::local_date(received, core::kVietnamOffsetMinutes));
+}
+
+std::optional<const core::Procedure*> procedure_of(const Call& call, const run::Definitions& definitions,
+                                                   const store::DossierName& dossier) {
+  const auto reader = call.service.store.reader();
+  const auto stored = reader->find(call.scope(), dossier);
+  if (!stored) return std::nullopt;
+  return definitions.procedure_version(stored->dossier.procedure, stored->dossier.procedure_version);
+}
+
+std::optional<Problem> read_order(const Call& call, const CommandPlace& place, JsonObject& body,
+                                  std::optional<core::Instant> made_at, const core::Procedure* procedure,
+                                  run::Order& order) {
+  if (made_at && body.has(instant_member(place.word))) {
+    body.fault(instant_member(place.word), "duplicate_item",
+               "Expected the instant once, but it stands beside the body and in it");
+  }
+  if (place.word != kSubmit) {
+    take_over(call, read_command(place.word, body, procedure), order);
+  } else {
+    SubmissionTarget target = submission_target(body);
+    if (made_at) target.received_at = made_at;
+    const auto definitions = call.service.engine.definitions();
+    take_over(call, read_submission(body, target, procedure_of(call, *definitions, target)), order);
+    const auto& submit = std::get<core::SubmitDossier>(order.command.body);
+    if (!submit.receiving_agency.empty() && !within_scope(call, submit)) return problem("forbidden_scope");
+  }
+  if (made_at) order.command.occurred_at = made_at;
+  return std::nullopt;
+}
+
+Problem problem_of(const run::Refused& refused) {
+  using Why = run::Refused::Why;
+  switch (refused.why) {
+    case Why::not_found:
+      return problem("not_found");
+    case Why::version_mismatch:
+      return problem("version_conflict",
+                     "Expected the version named in If-Match, but the dossier has version " +
+                         std::to_string(refused.version));
+    case Why::key_reused:
+      return problem("idempotency_key_reused");
+    case Why::key_in_flight:
+      return problem("key_in_flight");
+    case Why::external_ref_taken:
+      return problem("external_ref_taken");
+    case Why::code_taken:
+      return problem("code_taken");
+    case Why::busy:
+      return problem("queue_full");
+    case Why::clock_unsound:
+      return problem("clock_unsound");
+    case Why::disk_full:
+      return problem("store_full");
+    case Why::failed:
+      return problem("store_failed");
+    case Why::stopping:
+      return problem("shutting_down");
+  }
+  return problem("internal_error");
+}
+
+Problem problem_of(const core::Rejection& rejection) {
+  Problem made;
+  made.status = rejection.kind == core::Rejection::Kind::invalid ? 422 : 409;
+  made.code = rejection.code == "invalid" ? "invalid_request" : rejection.code;
+  made.detail = rejection.detail;
+  for (const auto& fault : rejection.faults) made.errors.push_back({fault.pointer, fault.code, fault.detail});
+  return made;
+}
+
+std::variant<core::Dossier, Problem> replayed(const Call& call, store::Reader& reader,
+                                              const store::Outcome& outcome) {
+  if (!outcome.rejection.empty()) {
+    Problem made = problem(outcome.rejection.text == "invalid" ? "invalid_request" : outcome.rejection.text);
+    made.status = outcome.status;
+    made.replayed = true;
+    return made;
+  }
+  core::Dossier dossier;
+  while (dossier.version < outcome.version) {
+    const auto events = reader.history(call.scope(), outcome.dossier, dossier.version, 200);
+    if (events.empty()) return problem("not_found");
+    for (const auto& stored : events) {
+      if (stored.event.version <= outcome.version) dossier = core::evolve(std::move(dossier), stored.event);
+    }
+  }
+  return dossier;
+}
+
+}  // namespace motcua::api
