@@ -50,7 +50,7 @@ TEST_F(OneDossier, SaysOfEachCommandWhatTheCommandItselfAnswers) {
   EXPECT_EQ(said["version"], 1);
   EXPECT_EQ(said["state"], "submitted");
   EXPECT_EQ(said["as_of"], "2026-08-03T09:00:00+07:00");
-  ASSERT_EQ(said["actions"].size(), 11);
+  ASSERT_EQ(said["actions"].size(), 15);
   for (const char* allowed : {"accept", "refuse", "request-supplement", "withdraw", "adjust"})
     EXPECT_EQ(action_of(said, allowed),
               (json{{"command", allowed}, {"allowed", true}, {"code", nullptr}, {"detail", nullptr}}));
