@@ -35,7 +35,20 @@ struct Options {
   std::uint64_t seed = 1;
 };
 
-enum class Act { accept, refuse, ask, supply, judge, assign, complete, settle, give, withdraw, run_out };
+enum class Act {
+  accept,
+  refuse,
+  ask,
+  supply,
+  judge,
+  assign,
+  complete,
+  settle,
+  give,
+  withdraw,
+  run_out,
+  receive
+};
 
 // A dossier on its way: what it has become, and what is still to happen.
 struct Life {
@@ -222,8 +235,13 @@ class Past {
   void act(std::size_t number, Instant at) {
     Life life = std::move(lives_.at(number));
     lives_.erase(number);
-    const Act next = life.acts.back();
-    life.acts.pop_back();
+    Act next = life.acts.back();
+    const bool works = next == Act::assign || next == Act::complete || next == Act::settle;
+    if (works && lies_elsewhere(life.stored.dossier)) {
+      next = Act::receive;  // before any work
+    } else {
+      life.acts.pop_back();
+    }
     core::Command command;
     command.body = body_of(next, life);
     run::Resolved resolved = run::resolve_dossier(definitions_, life.stored.dossier, command.body);
@@ -248,6 +266,8 @@ class Past {
         return core::AcceptSupplement{};
       case Act::assign:
         return core::AssignStep{{}, officer_of(life.stored.dossier)};
+      case Act::receive:
+        return core::ReceiveForwarded{};
       case Act::complete:
         return core::CompleteStep{};
       case Act::settle:
@@ -263,8 +283,18 @@ class Past {
     return core::WithdrawDossier{};
   }
 
+  // Its papers are, or will be on acceptance, owed to another agency.
+  static bool lies_elsewhere(const core::Dossier& dossier) {
+    if (dossier.channel == core::Channel::online) return false;
+    if (dossier.receiving_agency == dossier.competent_agency) return false;
+    const auto& handovers = dossier.handovers;
+    return handovers.empty() || !handovers.back().received_at;
+  }
+
   core::Code officer_of(const core::Dossier& dossier) {
-    return dice_.pick(definitions_.agency(dossier.holder_agency)->officers).id;
+    const bool elsewhere = lies_elsewhere(dossier);
+    const core::Code& agency = elsewhere ? dossier.competent_agency : dossier.holder_agency;
+    return dice_.pick(definitions_.agency(agency)->officers).id;
   }
 
   // Puts the next act on the agenda, or lets the dossier rest.
@@ -293,6 +323,7 @@ class Past {
         next = *core::runs_out_at(life.stored.dossier) + ClockTime{2};
         break;
       case Act::ask:
+      case Act::receive:
       case Act::assign:
       case Act::complete:
       case Act::settle:
@@ -347,6 +378,7 @@ class Past {
     }
     const bool accepted = dossier.accepted_at.has_value();
     if (!accepted) add("accept", "{}");
+    if (lies_elsewhere(dossier)) add("receive-forwarded", "{}");
     const core::StepDefinition* step =
         accepted ? life.procedure->step(dossier.step) : &life.procedure->steps.front();
     if (accepted) add("assign", R"({"officer":")" + officer_of(dossier).text + R"("})");

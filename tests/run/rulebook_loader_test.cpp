@@ -115,7 +115,7 @@ TEST(RulebookLoader, TakesARulebookWithoutTheHandOver) {
                       {{paper + "/cutoff", "", {paper + "/cutoff"}},
                        {after, "", {after}},
                        {after, R"({"value": 1, "unit": "working_day"})", {after}},
-                       {after + "/unit", "\"by_cutoff\"", {after + "/unit"}}},
+                       {after + "/unit", "\"by_cutoff\"", {after, after + "/unit"}}},
                       load_rulebook);
 }
 
