@@ -15,8 +15,9 @@ constexpr int kHeadHeight = 70;  // title, and the names of the lanes
 constexpr int kBoxGap = 40;
 constexpr int kTrack = 24;        // of an arrow beside the lanes
 constexpr int kLabelTrack = 190;  // of one with a condition
-constexpr std::size_t kNameLine = 27;
+constexpr std::size_t kNameLine = 25;
 constexpr std::size_t kLabelLine = 25;
+constexpr int kLabelShift = 25;  // of a condition beside the middle of its box
 constexpr int kArrowRoom = 62;   // between two rows, without the lines of a condition
 constexpr int kBesideRoom = 20;  // of it, for arrows that go beside the lanes
 
@@ -141,17 +142,26 @@ class Layout {
 
   bool is_direct(const Way& way) const { return way.from < way.to && rows_[way.to] == rows_[way.from] + 1; }
 
-  // The room below a row holds the longest condition of its direct arrows.
+  // The conditions of direct arrows stand above the box to which they lead, each below the one before it: how
+  // many lines there are, up to those of one way.
+  std::size_t condition_lines(std::size_t step, const Way* up_to = nullptr) const {
+    std::size_t lines = 0;
+    for (const Way& way : ways_) {
+      if (&way == up_to) break;
+      if (way.to == step && is_direct(way)) lines += in_lines(way.label, kLabelLine).size();
+    }
+    return lines;
+  }
+
+  // The room below a row holds the conditions above the fullest box of the next.
   void place_rows() {
     std::vector<int> tops;
     int y = kHeadHeight + kMargin;
     for (std::size_t row = 0; row < row_count_; ++row) {
       tops.push_back(y);
       std::size_t lines = 0;
-      for (const Way& way : ways_) {
-        if (rows_[way.from] == row && is_direct(way)) {
-          lines = std::max(lines, in_lines(way.label, kLabelLine).size());
-        }
+      for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (rows_[i] == row + 1) lines = std::max(lines, condition_lines(i));
       }
       int height = 0;
       for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -213,24 +223,12 @@ class Layout {
       const int turn = from.y + kBesideRoom + 5 * static_cast<int>(way.from % 3);
       arrow.points = {from, {from.x, turn}, {to.x, turn}, to};
       if (from.x == to.x) arrow.points = {from, to};
-      arrow.label_at = {to.x, from.y + kBesideRoom + 12 + kLineHeight};
+      // Near its arrow, and so near the middle of the box that it meets none of the neighbour's.
+      const int middle = made_.boxes[way.to].left + kBoxWidth / 2;
+      const int above = static_cast<int>(condition_lines(way.to, &way));
+      arrow.label_at = {std::clamp(to.x, middle - kLabelShift, middle + kLabelShift),
+                        from.y + kBesideRoom + 12 + kLineHeight * (1 + above)};
       made_.arrows.push_back(std::move(arrow));
-    }
-    spread_labels();
-  }
-
-  // Conditions of neighbours would lie on each other: each goes below the one before it.
-  void spread_labels() {
-    for (std::size_t i = 0; i < made_.arrows.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        Arrow& own = made_.arrows[i];
-        const Arrow& other = made_.arrows[j];
-        if (own.label.empty() || other.label.empty() || own.label_at.y != other.label_at.y) continue;
-        const int gap = own.label_at.x - other.label_at.x;
-        if (gap > -kLabelTrack && gap < kLabelTrack) {
-          own.label_at.x = other.label_at.x + (gap < 0 ? -kLabelTrack : kLabelTrack);
-        }
-      }
     }
   }
 

@@ -100,6 +100,40 @@ TEST(WorkflowLayout, HasAnArrowForEachWayFromBoxToBox) {
   EXPECT_EQ(back, 1);
 }
 
+// Three ways from one step, two of them forks, come to the same boxes.
+TEST(WorkflowLayout, PutsNoConditionOnAnotherNorOnABox) {
+  Procedure procedure = forked();
+  procedure.steps[0].next = {edge("area > 5 and area < 9 and urgent or area > 100", {Code("a"), Code("b")}),
+                             edge("area > 12 and not urgent", {Code("a")}), edge("", {Code("a"), Code("b")})};
+  const WorkflowLayout layout = lay_out(procedure);
+  struct Area {
+    int left, right, top, bottom;
+  };
+  std::vector<Area> areas;
+  for (const WorkflowLayout::Box& box : layout.boxes) {
+    areas.push_back({box.left, box.left + kBoxWidth, box.top, box.top + box.height});
+  }
+  const std::size_t boxes = areas.size();
+  for (const WorkflowLayout::Arrow& arrow : layout.arrows) {
+    int half = 0;
+    for (const std::string& line : arrow.label) {
+      half = std::max(half, static_cast<int>(characters_of(line)) * 6 / 2);
+    }
+    if (half == 0) continue;
+    const int top = arrow.label_at.y - kLineHeight + 3;
+    areas.push_back({arrow.label_at.x - half, arrow.label_at.x + half, top,
+                     top + static_cast<int>(arrow.label.size()) * kLineHeight});
+  }
+  ASSERT_EQ(areas.size(), boxes + 7);
+  for (std::size_t i = boxes; i < areas.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const bool apart = areas[i].right <= areas[j].left || areas[j].right <= areas[i].left ||
+                         areas[i].bottom <= areas[j].top || areas[j].bottom <= areas[i].top;
+      EXPECT_TRUE(apart) << i << " and " << j;
+    }
+  }
+}
+
 TEST(WorkflowLayout, BreaksTextsBetweenWordsByCharacters) {
   EXPECT_EQ(in_lines("Kiểm tra hồ sơ", 8), (std::vector<std::string>{"Kiểm tra", "hồ sơ"}));
   EXPECT_EQ(in_lines("Nghiêncứu", 3), (std::vector<std::string>{"Nghiêncứu"}));

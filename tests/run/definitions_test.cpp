@@ -238,16 +238,17 @@ TEST_F(CheckFiles, FindsWhatOnlyTheFilesTogetherHaveWrong) {
 }
 
 TEST_F(CheckFiles, NamesTheSuccessorsOfAnAgencyThatCannotBeConsulted) {
+  // Of procedures that consult nobody as shipped.
   const auto consulting = [](const std::string& whom) {
     return R"([{"key": "y_kien", "name": "Lấy ý kiến", )" + whom +
            R"(, "budget": {"value": 1, "unit": "working_day"}}])";
   };
-  change("workflows/1.001193.json",
+  change("workflows/1.004884.json",
          {"/consultations", consulting(R"("agencies": ["H32.4", "H99", "001.19.H32"])"), {}});
-  change("workflows/1.000894.json", {"/consultations", consulting(R"("level": "other")"), {}});
-  EXPECT_EQ(found(), (Places{"workflows/1.000894.json /consultations/0/level",
-                             "workflows/1.001193.json /consultations/0/agencies/1",
-                             "workflows/1.001193.json /consultations/0/agencies/2"}));
+  change("workflows/1.004873.json", {"/consultations", consulting(R"("level": "other")"), {}});
+  EXPECT_EQ(found(), (Places{"workflows/1.004873.json /consultations/0/level",
+                             "workflows/1.004884.json /consultations/0/agencies/1",
+                             "workflows/1.004884.json /consultations/0/agencies/2"}));
   std::string details;
   for (const LoadFault& fault : check_files(paths()).faults) details += fault.detail;
   EXPECT_NE(details.find("it ended on 2025-06-30 and was merged into H32.101"), std::string::npos) << details;

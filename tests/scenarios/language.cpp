@@ -91,6 +91,22 @@ json fees_asked(const Words& words) {
   return body;
 }
 
+// "persons 4 and linked same_commune and moved_in true"
+const std::string kFacts = R"((\w+ [\w-]+(?: and \w+ [\w-]+)*))";
+
+json value_of(const std::string& word) {
+  if (word == "true" || word == "false") return word == "true";
+  const bool is_number = word.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? json(std::stoll(word)) : json(word);
+}
+
+json facts_of(const std::string& words) {
+  const std::vector<std::string> parts = split(words);
+  json facts = json::object();
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 3) facts[parts[i]] = value_of(parts[i + 1]);
+  return facts;
+}
+
 json paid(const Words& words) {
   return {{"amount_vnd", std::stoll(words[2].str())}, {"reference", words[3].str()}};
 }
@@ -174,9 +190,13 @@ std::vector<Sentence> acts() {
           [](const Words& w) {
             return json{{"outcome", w[2].str()}};
           }),
-      act("completes its step, with (\\w+) (\\d+)", "complete-step",
+      act("completes its step, with " + kFacts, "complete-step",
           [](const Words& w) {
-            return json{{"facts", {{w[2].str(), std::stoll(w[3])}}}};
+            return json{{"facts", facts_of(w[2])}};
+          }),
+      act("completes the step (\\w+), with " + kFacts, "complete-step",
+          [](const Words& w) {
+            return json{{"step", w[2].str()}, {"facts", facts_of(w[3])}};
           }),
       act("is given back to (\\w+)", "return-step",
           [](const Words& w) {
