@@ -80,7 +80,6 @@ void read_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   read_report_parameters(of, source, entry);
   read_starts_on(of, source, entry);
   entry.at_once = of.boolean("at_once", Presence::optional).value_or(false);
-  entry.names_after_opening = of.member("after_opening", Presence::optional) != nullptr;
   entry.after_opening = read_limit(of, "after_opening", Presence::optional, LimitUse::counted, source);
   of.refuse_unknown();
 }

@@ -29,7 +29,6 @@ struct RuleEntry {
   std::optional<core::DigitisingDates> starts_on;
   bool at_once = false;
   std::optional<core::Limit> after_opening;
-  bool names_after_opening = false;
 };
 
 // Reads the members of an entry; the caller refuses the unknown ones.

@@ -209,10 +209,7 @@ class RulebookReader {
     if (paper == nullptr || (!paper->cutoff_ms && !paper->after_opening)) return;
     expect(paper->cutoff_ms.has_value(), *paper, "cutoff", "a time of day");
     const bool hours = paper->after_opening && paper->after_opening->unit == core::LimitUnit::working_hour;
-    // A limit that could not be read was said already.
-    if (paper->after_opening || !paper->names_after_opening) {
-      expect(hours, *paper, "after_opening", "a limit in working hours");
-    }
+    expect(hours, *paper, "after_opening", "a limit in working hours");
     if (!hours || !paper->cutoff_ms) return;
     layer.forward_paper = paper->rule;
     layer.forward_paper->limit = {paper->after_opening->value, core::LimitUnit::by_cutoff,
