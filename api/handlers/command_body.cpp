@@ -3,7 +3,6 @@
 #include <array>
 
 #include "api/handlers/command_rows.h"
-#include "api/json/limit_body.h"
 #include "api/json/writer.h"
 
 namespace motcua::api {
@@ -149,16 +148,6 @@ void read_common(JsonObject& body, CommandInput& input) {
   input.command.on_behalf_of = body.code("on_behalf_of", optional).value_or(core::Code());
 }
 
-core::CommandBody noted(JsonObject& body, CommandInput& input, core::CommandBody command) {
-  add_text(body, "note", core::TextRecord::note, optional, input);
-  return command;
-}
-
-core::CommandBody reasoned(JsonObject& body, CommandInput& input, core::CommandBody command) {
-  add_text(body, "reason", core::TextRecord::reason, required, input);
-  return command;
-}
-
 // Facts that an edge asks, given as a step is completed. What says something of a person is for the filing or
 // an adjustment: it lies sealed as a whole.
 std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure* procedure) {
@@ -266,47 +255,6 @@ const CommandRow kRows[] = {
        add_text(body, "content", core::TextRecord::content, optional, input);
        return command;
      }},
-    {"suspend",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       core::SuspendDossier command;
-       command.ground = body.code("ground", required).value_or(core::Code());
-       command.until = body.instant("until", optional);
-       return reasoned(body, input, std::move(command));
-     }},
-    {"resume",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       return noted(body, input, core::ResumeDossier{body.code("ground", optional).value_or(core::Code())});
-     }},
-    {"extend",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       core::ExtendTerm command;
-       command.ground = body.code("ground", required).value_or(core::Code());
-       command.by = read_limit(body, "by", optional);
-       if (command.by && command.by->value == 0) {
-         body.fault("by", "out_of_range", "Expected a length with a number, but it has none");
-       }
-       return reasoned(body, input, std::move(command));
-     }},
-    {"reappoint",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       core::ReappointDossier command;
-       command.promised_at = body.instant("promised_at", required).value_or(core::Instant{});
-       command.unit = body.code("unit", optional).value_or(core::Code());
-       return reasoned(body, input, std::move(command));
-     }},
-    {"apologise",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       return reasoned(body, input, core::Apologise{});
-     }},
-    {"explain-lateness",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       return reasoned(body, input, core::ExplainLateness{});
-     }},
-    // The reason names the document that the ground demands.
-    {"stop",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       return reasoned(body, input, core::StopDossier{body.code("ground", required).value_or(core::Code())});
-     }},
     {"return-step",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::ReturnStep command;
@@ -331,29 +279,11 @@ const CommandRow kRows[] = {
        command.outcome = body.word<core::Opinion>("outcome", required).value_or(core::Opinion::agreed);
        return noted(body, input, std::move(command));
      }},
-    {"forward",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       return noted(body, input, core::ForwardDossier{});
-     }},
-    {"receive-forwarded",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       core::ReceiveForwarded command;
-       command.officer = body.code("officer", optional).value_or(core::Code());
-       return noted(body, input, std::move(command));
-     }},
-    {"recall-forwarded",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       return noted(body, input, core::RecallForwarded{});
-     }},
-    {"return-forwarded",
-     [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       add_text(body, "reason", core::TextRecord::reason, required, input);
-       return core::ReturnForwarded{};
-     }},
 };
 
 const CommandRow* find_row(std::string_view word) {
-  for (const std::span<const CommandRow> rows : {std::span<const CommandRow>(kRows), case_rows()}) {
+  for (const std::span<const CommandRow> rows :
+       {std::span<const CommandRow>(kRows), case_rows(), term_rows()}) {
     for (const CommandRow& row : rows) {
       if (row.word == word) return &row;
     }
@@ -362,6 +292,11 @@ const CommandRow* find_row(std::string_view word) {
 }
 
 }  // namespace
+
+core::CommandBody noted(JsonObject& body, CommandInput& input, core::CommandBody command) {
+  add_text(body, "note", core::TextRecord::note, optional, input);
+  return command;
+}
 
 void add_text(JsonObject& body, std::string_view key, core::TextRecord record, Presence presence,
               CommandInput& input) {

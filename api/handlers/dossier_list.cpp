@@ -169,6 +169,9 @@ Made list_dossiers(const Call& call) {
   standing.holder = parameters.code("holder").value_or(core::Code());
   standing.holder_officer = parameters.code("holder_officer").value_or(core::Code());
   standing.clock = parameters.word<core::ClockKind>("clock");
+  if (standing.clock && !is_listed(*standing.clock)) {
+    parameters.fault("clock", "bad_parameter", std::string(kNotListed));
+  }
   standing.late = parameters.boolean("late");
   standing.paused = parameters.boolean("paused");
   standing.due_from = parameters.instant("due_from");
@@ -211,6 +214,8 @@ Made search_dossiers(const Call& call) {
   standing.holder = root->code("holder", Presence::optional).value_or(core::Code());
   standing.holder_officer = root->code("holder_officer", Presence::optional).value_or(core::Code());
   standing.clock = root->word<core::ClockKind>("clock", Presence::optional);
+  if (standing.clock && !is_listed(*standing.clock))
+    root->fault("clock", "unknown_word", std::string(kNotListed));
   standing.late = root->boolean("late", Presence::optional);
   standing.paused = root->boolean("paused", Presence::optional);
   standing.due_from = root->instant("due_from", Presence::optional);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 #include "api/json/writer.h"
+#include "engine/core/terms.h"
 
 namespace motcua::api {
 
@@ -15,5 +17,13 @@ inline void write_count(JsonWriter& json, std::size_t found) {
   json.member("count", std::min(found, static_cast<std::size_t>(kCountMax)));
   json.member("count_is_exact", found <= static_cast<std::size_t>(kCountMax));
 }
+
+// Duties that are computed from lateness and stand in no list: a filter by one would find nobody, and say so
+// of all.
+constexpr bool is_listed(core::ClockKind clock) {
+  return clock != core::ClockKind::apology && clock != core::ClockKind::explanation;
+}
+inline constexpr std::string_view kNotListed =
+    "Expected a clock that is listed, but this duty is shown by each dossier only";
 
 }  // namespace motcua::api

@@ -25,6 +25,10 @@ std::vector<core::ClockKind> clock_kinds(Parameters& parameters) {
     parameters.fault("clock", "bad_parameter", "Expected the name of a clock or any, but it is neither");
     return {};
   }
+  if (!is_listed(*kind)) {
+    parameters.fault("clock", "bad_parameter", std::string(kNotListed));
+    return {};
+  }
   return {*kind};
 }
 

@@ -178,5 +178,13 @@ TEST_F(DossierList, BindsACursorToEachFilter) {
         << filter;
 }
 
+TEST_F(DossierList, RefusesAClockThatIsNotListed) {
+  for (const char* target :
+       {"/v1/late?clock=apology", "/v1/due-soon?clock=explanation", "/v1/dossiers?clock=apology"}) {
+    EXPECT_EQ(client_.get(target).status, 400) << target;
+  }
+  EXPECT_EQ(client_.post("/v1/dossiers/search", {{"clock", "explanation"}}).status, 422);
+}
+
 }  // namespace
 }  // namespace motcua::testing
