@@ -382,7 +382,8 @@ class Past {
     const core::StepDefinition* step =
         accepted ? life.procedure->step(dossier.step) : &life.procedure->steps.front();
     if (accepted) add("assign", R"({"officer":")" + officer_of(dossier).text + R"("})");
-    for (; step != nullptr && life.procedure->step_after(step->key) != nullptr;
+    // Where edges decide, the way is not known beforehand: such a dossier is settled from the step it is in.
+    for (; step != nullptr && step->next.empty() && life.procedure->step_after(step->key) != nullptr;
          step = life.procedure->step_after(step->key)) {
       add("complete-step", R"({"step":")" + step->key.text + R"("})");
     }
