@@ -169,7 +169,11 @@ class Past {
       acts.push_back(fate < 0.05 ? Act::refuse : Act::accept);
     }
     if (submit.accept || fate >= 0.05) {
-      for (std::size_t step = 1; step < life.procedure->steps.size(); ++step) {
+      // Where edges decide, it stays in its first step: the way is not known beforehand.
+      const auto& steps = life.procedure->steps;
+      const bool plain =
+          std::all_of(steps.begin(), steps.end(), [](const auto& one) { return one.next.empty(); });
+      for (std::size_t step = 1; plain && step < steps.size(); ++step) {
         acts.push_back(Act::assign);
         if (step == 1 && dice_.chance(0.09)) ask();
         if (step == 1 && fate > 0.985) break;
