@@ -183,11 +183,14 @@ void Clockwork::finish(const LegalClock& clock, ClockAction action, Instant at) 
   change.term = clock.term;
   change.action = action;
   change.at = at;
-  if (action == ClockAction::end || action == ClockAction::pause) change.delay = delay_of(clock, at);
-  if (change.delay && clock.kind == ClockKind::settlement) {
-    change.shares = attribute(dossier_, *change.delay, at, context_.calendar_of(clock.agency));
-  }
+  if (action == ClockAction::end || action == ClockAction::pause) note_delay(clock, at, change);
   changes_.push_back(std::move(change));
+}
+
+void Clockwork::note_delay(const LegalClock& clock, Instant to, ClockChange& change) const {
+  change.delay = delay_of(clock, to);
+  if (!change.delay || clock.kind != ClockKind::settlement) return;
+  change.shares = attribute(dossier_, *change.delay, to, context_.calendar_of(clock.agency));
 }
 
 std::optional<WorkingTime> Clockwork::delay_of(const LegalClock& clock, Instant to) const {
@@ -244,7 +247,7 @@ void Clockwork::move_settlement(Instant at, const DueDate& due, StretchEnd why, 
   assert(clock != nullptr && clock->running());
   const Instant from = clock->missed_at(context_.now) ? context_.now : at;
   ClockChange& change = redate(*clock, ClockAction::move, from, due, why, ground);
-  change.delay = delay_of(*clock, from);
+  note_delay(*clock, from, change);
   change.by = by;
 }
 
@@ -335,7 +338,7 @@ bool Clockwork::correct_start(ClockKind kind, Instant before, Instant after) {
   }
   if (due == clock->due) return true;
   ClockChange& change = redate(*clock, ClockAction::move, context_.now, due, StretchEnd::corrected, Code());
-  change.delay = delay_of(*clock, context_.now);
+  note_delay(*clock, context_.now, change);
   return true;
 }
 

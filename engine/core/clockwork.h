@@ -94,6 +94,8 @@ class Clockwork {
                       StretchEnd why, const Code& ground);
   void resume(const LegalClock& clock, Instant at, const Code& ground);
   bool finished_already(const LegalClock& clock) const;
+  // What a stretch that ends at `to` was late by, and whose that is.
+  void note_delay(const LegalClock& clock, Instant to, ClockChange& change) const;
   // Working time of the present stretch past its due, at `to`.
   std::optional<WorkingTime> delay_of(const LegalClock& clock, Instant to) const;
 

@@ -127,6 +127,9 @@ TEST(ExtendedTerm, ThatWasLateStaysLate) {
   EXPECT_TRUE(one.late("2026-08-11 09:00"));
   EXPECT_EQ(one.late_seconds("2026-08-17 17:00"), 2 * 3600);
   EXPECT_EQ(one.late_seconds("2026-08-18 08:00"), 3 * 3600);
+  // Whose the delay of the stretch was is said with it.
+  ASSERT_EQ(one.clock(ClockKind::settlement).earlier.front().shares.size(), 1u);
+  EXPECT_EQ(one.clock(ClockKind::settlement).earlier.front().shares.front().seconds, 2 * 3600);
 }
 
 TEST(Reappointment, InTimeMovesTheDueDate) {
