@@ -1,6 +1,6 @@
 """Checks on files of every language.
 
-usage: check_files.py (long_files | machine_names | json_parses) [ROOT]
+usage: check_files.py (long_files | machine_names | json_parses | loops_over_temporaries) [ROOT]
 
 Prints "path:line: what is wrong" for every finding; the exit status is 1 when there is one.
 """
@@ -83,7 +83,28 @@ def json_parses(root):
             yield path, getattr(error, "lineno", 1), f"no valid JSON: {error}"
 
 
-RULES = {rule.__name__: rule for rule in (long_files, machine_names, json_parses)}
+def _between(text, begin):
+    """What stands between the parenthesis that ends before `begin` and the one that closes it."""
+    depth, end = 1, begin
+    while depth and end < len(text):
+        depth += {"(": 1, ")": -1}.get(text[end], 0)
+        end += 1
+    return text[begin : end - 1]
+
+
+def loops_over_temporaries(root):
+    """`for (x : f()["member"])`: until C++23 what f() returned is gone before the first turn."""
+    for path in known_files(root):
+        if not path.endswith((".cpp", ".h")):
+            continue
+        text = text_of(root, path) or ""
+        for match in re.finditer(r"\bfor \((?=[^;]*?\s:\s)", text):
+            head = _between(text, match.end())
+            if ";" not in head and re.search(r"\s:\s.*(?<!back)(?<!front)\(\)(\[|\.at\()", head):
+                yield path, text.count("\n", 0, match.start()) + 1, "a loop over a part of a temporary: name it first"
+
+
+RULES = {rule.__name__: rule for rule in (long_files, machine_names, json_parses, loops_over_temporaries)}
 
 
 def main(arguments):

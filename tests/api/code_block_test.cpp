@@ -258,7 +258,8 @@ TEST_F(CodeBlock, ServesACounterThatIsOfflineForADay) {
   }
   const HttpAnswer sent = own_.request("POST", "/v1/batches", json{{"items", items}}.dump());
   ASSERT_EQ(sent.status, 200);
-  for (const json& result : sent.json()["results"]) EXPECT_EQ(result["status"], 201) << result;
+  const json answer = sent.json();
+  for (const json& result : answer["results"]) EXPECT_EQ(result["status"], 201) << result;
   const json back = give_back(block).json();
   EXPECT_EQ(back["used"], 40);
   EXPECT_EQ(back["void"], 60);

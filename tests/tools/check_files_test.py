@@ -62,5 +62,19 @@ class JsonParses(TreeTest):
         self.assertEqual(self.run_tool("check_files.py", "json_parses"), (0, ""))
 
 
+class LoopsOverTemporaries(TreeTest):
+    def status(self, loop):
+        self.write("api/a.cpp", f"void f() {{\n  {loop} g(x);\n}}\n")
+        return self.run_tool("check_files.py", "loops_over_temporaries")[0]
+
+    def test_a_part_of_what_a_call_returned_is_found(self):
+        self.assertEqual(self.status('for (const json& x : sent.json()["results"])'), 1)
+        self.assertEqual(self.status('for (const auto& [a, x] : one().at("results"))'), 1)
+
+    def test_what_lives_on_is_left_alone(self):
+        for head in ('json& x : answer["results"]', "auto x : f()", "auto x : f().faults", 'auto& x : a.back().at("b")'):
+            self.assertEqual(self.status(f"for ({head})"), 0, head)
+
+
 if __name__ == "__main__":
     unittest.main()
