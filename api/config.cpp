@@ -10,9 +10,7 @@
 namespace motcua::api {
 namespace {
 
-using nlohmann::json;
 using run::ObjectReader;
-using run::Presence;
 
 constexpr std::size_t kConfigBytesMax = 1024 * 1024;
 
@@ -33,11 +31,12 @@ class ConfigReader {
  public:
   explicit ConfigReader(run::Source source) : source_(source) {}
 
-  ServerConfig read(const json& document) {
+  ServerConfig read(const nlohmann::json& document) {
     ObjectReader in(document, "", source_.file, source_.faults);
     if (!in.is_object()) return {};
-    in.member("$schema", Presence::optional);
-    if (const auto listen = in.text("listen", Presence::required); listen && !set_listen(*listen, made_)) {
+    in.member("$schema", run::Presence::optional);
+    if (const auto listen = in.text("listen", run::Presence::required);
+        listen && !set_listen(*listen, made_)) {
       in.fault("listen",
                "Expected an address and a port such as 127.0.0.1:8080, but it is \"" + *listen + "\"");
     }
@@ -45,9 +44,10 @@ class ConfigReader {
     made_.threads = static_cast<int>(number(in, "threads", 1, 256));
     made_.idempotency_days = static_cast<int>(number(in, "idempotency_days", 1, 3650));
     made_.if_match_required = one_of(in, "if_match", kIfMatch) == kIfMatch[1];
-    made_.default_calendar = run::read_code(in, "default_calendar", Presence::required, run::kNameSpelling)
-                                 .value_or(core::Code())
-                                 .text;
+    made_.default_calendar =
+        run::read_code(in, "default_calendar", run::Presence::required, run::kNameSpelling)
+            .value_or(core::Code())
+            .text;
     read_limits(in);
     read_log(in);
     in.refuse_unknown();
@@ -56,7 +56,7 @@ class ConfigReader {
 
  private:
   std::int64_t number(ObjectReader& in, const char* key, std::int64_t min, std::int64_t max) {
-    return run::read_integer(in, key, Presence::required, min, max).value_or(min);
+    return run::read_integer(in, key, run::Presence::required, min, max).value_or(min);
   }
 
   std::chrono::milliseconds time(ObjectReader& in, const char* key, std::int64_t min, std::int64_t max) {
@@ -64,7 +64,7 @@ class ConfigReader {
   }
 
   std::string one_of(ObjectReader& in, const char* key, std::span<const std::string_view> words) {
-    const auto text = in.text(key, Presence::required);
+    const auto text = in.text(key, run::Presence::required);
     if (!text) return "";
     for (const std::string_view word : words) {
       if (*text == word) return *text;
@@ -75,7 +75,7 @@ class ConfigReader {
 
   void read_paths(ObjectReader& in) {
     const auto path = [&](const char* key) {
-      return std::filesystem::path(run::read_text(in, key, Presence::required, 500).value_or(""));
+      return std::filesystem::path(run::read_text(in, key, run::Presence::required, 500).value_or(""));
     };
     made_.database = path("database");
     made_.master_key_file = path("master_key_file");
@@ -87,7 +87,7 @@ class ConfigReader {
   }
 
   void read_limits(ObjectReader& in) {
-    const json* found = in.member("limits", Presence::required);
+    const nlohmann::json* found = in.member("limits", run::Presence::required);
     if (found == nullptr) return;
     ObjectReader of(*found, in.pointer_to("limits"), source_.file, source_.faults);
     made_.header_bytes = static_cast<std::size_t>(number(of, "header_bytes", 1024, 1024 * 1024));
@@ -109,13 +109,13 @@ class ConfigReader {
   }
 
   void read_log(ObjectReader& in) {
-    const json* found = in.member("log", Presence::required);
+    const nlohmann::json* found = in.member("log", run::Presence::required);
     if (found == nullptr) return;
     ObjectReader of(*found, in.pointer_to("log"), source_.file, source_.faults);
-    made_.log.level = run::read_word<LogLevel>(of, "level", Presence::required).value_or(LogLevel::info);
-    const json* file = of.member("file", Presence::required);
+    made_.log.level = run::read_word<LogLevel>(of, "level", run::Presence::required).value_or(LogLevel::info);
+    const nlohmann::json* file = of.member("file", run::Presence::required);
     if (file != nullptr && !file->is_null())
-      made_.log.file = of.text("file", Presence::required).value_or("");
+      made_.log.file = of.text("file", run::Presence::required).value_or("");
     of.refuse_unknown();
   }
 
@@ -133,7 +133,7 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
   const std::optional<std::string> text = read_file(file, faults);
   if (!text) return std::nullopt;
   const std::string name = file.string();
-  const std::optional<json> document = run::load_json(*text, name, faults);
+  const std::optional<nlohmann::json> document = run::load_json(*text, name, faults);
   if (!document) return std::nullopt;
   ServerConfig config = ConfigReader({name, faults}).read(*document);
   if (faults.size() != before) return std::nullopt;

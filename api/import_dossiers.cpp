@@ -16,8 +16,6 @@ constexpr std::size_t kLineMax = 1024 * 1024;
 constexpr std::size_t kGroup = 200;
 constexpr std::size_t kProgressEvery = 10'000;
 constexpr std::size_t kDifferencesShown = 20;
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 // Whole minutes, away from zero, so that no difference looks like none.
 std::int64_t minutes_of(core::WorkingTime time) {
   constexpr std::int64_t kMinute = 60'000;
@@ -72,8 +70,8 @@ class Report {
     }
     if (differs) {
       json.member("dossier", result.dossier);
-      json.member_instant("promised_at", result.promised, kOffset);
-      json.member_instant("recomputed_at", result.recomputed, kOffset);
+      json.member_instant("promised_at", result.promised);
+      json.member_instant("recomputed_at", result.recomputed);
       json.member("difference_working_minutes", minutes_of(*result.difference));
     } else {
       json.key("faults");
@@ -195,7 +193,7 @@ class Import {
     }
     const auto over = row.old.settled_at ? row.old.settled_at : row.old.ended_at;
     if (row.faults.empty() && over && options_.ended_since &&
-        core::local_date(*over, kOffset) < *options_.ended_since) {
+        core::local_date(*over, core::kVietnamOffsetMinutes) < *options_.ended_since) {
       ++counts_.passed_over;
       return;
     }
@@ -219,8 +217,9 @@ class Import {
     if (!result.difference || result.promised == result.recomputed) return;
     if (++differences_ > kDifferencesShown) return;
     std::printf("line %zu %s: promised %s, by our rules %s, %lld working minutes between\n", result.line,
-                result.code.text.c_str(), core::format_instant(*result.promised, kOffset).c_str(),
-                core::format_instant(*result.recomputed, kOffset).c_str(),
+                result.code.text.c_str(),
+                core::format_instant(*result.promised, core::kVietnamOffsetMinutes).c_str(),
+                core::format_instant(*result.recomputed, core::kVietnamOffsetMinutes).c_str(),
                 static_cast<long long>(minutes_of(*result.difference)));
   }
 

@@ -19,9 +19,7 @@
 namespace motcua::api {
 namespace {
 
-using nlohmann::json;
 using run::ObjectReader;
-using run::Presence;
 
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::string_view kPrefix = "mc_";
@@ -50,11 +48,12 @@ std::string base64url(std::span<const std::uint8_t> bytes) {
 
 ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
   ApiKey key;
-  key.id = run::read_code(in, "id", Presence::required, run::kNameSpelling).value_or(core::Code()).text;
-  key.name = run::read_text(in, "name", Presence::required, 200).value_or("");
-  key.scope = run::read_code(in, "scope", Presence::optional, run::kAgencySpelling).value_or(core::Code());
-  key.personal = in.boolean("personal", Presence::required).value_or(false);
-  if (auto digest = in.text("sha256", Presence::required)) {
+  key.id = run::read_code(in, "id", run::Presence::required, run::kNameSpelling).value_or(core::Code()).text;
+  key.name = run::read_text(in, "name", run::Presence::required, 200).value_or("");
+  key.scope =
+      run::read_code(in, "scope", run::Presence::optional, run::kAgencySpelling).value_or(core::Code());
+  key.personal = in.boolean("personal", run::Presence::required).value_or(false);
+  if (auto digest = in.text("sha256", run::Presence::required)) {
     if (!is_digest(*digest)) {
       in.fault("sha256", "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
     }
@@ -95,12 +94,12 @@ std::optional<std::vector<ApiKey>> load_keys(const std::filesystem::path& file,
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const std::size_t before = faults.size();
-  const std::optional<json> document = run::load_json(text, name, faults);
+  const std::optional<nlohmann::json> document = run::load_json(text, name, faults);
   if (!document) return std::nullopt;
   std::vector<ApiKey> keys;
   std::set<std::string> ids;
   ObjectReader top(*document, "", name, faults);
-  run::read_objects(top, "keys", Presence::required, 0, {name, faults},
+  run::read_objects(top, "keys", run::Presence::required, 0, {name, faults},
                     [&](ObjectReader& one) { keys.push_back(read_key(one, ids)); });
   if (top.is_object()) top.refuse_unknown();
   if (faults.size() != before) return std::nullopt;
@@ -111,10 +110,10 @@ std::string make_first_key(const std::filesystem::path& file) {
   std::array<std::uint8_t, kSecretBytes> secret{};
   run::random_bytes(secret);
   std::string token = std::string(kPrefix) + base64url(secret);
-  const json document{{"keys", json::array({{{"id", "first"},
-                                             {"name", "First key, made on the first run"},
-                                             {"personal", true},
-                                             {"sha256", store::sha256_hex(token)}}})}};
+  const nlohmann::json document{{"keys", nlohmann::json::array({{{"id", "first"},
+                                                                 {"name", "First key, made on the first run"},
+                                                                 {"personal", true},
+                                                                 {"sha256", store::sha256_hex(token)}}})}};
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
   write_new_file(file, document.dump(2) + "\n");
   return token;

@@ -7,8 +7,6 @@
 namespace motcua::api {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kColumn = 44;  // characters of one value
 
 struct Line {
@@ -18,7 +16,7 @@ struct Line {
 };
 
 // The name of an entry in a list: "tham_dinh", or "direct default" of a limit; empty where it has none.
-std::string name_of(const json& entry) {
+std::string name_of(const nlohmann::json& entry) {
   if (!entry.is_object()) return "";
   for (const char* member : {"key", "code"}) {
     if (entry.contains(member) && entry[member].is_string()) return entry[member].get<std::string>();
@@ -27,14 +25,14 @@ std::string name_of(const json& entry) {
   return entry["channel"].get<std::string>() + " " + entry.value("variant", "default");
 }
 
-std::vector<std::string> names_of(const json& list) {
+std::vector<std::string> names_of(const nlohmann::json& list) {
   std::vector<std::string> names;
-  for (const json& entry : list) names.push_back(name_of(entry));
+  for (const nlohmann::json& entry : list) names.push_back(name_of(entry));
   return names;
 }
 
 // A list whose entries all have a name, each its own: they are compared by it.
-bool is_named(const json& list) {
+bool is_named(const nlohmann::json& list) {
   if (!list.is_array()) return false;
   std::vector<std::string> names = names_of(list);
   std::sort(names.begin(), names.end());
@@ -42,21 +40,21 @@ bool is_named(const json& list) {
          std::adjacent_find(names.begin(), names.end()) == names.end();
 }
 
-const json* find_named(const json& list, const std::string& name) {
-  for (const json& entry : list) {
+const nlohmann::json* find_named(const nlohmann::json& list, const std::string& name) {
+  for (const nlohmann::json& entry : list) {
     if (name_of(entry) == name) return &entry;
   }
   return nullptr;
 }
 
-std::string shown(const json* value) {
+std::string shown(const nlohmann::json* value) {
   if (value == nullptr) return "–";
   return value->is_string() ? value->get<std::string>() : value->dump();
 }
 
 class Comparison {
  public:
-  void compare(const std::string& place, const json* left, const json* right) {
+  void compare(const std::string& place, const nlohmann::json* left, const nlohmann::json* right) {
     if (left != nullptr && right != nullptr) {
       if (*left == *right) return;
       if (left->is_object() && right->is_object()) return members(place, *left, *right);
@@ -67,7 +65,7 @@ class Comparison {
   const std::vector<Line>& lines() const { return lines_; }
 
  private:
-  void members(const std::string& place, const json& left, const json& right) {
+  void members(const std::string& place, const nlohmann::json& left, const nlohmann::json& right) {
     const std::string before = place.empty() ? "" : place + " / ";
     for (const auto& [key, value] : left.items()) {
       compare(before + key, &value, right.contains(key) ? &right[key] : nullptr);
@@ -77,17 +75,17 @@ class Comparison {
     }
   }
 
-  void entries(const std::string& place, const json& left, const json& right) {
-    for (const json& entry : left) {
+  void entries(const std::string& place, const nlohmann::json& left, const nlohmann::json& right) {
+    for (const nlohmann::json& entry : left) {
       const std::string name = name_of(entry);
       compare(place + " / " + name, &entry, find_named(right, name));
     }
-    for (const json& entry : right) {
+    for (const nlohmann::json& entry : right) {
       const std::string name = name_of(entry);
       if (find_named(left, name) == nullptr) compare(place + " / " + name, nullptr, &entry);
     }
     // The order of steps is the way through them.
-    const auto order = [](const json& list, const json& other) {
+    const auto order = [](const nlohmann::json& list, const nlohmann::json& other) {
       std::string names;
       for (const std::string& name : names_of(list)) {
         if (find_named(other, name) != nullptr) names += (names.empty() ? "" : ", ") + name;
@@ -135,8 +133,8 @@ std::string side_by_side(const Line& line) {
 }  // namespace
 
 std::optional<std::string> procedure_difference(std::string_view left, std::string_view right) {
-  const json a = json::parse(left, nullptr, false);
-  const json b = json::parse(right, nullptr, false);
+  const nlohmann::json a = nlohmann::json::parse(left, nullptr, false);
+  const nlohmann::json b = nlohmann::json::parse(right, nullptr, false);
   if (a.is_discarded() || b.is_discarded()) return std::nullopt;
   Comparison comparison;
   comparison.compare("", &a, &b);

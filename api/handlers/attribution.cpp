@@ -8,22 +8,16 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
-void write_code(JsonWriter& json, std::string_view name, const core::Code& code) {
-  code.empty() ? json.member_null(name) : json.member(name, code);
-}
-
 // One time in which somebody had the dossier, taken apart like a date.
 void write_held(JsonWriter& json, const core::HeldTime& one, const core::Calendar& calendar) {
   const core::Holding& holding = one.holding;
   json.begin_object();
-  write_code(json, "agency", holding.agency);
-  write_code(json, "unit", holding.unit);
-  write_code(json, "officer", holding.officer);
-  write_code(json, "step", holding.step);
-  json.member_instant("from", holding.from, kOffset);
-  json.member_instant("to", holding.to, kOffset);
+  json.member_code("agency", holding.agency);
+  json.member_code("unit", holding.unit);
+  json.member_code("officer", holding.officer);
+  json.member_code("step", holding.step);
+  json.member_instant("from", holding.from);
+  json.member_instant("to", holding.to);
   json.member_seconds("held_working_seconds", one.held.ms);
   if (holding.budget_key == 0) {
     json.member_null("budget_left_working_seconds");
@@ -43,8 +37,8 @@ void write_held(JsonWriter& json, const core::HeldTime& one, const core::Calenda
 void write_delay(JsonWriter& json, const core::DelayPiece& piece) {
   json.begin_object();
   json.member("term", piece.term);
-  json.member_instant("from", piece.from, kOffset);
-  json.member_instant("to", piece.to, kOffset);
+  json.member_instant("from", piece.from);
+  json.member_instant("to", piece.to);
   json.member("ended", piece.ended);
   json.member_seconds("delay_working_seconds", piece.delay.ms);
   write_shares(json, piece.shares);
@@ -73,7 +67,7 @@ Made get_attribution(const Call& call) {
   json.begin_object();
   json.member("dossier", dossier.id);
   json.member("version", dossier.version);
-  json.member_instant("at", at, kOffset);
+  json.member_instant("at", at);
   json.key("held");
   json.begin_array();
   for (const core::HeldTime& one : core::booked(core::holdings_of(dossier, at, *calendar), *calendar)) {

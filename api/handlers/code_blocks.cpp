@@ -17,9 +17,9 @@ void write_head(JsonWriter& json, const store::CodeBlock& block) {
   json.member("agency", block.agency);
   json.member("on", block.on);
   json.member("state", state_of(block));
-  json.member_instant("drawn_at", block.drawn_at, core::kVietnamOffsetMinutes);
+  json.member_instant("drawn_at", block.drawn_at);
   json.member("drawn_by", block.drawn_by);
-  json.member_instant("returned_at", block.returned_at, core::kVietnamOffsetMinutes);
+  json.member_instant("returned_at", block.returned_at);
 }
 
 net::Response block_response(int status, const store::CodeBlockState& state) {

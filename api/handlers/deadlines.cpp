@@ -7,8 +7,6 @@ namespace motcua::api {
 namespace {
 
 using enum Presence;
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 // A due date that was asked for, with where its limit came from.
 struct Deadline {
   core::Limit limit;
@@ -35,7 +33,8 @@ void read_free(const Call& call, JsonObject& body, const run::Definitions& defin
   deadline.start = body.instant("start_at", required).value_or(core::Instant{});
   deadline.day_end = body.word<core::DayEnd>("day_end", optional).value_or(core::DayEnd::office_close);
   deadline.calendar = read_calendar(call, body, definitions);
-  const core::Rules* rules = definitions.rulebook().at(core::local_date(deadline.start, kOffset));
+  const core::Rules* rules =
+      definitions.rulebook().at(core::local_date(deadline.start, core::kVietnamOffsetMinutes));
   if (rules != nullptr) deadline.counting = rules->counting;
   deadline.source.anchor = "start_at";
 }
@@ -48,7 +47,7 @@ void read_promise(const Call& call, JsonObject& body, const run::Definitions& de
   const auto variant = body.code("variant", optional).value_or(core::Code("default"));
   deadline.start = body.instant("accepted_at", required).value_or(core::Instant{});
   deadline.calendar = read_calendar(call, body, definitions);
-  const core::Date on = core::local_date(deadline.start, kOffset);
+  const core::Date on = core::local_date(deadline.start, core::kVietnamOffsetMinutes);
   const core::Procedure* procedure = definitions.procedure(code, on);
   const core::Rules* rules = definitions.rulebook().at(on);
   if (procedure == nullptr && !code.empty()) {
@@ -82,7 +81,7 @@ net::Response deadline_response(const Deadline& deadline, const core::Explanatio
   std::string body;
   JsonWriter json(body);
   json.begin_object();
-  json.member_instant("due_at", explanation.due.at, kOffset);
+  json.member_instant("due_at", explanation.due.at);
   json.key("limit");
   write_limit(json, deadline.limit);
   if (deadline.source.rule != nullptr) {
@@ -193,15 +192,15 @@ void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Pr
       const auto& grounds = over.by ? procedure.extensions : procedure.suspensions;
       json.member("basis", basis_of(grounds, over.ground));
     }
-    json.member_instant("from", over.to, kOffset);
-    json.member_instant("to", last ? clock.from() : clock.earlier[i + 1].from, kOffset);
+    json.member_instant("from", over.to);
+    json.member_instant("to", last ? clock.from() : clock.earlier[i + 1].from);
     if (over.by) {
       json.key("by");
       write_limit(json, *over.by);
     }
     json.member("late_before", over.missed_at(over.to));
-    json.member_instant("due_before", over.due.at, kOffset);
-    json.member_instant("due_after", after.at, kOffset);
+    json.member_instant("due_before", over.due.at);
+    json.member_instant("due_after", after.at);
     if (over.due.unrolled_on) json.member("unrolled_before", *over.due.unrolled_on);
     if (after.unrolled_on) json.member("unrolled_after", *after.unrolled_on);
     json.end_object();
@@ -307,9 +306,9 @@ Made explain_clock(const Call& call) {
   json.member("clock", clock->kind);
   json.member("term", clock->term);
   json.member("state", clock->state_at(call.service.clock.now()));
-  json.member_instant("started_at", clock->started_at, kOffset);
-  json.member_instant("due_at", clock->due.at, kOffset);
-  json.member_instant("ended_at", clock->ended_at, kOffset);
+  json.member_instant("started_at", clock->started_at);
+  json.member_instant("due_at", clock->due.at);
+  json.member_instant("ended_at", clock->ended_at);
   json.member("as_promised", as_promised);
   json.key("explanation");
   write_explanation(json, explanation, source);

@@ -13,9 +13,6 @@ namespace {
 void write_text(JsonWriter& json, std::string_view name, const std::string& text) {
   text.empty() ? json.member_null(name) : json.member(name, text);
 }
-void write_code(JsonWriter& json, std::string_view name, const core::Code& code) {
-  write_text(json, name, code.text);
-}
 
 void write_term(JsonWriter& json, const core::ChannelTerm& term) {
   json.begin_object();
@@ -99,7 +96,7 @@ void write_agency(JsonWriter& json, const core::Agency& agency) {
   json.member("code", agency.code);
   json.member("name", agency.name);
   json.member("level", agency.level);
-  write_code(json, "parent", agency.parent);
+  json.member_code("parent", agency.parent);
   json.member("calendar", agency.calendar);
   json.member("valid_from", agency.valid_from);
   json.member("valid_to", agency.valid_to);

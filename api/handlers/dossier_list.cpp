@@ -9,8 +9,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 // What the dossier list may be filtered by, from a query or from the body of a search.
 struct DossierFilters {
   store::DossierQuery query;
@@ -124,7 +122,7 @@ void write_page(const Call& call, const DossierFilters& filters, store::Reader& 
     query.limit = kCountMax + 1;
     write_count(json, reader.dossiers(query).size());
   }
-  json.member_instant("as_of", as_of, kOffset);
+  json.member_instant("as_of", as_of);
   json.end_object();
 }
 

@@ -144,7 +144,7 @@ Made get_actions(const Call& call) {
     write_action(json, action, call.vietnamese);
   }
   json.end_array();
-  json.member_instant("as_of", resolved.context.now, core::kVietnamOffsetMinutes);
+  json.member_instant("as_of", resolved.context.now);
   json.end_object();
   net::Response response = json_response(200, std::move(body));
   response.headers.emplace_back("Content-Language", call.vietnamese ? "vi" : "en");
@@ -166,7 +166,7 @@ Made get_clocks(const Call& call) {
   json.member("version", stored->dossier.version);
   json.key("clocks");
   write_clocks(json, stored->dossier, as_of, *call.service.engine.definitions());
-  json.member_instant("as_of", as_of, core::kVietnamOffsetMinutes);
+  json.member_instant("as_of", as_of);
   json.end_object();
   return json_response(200, std::move(body));
 }

@@ -8,7 +8,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
 constexpr std::int64_t kWithinMax = 400 * 24;  // hours
 
 // The clocks that `clock=` names: one kind, `any`, or settlement when it is absent.
@@ -95,7 +94,8 @@ std::optional<Problem> read_list(const Call& call, store::ListQuery& query,
 
 // The address of the next page, ready to be called.
 std::string next_address(const Call& call, const store::ListQuery& query, const std::string& cursor) {
-  std::string address = call.request.path + "?at=" + core::format_instant(query.at, kOffset);
+  std::string address =
+      call.request.path + "?at=" + core::format_instant(query.at, core::kVietnamOffsetMinutes);
   if (!query.agency.empty()) address += "&agency=" + query.agency.text;
   if (!query.procedure.empty()) address += "&procedure=" + query.procedure.text;
   if (query.list != store::ListQuery::List::untimed) {
@@ -130,7 +130,7 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
   body.reserve(count * 1000 + 256);
   JsonWriter json(body);
   json.begin_object();
-  json.member_instant("at", query.at, kOffset);
+  json.member_instant("at", query.at);
   json.key("items");
   json.begin_array();
   for (std::size_t i = 0; i < count; ++i) {

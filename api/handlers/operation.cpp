@@ -7,12 +7,10 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 int horizon_days(const Call& call) {
   const auto calendar =
       call.service.engine.definitions()->calendar(core::Code(call.service.config.default_calendar));
-  const core::Date today = core::local_date(call.service.clock.now(), kOffset);
+  const core::Date today = core::local_date(call.service.clock.now(), core::kVietnamOffsetMinutes);
   return calendar ? calendar->provisional_until_on() - today : 0;
 }
 
@@ -20,7 +18,7 @@ net::Response clock_response(core::Instant now, std::optional<core::Instant> wan
   std::string body;
   JsonWriter json(body);
   json.begin_object();
-  json.member_instant("now", now, kOffset);
+  json.member_instant("now", now);
   if (wanted) json.member("reached", now >= *wanted);
   json.end_object();
   // More fell due on the way than one call may fire: the clock stands where it came to.

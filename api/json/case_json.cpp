@@ -3,12 +3,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
-void write_code(JsonWriter& json, std::string_view name, const core::Code& code) {
-  code.empty() ? json.member_null(name) : json.member(name, code);
-}
-
 std::string_view state_of(const core::PaymentRecord& record, bool over) {
   if (record.refunded_at) return "refunded";
   if (record.refund_owed_at) return "refund_owed";
@@ -38,8 +32,8 @@ void write_payments(JsonWriter& json, const core::Dossier& dossier) {
     json.begin_object();
     json.member("state", state_of(record, !dossier.is_open()));
     json.member("version", record.version);
-    json.member_instant("asked_at", record.asked_at, kOffset);
-    write_code(json, "asked_by", record.asked_by);
+    json.member_instant("asked_at", record.asked_at);
+    json.member_code("asked_by", record.asked_by);
     json.member("asked_in", record.asked_in);
     json.key("items");
     json.begin_array();
@@ -51,13 +45,13 @@ void write_payments(JsonWriter& json, const core::Dossier& dossier) {
     }
     json.end_array();
     json.member("amount_vnd", record.amount_vnd());
-    write_code(json, "reference", record.reference);
-    json.member_instant("paid_at", record.paid_at, kOffset);
-    write_code(json, "waiver", record.waiver);
-    json.member_instant("waived_at", record.waived_at, kOffset);
-    json.member_instant("refund_owed_at", record.refund_owed_at, kOffset);
-    write_code(json, "refund_reference", record.refund_reference);
-    json.member_instant("refunded_at", record.refunded_at, kOffset);
+    json.member_code("reference", record.reference);
+    json.member_instant("paid_at", record.paid_at);
+    json.member_code("waiver", record.waiver);
+    json.member_instant("waived_at", record.waived_at);
+    json.member_instant("refund_owed_at", record.refund_owed_at);
+    json.member_code("refund_reference", record.refund_reference);
+    json.member_instant("refunded_at", record.refunded_at);
     json.end_object();
   }
   json.end_array();
@@ -78,16 +72,16 @@ void write_result_history(JsonWriter& json, const core::Dossier& dossier) {
     json.member("code", result.code);
     json.member("outcome", result.outcome);
     json.member("form", result.form);
-    write_code(json, "kind", result.kind);
-    json.member_instant("given_at", given_at, kOffset);
+    json.member_code("kind", result.kind);
+    json.member_instant("given_at", given_at);
     json.member("state", change == nullptr ? "standing" : annulled ? "annulled" : "replaced");
-    write_code(json, "replaced_by", change == nullptr ? core::Code() : change->successor);
-    json.member_instant("changed_at", change == nullptr ? std::nullopt : std::optional(change->at), kOffset);
+    json.member_code("replaced_by", change == nullptr ? core::Code() : change->successor);
+    json.member_instant("changed_at", change == nullptr ? std::nullopt : std::optional(change->at));
     json.end_object();
   }
   json.end_array();
   const auto& notice = dossier.result_notice;
-  json.member_instant("result_announced_at", notice ? std::optional(notice->at) : std::nullopt, kOffset);
+  json.member_instant("result_announced_at", notice ? std::optional(notice->at) : std::nullopt);
   json.member("result_announced_early", notice && notice->early);
 }
 
@@ -98,13 +92,13 @@ void write_corrections(JsonWriter& json, const core::Dossier& dossier) {
   for (const core::Correction& correction : dossier.corrections) {
     json.begin_object();
     json.member("version", correction.version);
-    json.member_instant("at", correction.at, kOffset);
+    json.member_instant("at", correction.at);
     json.member("by", correction.by);
     json.member("what", correction.what);
-    json.member_instant("before", correction.before, kOffset);
-    json.member_instant("after", correction.after, kOffset);
-    json.member_instant("due_before", correction.due_before, kOffset);
-    json.member_instant("due_after", correction.due_after, kOffset);
+    json.member_instant("before", correction.before);
+    json.member_instant("after", correction.after);
+    json.member_instant("due_before", correction.due_before);
+    json.member_instant("due_after", correction.due_after);
     json.end_object();
   }
   json.end_array();
@@ -119,7 +113,7 @@ void write_fees(JsonWriter& json, const core::Procedure& procedure) {
     json.member("name", fee.name);
     json.member("kind", fee.kind);
     json.member("amount_vnd", fee.amount_vnd);
-    write_code(json, "variant", fee.variant);
+    json.member_code("variant", fee.variant);
     if (fee.channel) {
       json.member("channel", *fee.channel);
     } else {
@@ -135,7 +129,7 @@ void write_fees(JsonWriter& json, const core::Procedure& procedure) {
   json.begin_object();
   json.member("when", payment.when);
   json.member("effect", payment.effect);
-  write_code(json, "ground", payment.ground ? payment.ground->ground : core::Code());
+  json.member_code("ground", payment.ground ? payment.ground->ground : core::Code());
   if (payment.ground) {
     json.member("basis", payment.ground->basis);
   } else {

@@ -11,8 +11,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 // The calendar on which the clocks of an agency run; null when the agency is not known any more.
 std::shared_ptr<const core::Calendar> calendar_of(const run::Definitions& definitions,
                                                   const core::Code& agency) {
@@ -20,13 +18,9 @@ std::shared_ptr<const core::Calendar> calendar_of(const run::Definitions& defini
   return found == nullptr ? nullptr : definitions.calendar(found->calendar);
 }
 
-void write_code(JsonWriter& json, std::string_view name, const core::Code& code) {
-  code.empty() ? json.member_null(name) : json.member(name, code);
-}
-
 void write_identity(JsonWriter& json, const core::Dossier& d) {
   json.member("id", d.id);
-  write_code(json, "code", d.code);
+  json.member_code("code", d.code);
   json.member("state", d.state);
   json.member("portal_state", static_cast<int>(d.state));
   json.member("version", d.version);
@@ -37,12 +31,12 @@ void write_identity(JsonWriter& json, const core::Dossier& d) {
   json.key("holder");
   json.begin_object();
   json.member("agency", d.holder_agency);
-  write_code(json, "unit", d.holder_unit);
-  write_code(json, "officer", d.holder_officer);
+  json.member_code("unit", d.holder_unit);
+  json.member_code("officer", d.holder_officer);
   json.end_object();
-  write_code(json, "step", d.step);
-  json.member_instant("received_at", d.received_at, kOffset);
-  json.member_instant("accepted_at", d.accepted_at, kOffset);
+  json.member_code("step", d.step);
+  json.member_instant("received_at", d.received_at);
+  json.member_instant("accepted_at", d.accepted_at);
   json.member("imported", d.imported);
 }
 
@@ -52,12 +46,12 @@ void write_dates(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   const core::LegalClock* last = d.clock(core::ClockKind::settlement);
   const core::LegalClock* first = d.clock(core::ClockKind::settlement, 1);
   const auto due = [](const core::LegalClock* clock) { return clock ? clock->due.at : std::nullopt; };
-  json.member_instant("due_at", due(last), kOffset);
+  json.member_instant("due_at", due(last));
   // The first date of all: what moved it later stands in the term's stretches.
-  json.member_instant(
-      "first_due_at",
-      first != nullptr && !first->earlier.empty() ? first->earlier.front().due.at : due(first), kOffset);
-  json.member_instant("promised_at", d.promised_at(), kOffset);
+  json.member_instant("first_due_at", first != nullptr && !first->earlier.empty()
+                                          ? first->earlier.front().due.at
+                                          : due(first));
+  json.member_instant("promised_at", d.promised_at());
   if (last != nullptr && last->due.pending == core::DuePending::calendar_horizon) {
     json.member("due_pending", last->due.pending);
   } else {
@@ -68,7 +62,7 @@ void write_dates(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   const auto calendar = calendar_of(definitions, d.competent_agency);
   if (calendar != nullptr) lateness = core::lateness_at(d, as_of, *calendar);
   json.member("late", lateness.late());
-  json.member_instant("late_since", lateness.since, kOffset);
+  json.member_instant("late_since", lateness.since);
   json.member_seconds("late_working_seconds", lateness.counted.ms);
   json.member("untimed", d.untimed());
   json.member("apology_missing",
@@ -85,9 +79,9 @@ void write_clock(JsonWriter& json, const core::LegalClock& clock, core::Instant 
   json.member("state", state);
   json.member("rule", clock.rule);
   json.member("agency", clock.agency);
-  json.member_instant("started_at", clock.started_at, kOffset);
-  json.member_instant("due_at", clock.due.at, kOffset);
-  json.member_instant("ended_at", clock.ended_at, kOffset);
+  json.member_instant("started_at", clock.started_at);
+  json.member_instant("due_at", clock.due.at);
+  json.member_instant("ended_at", clock.ended_at);
   if (clock.due.pending == core::DuePending::none) {
     json.member_null("due_pending");
   } else {
@@ -159,7 +153,7 @@ void write_paper(JsonWriter& json, const core::PaperRecord& record, const std::v
   } else {
     json.member_null("round");
   }
-  json.member_instant("brought_at", record.at, kOffset);
+  json.member_instant("brought_at", record.at);
   json.member("version", record.version);
 }
 
@@ -214,17 +208,17 @@ void write_rounds(JsonWriter& json, const core::Dossier& d) {
   json.begin_array();
   for (const core::SupplementRound& round : d.rounds) {
     json.begin_object();
-    json.member_instant("asked_at", round.asked_at, kOffset);
-    write_code(json, "asked_by", round.asked_by);
+    json.member_instant("asked_at", round.asked_at);
+    json.member_code("asked_by", round.asked_by);
     json.member("asked_in", round.asked_in);
     json.key("missing");
     json.begin_array();
     for (const core::Code& key : round.missing) json.value(key);
     json.end_array();
-    json.member_instant("supplied_at", round.supplied_at, kOffset);
-    json.member_instant("accepted_at", round.accepted_at, kOffset);
-    json.member_instant("promise_before", round.promise_before, kOffset);
-    json.member_instant("promise_after", round.promise_after, kOffset);
+    json.member_instant("supplied_at", round.supplied_at);
+    json.member_instant("accepted_at", round.accepted_at);
+    json.member_instant("promise_before", round.promise_before);
+    json.member_instant("promise_after", round.promise_after);
     json.end_object();
   }
   json.end_array();
@@ -240,11 +234,10 @@ void write_promises(JsonWriter& json, const core::Dossier& d) {
     json.begin_object();
     json.member("term", clock.term);
     json.member("rule", clock.rule);
-    json.member_instant("counted_from", clock.started_at, kOffset);
-    json.member_instant("due_at", clock.due.at, kOffset);
+    json.member_instant("counted_from", clock.started_at);
+    json.member_instant("due_at", clock.due.at);
     // Without a limit only the acceptance may promise a date.
-    json.member_instant("promised_at", clock.due.at || clock.term > 1 ? clock.due.at : d.appointment_at,
-                        kOffset);
+    json.member_instant("promised_at", clock.due.at || clock.term > 1 ? clock.due.at : d.appointment_at);
     json.end_object();
   }
   json.end_array();
@@ -296,13 +289,13 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   json.member("rulebook_layer", d.layer);
   json.member("rulebook_version", d.rulebook_version);
   json.member("result_delivery", d.delivery);
-  write_code(json, "source", d.source);
-  write_code(json, "external_ref", d.external_ref);
+  json.member_code("source", d.source);
+  json.member_code("external_ref", d.external_ref);
   write_dates(json, d, view.as_of, view.definitions);
   json.member("suspended", d.suspended());
-  json.member_instant("settled_at", d.settled_at, kOffset);
-  json.member_instant("ended_at", d.ended_at, kOffset);
-  json.member_instant("returned_at", d.returned_at, kOffset);
+  json.member_instant("settled_at", d.settled_at);
+  json.member_instant("ended_at", d.ended_at);
+  json.member_instant("returned_at", d.returned_at);
   json.key("clocks");
   write_clocks(json, d, view.as_of, view.definitions);
   write_papers(json, view);
@@ -317,7 +310,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   write_corrections(json, d);
   write_handovers(json, d);
   write_typed(json, view);
-  json.member_instant("as_of", view.as_of, kOffset);
+  json.member_instant("as_of", view.as_of);
   json.end_object();
 }
 
@@ -329,7 +322,7 @@ void write_row(JsonWriter& json, const core::Dossier& dossier, core::Instant as_
   json.member("corrected", !dossier.corrections.empty());
   if (item != nullptr) {
     json.member("clock", item->kind);
-    json.member_instant("clock_due_at", item->due_at, kOffset);
+    json.member_instant("clock_due_at", item->due_at);
   }
   json.end_object();
 }

@@ -6,8 +6,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 // What a member of an event is called outside, where a dossier has another word for it.
 std::string_view outside_name(std::string_view name) {
   if (name == "delivery") return "result_delivery";
@@ -24,7 +22,7 @@ struct WriteMember {
     if (!code.empty()) json.member(outside_name(name), code);
   }
   void operator()(const char*, const std::vector<core::TextRef>&) const {}
-  void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at, kOffset); }
+  void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at); }
   void operator()(const char* name, std::uint32_t number) const { json.member(name, number); }
   void operator()(const char* name, std::int64_t number) const { json.member(name, number); }
   void operator()(const char* name, bool yes) const { json.member(name, yes); }
@@ -80,7 +78,7 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
     json.member("kind", change.kind);
     json.member("term", change.term);
     json.member("action", change.action);
-    json.member_instant("at", change.at, kOffset);
+    json.member_instant("at", change.at);
     if (change.delay) json.member_seconds("delay_working_seconds", change.delay->ms);
     if (!change.ground.empty()) json.member("ground", change.ground);
     if (change.action == core::ClockAction::resume || change.action == core::ClockAction::move) {
@@ -94,7 +92,7 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
     if (change.dates()) {
       json.member("agency", change.agency);
       json.member("rule", change.rule);
-      json.member_instant("due_at", change.due.at, kOffset);
+      json.member_instant("due_at", change.due.at);
       if (change.due.pending == core::DuePending::none) {
         json.member_null("due_pending");
       } else {
@@ -146,13 +144,13 @@ void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string
   json.member("source", source);
   json.member("type", "vn.motcua." + std::string(core::type_of(event.body)) + ".v1");
   json.member("subject", event.dossier);
-  json.member_instant("time", event.recorded_at, kOffset);
+  json.member_instant("time", event.recorded_at);
   json.member("datacontenttype", "application/json");
   json.key("data");
   json.begin_object();
   json.member("version", event.version);
-  json.member_instant("occurred_at", event.occurred_at, kOffset);
-  json.member_instant("recorded_at", event.recorded_at, kOffset);
+  json.member_instant("occurred_at", event.occurred_at);
+  json.member_instant("recorded_at", event.recorded_at);
   json.member("caller", event.caller);
   if (!event.on_behalf_of.empty()) json.member("on_behalf_of", event.on_behalf_of);
   json.member("cause", event.cause);

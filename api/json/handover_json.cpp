@@ -3,8 +3,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 void write_party(JsonWriter& json, std::string_view name, const core::Code& agency,
                  const core::Code& officer) {
   json.key(name);
@@ -24,10 +22,10 @@ void write_handovers(JsonWriter& json, const core::Dossier& dossier) {
     json.begin_object();
     write_party(json, "from", handover.from_agency, handover.from_officer);
     write_party(json, "to", handover.to_agency, handover.to_officer);
-    json.member_instant("handed_over_at", handover.at, kOffset);
-    json.member_instant("received_at", handover.received_at, kOffset);
-    json.member_instant("recalled_at", handover.recalled_at, kOffset);
-    json.member_instant("returned_at", handover.returned_at, kOffset);
+    json.member_instant("handed_over_at", handover.at);
+    json.member_instant("received_at", handover.received_at);
+    json.member_instant("recalled_at", handover.recalled_at);
+    json.member_instant("returned_at", handover.returned_at);
     json.end_object();
   }
   json.end_array();

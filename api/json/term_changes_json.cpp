@@ -5,14 +5,12 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
 void write_duty(JsonWriter& json, std::string_view name, const core::Duty& duty) {
   json.key(name);
   json.begin_object();
   json.member("state", duty.state);
-  json.member_instant("due_at", duty.due_at, kOffset);
-  json.member_instant("done_at", duty.done_at, kOffset);
+  json.member_instant("due_at", duty.due_at);
+  json.member_instant("done_at", duty.done_at);
   json.end_object();
 }
 
@@ -32,9 +30,9 @@ void write_suspensions(JsonWriter& json, const core::Dossier& d) {
   for (const core::Suspension& one : d.suspensions) {
     json.begin_object();
     json.member("ground", one.ground);
-    json.member_instant("from", one.from, kOffset);
-    json.member_instant("until", one.until, kOffset);
-    json.member_instant("resumed_at", one.resumed_at, kOffset);
+    json.member_instant("from", one.from);
+    json.member_instant("until", one.until);
+    json.member_instant("resumed_at", one.resumed_at);
     json.end_object();
   }
   json.end_array();
@@ -46,11 +44,11 @@ void write_extensions(JsonWriter& json, const core::Dossier& d) {
   for (const core::Extension& one : d.extensions) {
     json.begin_object();
     json.member("ground", one.ground);
-    json.member_instant("at", one.at, kOffset);
+    json.member_instant("at", one.at);
     json.key("by");
     write_limit(json, one.by);
-    json.member_instant("due_before", one.due_before, kOffset);
-    json.member_instant("due_after", one.due_after, kOffset);
+    json.member_instant("due_before", one.due_before);
+    json.member_instant("due_after", one.due_after);
     json.end_object();
   }
   json.end_array();
@@ -61,9 +59,9 @@ void write_reappointment(JsonWriter& json, const core::Dossier& d) {
   const core::Reappointment& made = *d.reappointment;
   json.key("reappointment");
   json.begin_object();
-  json.member_instant("at", made.at, kOffset);
-  json.member_instant("promise_before", made.promise_before, kOffset);
-  json.member_instant("promised_at", made.promised_at, kOffset);
+  json.member_instant("at", made.at);
+  json.member_instant("promise_before", made.promise_before);
+  json.member_instant("promised_at", made.promised_at);
   json.member("in_time", made.in_time);
   json.member("moves_due", made.moves_due);
   made.unit.empty() ? json.member_null("unit") : json.member("unit", made.unit);
@@ -78,9 +76,9 @@ void write_stretches(JsonWriter& json, const core::LegalClock& clock) {
   json.begin_array();
   for (const core::Stretch& over : clock.earlier) {
     json.begin_object();
-    json.member_instant("from", over.from, kOffset);
-    json.member_instant("to", over.to, kOffset);
-    json.member_instant("due_at", over.due.at, kOffset);
+    json.member_instant("from", over.from);
+    json.member_instant("to", over.to);
+    json.member_instant("due_at", over.due.at);
     json.member("why", over.end);
     if (!over.ground.empty()) json.member("ground", over.ground);
     if (over.by) {

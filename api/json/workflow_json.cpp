@@ -5,12 +5,6 @@
 namespace motcua::api {
 namespace {
 
-constexpr int kOffset = core::kVietnamOffsetMinutes;
-
-void write_code(JsonWriter& json, std::string_view name, const core::Code& code) {
-  code.empty() ? json.member_null(name) : json.member(name, code);
-}
-
 void write_codes(JsonWriter& json, std::string_view name, const std::vector<core::Code>& codes) {
   json.key(name);
   json.begin_array();
@@ -47,7 +41,7 @@ void write_step(JsonWriter& json, const core::StepDefinition& step) {
   } else {
     json.member_null("budget");
   }
-  write_code(json, "consultation", step.consultation);
+  json.member_code("consultation", step.consultation);
   write_edges(json, step);
   json.member("join", step.join);
   json.end_object();
@@ -78,8 +72,8 @@ void write_open_step(JsonWriter& json, const core::Code& step, const core::Code&
   json.begin_object();
   json.member("step", step);
   json.member("agency", agency);
-  write_code(json, "unit", unit);
-  write_code(json, "officer", officer);
+  json.member_code("unit", unit);
+  json.member_code("officer", officer);
   json.end_object();
 }
 
@@ -117,11 +111,11 @@ void write_progress(JsonWriter& json, const core::Dossier& dossier) {
   for (const core::Consultation& asked : dossier.consultations) {
     json.begin_object();
     json.member("number", ++number);
-    write_code(json, "consultation", asked.kind);
+    json.member_code("consultation", asked.kind);
     json.member("agency", asked.agency);
-    write_code(json, "asked_by", asked.asked_by);
-    json.member_instant("asked_at", asked.asked_at, kOffset);
-    json.member_instant("answered_at", asked.answered_at, kOffset);
+    json.member_code("asked_by", asked.asked_by);
+    json.member_instant("asked_at", asked.asked_at);
+    json.member_instant("answered_at", asked.answered_at);
     if (asked.outcome) {
       json.member("outcome", *asked.outcome);
     } else {

@@ -63,8 +63,8 @@ class JsonWriter {
     perhaps ? value(*perhaps) : null();
   }
   // RFC 3339 at this offset, milliseconds only when they are not zero.
-  void instant(core::Instant at, int offset_minutes);
-  void instant(const std::optional<core::Instant>& at, int offset_minutes) {
+  void instant(core::Instant at, int offset_minutes = core::kVietnamOffsetMinutes);
+  void instant(const std::optional<core::Instant>& at, int offset_minutes = core::kVietnamOffsetMinutes) {
     at ? instant(*at, offset_minutes) : null();
   }
   // A value that is JSON already.
@@ -78,9 +78,14 @@ class JsonWriter {
     key(name);
     value(content);
   }
-  void member_instant(std::string_view name, const std::optional<core::Instant>& at, int offset_minutes) {
+  void member_instant(std::string_view name, const std::optional<core::Instant>& at,
+                      int offset_minutes = core::kVietnamOffsetMinutes) {
     key(name);
     instant(at, offset_minutes);
+  }
+  // No code is written as null.
+  void member_code(std::string_view name, const core::Code& code) {
+    code.empty() ? member_null(name) : member(name, code);
   }
   void member_raw(std::string_view name, std::string_view json) {
     key(name);

@@ -11,9 +11,9 @@ constexpr std::array kWeekdayNames = {"monday", "tuesday",  "wednesday", "thursd
 constexpr std::int32_t kKnownDaysMax = 36'525;
 constexpr std::int32_t kSessionMsMin = 60'000;
 
-using Faults = std::vector<std::string>;
+using CalendarFaults = std::vector<std::string>;
 
-void check_sessions(const std::vector<Session>& sessions, const std::string& where, Faults& faults) {
+void check_sessions(const std::vector<Session>& sessions, const std::string& where, CalendarFaults& faults) {
   if (sessions.size() > kSessionsPerDayMax) {
     faults.push_back(where + ": Expected at most " + std::to_string(kSessionsPerDayMax) +
                      " sessions a day, but there are " + std::to_string(sessions.size()));
@@ -33,7 +33,7 @@ void check_sessions(const std::vector<Session>& sessions, const std::string& whe
   }
 }
 
-void check_week(const std::optional<Week>& week, const std::string& where, Faults& faults) {
+void check_week(const std::optional<Week>& week, const std::string& where, CalendarFaults& faults) {
   if (!week) return;
   for (std::size_t day = 0; day < week->size(); ++day) {
     check_sessions((*week)[day], where + " " + kWeekdayNames[day], faults);
@@ -41,7 +41,7 @@ void check_week(const std::optional<Week>& week, const std::string& where, Fault
 }
 
 void check_as_weekday(const CalendarException& exception, const CalendarSpec& merged,
-                      const std::string& where, Faults& faults) {
+                      const std::string& where, CalendarFaults& faults) {
   if (!exception.as_weekday) return;
   const int like = *exception.as_weekday;
   if (like < 0 || like > 6) {
@@ -56,7 +56,7 @@ void check_as_weekday(const CalendarException& exception, const CalendarSpec& me
   }
 }
 
-void check_exceptions(const CalendarSpec& spec, const CalendarSpec& merged, Faults& faults) {
+void check_exceptions(const CalendarSpec& spec, const CalendarSpec& merged, CalendarFaults& faults) {
   for (const auto& [date, exception] : spec.exceptions) {
     const std::string where = spec.id + ": " + format_date(date);
     if ((merged.first_on && date < *merged.first_on) ||
@@ -70,7 +70,7 @@ void check_exceptions(const CalendarSpec& spec, const CalendarSpec& merged, Faul
   }
 }
 
-void check_line(std::span<const CalendarSpec> chain, Faults& faults) {
+void check_line(std::span<const CalendarSpec> chain, CalendarFaults& faults) {
   std::string parent;
   for (const CalendarSpec& spec : chain) {
     if (spec.id.empty()) faults.push_back("Expected an id, but a calendar has none");
@@ -86,7 +86,7 @@ void check_line(std::span<const CalendarSpec> chain, Faults& faults) {
 }
 
 // The horizon is read step by step: what a child states has to fit what it inherits.
-void check_horizon(std::span<const CalendarSpec> chain, Faults& faults) {
+void check_horizon(std::span<const CalendarSpec> chain, CalendarFaults& faults) {
   for (std::size_t length = 1; length <= chain.size(); ++length) {
     const CalendarSpec& spec = chain[length - 1];
     const CalendarSpec known = merge_chain(chain.first(length));
@@ -103,7 +103,7 @@ void check_horizon(std::span<const CalendarSpec> chain, Faults& faults) {
   }
 }
 
-void check_stated(const CalendarSpec& merged, Faults& faults) {
+void check_stated(const CalendarSpec& merged, CalendarFaults& faults) {
   const auto expect = [&](bool stated, const char* what) {
     if (!stated) faults.push_back(merged.id + ": Expected " + what + ", but neither it nor a parent has one");
   };
@@ -120,7 +120,7 @@ void check_stated(const CalendarSpec& merged, Faults& faults) {
 
 std::vector<std::string> check_calendar(std::span<const CalendarSpec> chain) {
   if (chain.empty()) return {"Expected a calendar, but there is none"};
-  Faults faults;
+  CalendarFaults faults;
   const CalendarSpec merged = merge_chain(chain);
   check_line(chain, faults);
   check_stated(merged, faults);

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kWorkingHoursADay = 8;
+constexpr double kHoursOfAWorkingDay = 8;
 constexpr double kValueMax = 100'000;
 
 struct PublishedLimit {
@@ -131,7 +131,7 @@ class LineConverter {
     double count = value->get<double>();
     if (count != std::floor(count) && unit == "working_day") {
       unit = "working_hour";
-      count *= kWorkingHoursADay;
+      count *= kHoursOfAWorkingDay;
     }
     if (!(count >= 1 && count <= kValueMax) || count != std::floor(count)) {
       return untimed(CatalogueNote::unusable_value);

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kStart = "2026-08-10T08:00:00+07:00";  // a Monday
+constexpr const char* kBatchStart = "2026-08-10T08:00:00+07:00";  // a Monday
 constexpr const char* kMade = "2026-08-10T07:30:00+07:00";
 
 json filing() {
@@ -47,7 +47,7 @@ class Batch : public ::testing::Test {
   Batch() : Batch({}) {}
   explicit Batch(ServiceOptions options)
       : service_([&] {
-          if (options.sandbox) options.sandbox = kStart;
+          if (options.sandbox) options.sandbox = kBatchStart;
           if (options.keys.empty()) options.keys = {{"province", "", true}, {"commune", "H32.101", false}};
           return options;
         }()),

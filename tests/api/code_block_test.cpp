@@ -10,14 +10,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kStart = "2026-08-10T08:00:00+07:00";  // a Monday
+constexpr const char* kBlockStart = "2026-08-10T08:00:00+07:00";  // a Monday
 
 class CodeBlock : public ::testing::Test {
  protected:
   CodeBlock()
       : service_([] {
           ServiceOptions options;
-          options.sandbox = kStart;
+          options.sandbox = kBlockStart;
           options.keys = {{"province", "", true}, {"own", "H32.101", false}, {"other", "H32.102", false}};
           options.configure = [](json& config) { config["limits"]["code_blocks_open"] = 3; };
           return options;

@@ -13,8 +13,6 @@
 namespace motcua::api {
 namespace {
 
-using nlohmann::json;
-
 const std::string kShipped = MOTCUA_SOURCE_DIR "/config/server.json";
 
 std::string text_of(const std::filesystem::path& path) {
@@ -47,12 +45,12 @@ class Config : public Files {
  protected:
   // The pointers of the faults of the shipped file with one member set, or removed when `value` is empty.
   std::vector<std::string> faults_with(const std::string& pointer, const std::string& value) {
-    json document = json::parse(text_of(kShipped));
-    const json::json_pointer at(pointer);
+    nlohmann::json document = nlohmann::json::parse(text_of(kShipped));
+    const nlohmann::json::json_pointer at(pointer);
     if (value.empty()) {
       document[at.parent_pointer()].erase(at.back());
     } else {
-      document[at] = json::parse(value);
+      document[at] = nlohmann::json::parse(value);
     }
     std::vector<run::LoadFault> faults;
     const bool loaded = load_config(write("server.json", document.dump()), faults).has_value();
@@ -69,8 +67,8 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   std::vector<run::LoadFault> faults;
   const auto config = load_config(kShipped, faults);
   ASSERT_TRUE(config);
-  const json written = json::parse(text_of(kShipped));
-  const json& limits = written["limits"];
+  const nlohmann::json written = nlohmann::json::parse(text_of(kShipped));
+  const nlohmann::json& limits = written["limits"];
   EXPECT_EQ(config->address + ":" + std::to_string(config->port), written["listen"]);
   EXPECT_EQ(config->database.string(), written["database"]);
   EXPECT_EQ(config->master_key_file.string(), written["master_key_file"]);
@@ -103,7 +101,7 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
 }
 
 TEST_F(Config, DemandsEveryMember) {
-  const json written = json::parse(text_of(kShipped));
+  const nlohmann::json written = nlohmann::json::parse(text_of(kShipped));
   for (const auto& [key, value] : written.items()) {
     EXPECT_EQ(faults_with("/" + key, ""), Pointers{"/" + key});
   }
@@ -117,8 +115,9 @@ TEST_F(Config, DemandsEveryMember) {
 
 // The schema says the bounds; the loader must take both ends and refuse what lies beyond.
 TEST_F(Config, KeepsTheBoundsOfTheSchema) {
-  const json schema = json::parse(text_of(MOTCUA_SOURCE_DIR "/config/server.schema.json"));
-  const auto expect_bounds = [&](const std::string& pointer, const json& of) {
+  const nlohmann::json schema =
+      nlohmann::json::parse(text_of(MOTCUA_SOURCE_DIR "/config/server.schema.json"));
+  const auto expect_bounds = [&](const std::string& pointer, const nlohmann::json& of) {
     if (of.value("type", "") != "integer") return;
     const auto min = of["minimum"].get<std::int64_t>();
     const auto max = of["maximum"].get<std::int64_t>();
@@ -128,7 +127,7 @@ TEST_F(Config, KeepsTheBoundsOfTheSchema) {
     EXPECT_EQ(faults_with(pointer, std::to_string(max + 1)), Pointers{pointer});
     EXPECT_EQ(faults_with(pointer, "1.5"), Pointers{pointer});
   };
-  const json& top = schema["properties"];
+  const nlohmann::json& top = schema["properties"];
   for (const auto& [key, of] : top.items()) expect_bounds("/" + key, of);
   for (const auto& [key, of] : top["limits"]["properties"].items()) expect_bounds("/limits/" + key, of);
 }

@@ -11,11 +11,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kStart = "2026-08-10T08:00:00+07:00";  // a Monday
+constexpr const char* kContractStart = "2026-08-10T08:00:00+07:00";  // a Monday
 
 ServiceOptions contract_options() {
   ServiceOptions options;
-  options.sandbox = kStart;
+  options.sandbox = kContractStart;
   options.keys = {{"province", "", true}, {"commune", "H32.101", false}};
   options.configure = [](json& config) {
     const auto folder =
@@ -526,7 +526,7 @@ void Contract::go_wrong() {
   expect(405, province_.say("DELETE", dossier), "method_not_allowed");
   expect(415, province_.say("POST", "/v1/deadlines", "{}", {{"Content-Type", "text/plain"}}),
          "unsupported_media_type");
-  expect(422, province_.put("/v1/sandbox/clock", {{"now", kStart}}), "clock_backwards");
+  expect(422, province_.put("/v1/sandbox/clock", {{"now", kContractStart}}), "clock_backwards");
   json online = submission;
   online["channel"] = "online";
   expect(422, province_.post("/v1/dossiers", online), "accept_online");

@@ -17,7 +17,6 @@ namespace {
 
 using core::Limit;
 using core::LimitUnit;
-using nlohmann::json;
 using test::vn;
 
 constexpr core::CountingRules kRules;
@@ -86,14 +85,15 @@ TEST(ExplanationJson, SaysWhereTheDateCameFrom) {
   source.procedure = "1.001193";
   source.procedure_version = "p1";
   source.rulebook_version = "r1";
-  const json document =
-      json::parse(written(explained({8, LimitUnit::working_hour}, "2026-08-21 16:00"), source));
+  const nlohmann::json document =
+      nlohmann::json::parse(written(explained({8, LimitUnit::working_hour}, "2026-08-21 16:00"), source));
   EXPECT_EQ(document["rule"],
-            json::parse(R"({"id":"ACCEPT_8H","basis":"45/2020, art. 11.4","confirmed":true,"layer":"L2"})"));
+            nlohmann::json::parse(
+                R"({"id":"ACCEPT_8H","basis":"45/2020, art. 11.4","confirmed":true,"layer":"L2"})"));
   EXPECT_EQ(document["procedure_version"], "p1");
   EXPECT_EQ(document["rulebook_version"], "r1");
   EXPECT_EQ(document["calendar"]["version"], "version of vn+version of vn-khanh-hoa");
-  EXPECT_EQ(document["limit"], json::parse(R"({"value":8,"unit":"working_hour"})"));
+  EXPECT_EQ(document["limit"], nlohmann::json::parse(R"({"value":8,"unit":"working_hour"})"));
   EXPECT_EQ(document["start_at"], "2026-08-21T16:00:00+07:00");
   EXPECT_EQ(document["due_at"], "2026-08-22T16:00:00+07:00");
   EXPECT_EQ(document["spans"][3]["name"], "Làm bù cho ngày 31/08/2026");
@@ -107,7 +107,8 @@ TEST(ExplanationJson, LetsTheSectorsLawStandInPlaceOfTheRules) {
   source.rule = &rule;
   source.basis = "the sector's";
   source.confirmed = true;
-  const json document = json::parse(written(explained({1, LimitUnit::hour}, "2026-08-21 16:00"), source));
+  const nlohmann::json document =
+      nlohmann::json::parse(written(explained({1, LimitUnit::hour}, "2026-08-21 16:00"), source));
   EXPECT_EQ(document["rule"]["basis"], "the sector's");
   EXPECT_EQ(document["rule"]["confirmed"], true);
 }
@@ -117,7 +118,7 @@ TEST(ExplanationJson, OfACappedDateShowsBoth) {
   source.capped_at = vn("2026-08-12 17:00");
   const Limit three_days{3, LimitUnit::working_day};
   const std::string text = written(explained(three_days, "2026-08-10 09:00"), source);
-  const json document = json::parse(text);
+  const nlohmann::json document = nlohmann::json::parse(text);
   EXPECT_EQ(document["due_at"], "2026-08-12T17:00:00+07:00");
   EXPECT_EQ(document["derived_at"], "2026-08-13T17:00:00+07:00");
   EXPECT_EQ(document["capped_by"]["clock"], "settlement");
@@ -125,8 +126,8 @@ TEST(ExplanationJson, OfACappedDateShowsBoth) {
 }
 TEST(ExplanationJson, WithoutADueDateSaysWhy) {
   const std::string untimed = written(explained({0, LimitUnit::unspecified}, "2026-08-10 09:00"));
-  EXPECT_EQ(json::parse(untimed)["due_at"], nullptr);
-  EXPECT_EQ(json::parse(untimed)["due_pending"], "untimed");
+  EXPECT_EQ(nlohmann::json::parse(untimed)["due_at"], nullptr);
+  EXPECT_EQ(nlohmann::json::parse(untimed)["due_pending"], "untimed");
   EXPECT_EQ(verdict(untimed), "0 confirmed\n");
   EXPECT_EQ(verdict(written(explained({30, LimitUnit::working_day}, "2026-12-23 09:00"))), "0 confirmed\n");
 }
@@ -134,12 +135,12 @@ TEST(ExplanationJson, WithoutADueDateSaysWhy) {
 TEST(ExplanationJson, OfAHandOverIsConfirmedOnBothSidesOfTheCutOff) {
   const Limit cutoff{1, LimitUnit::by_cutoff};
   const std::string in_time = written(explained(cutoff, "2026-11-23 15:00"));
-  EXPECT_EQ(json::parse(in_time)["forward_cutoff"], "15:00");
+  EXPECT_EQ(nlohmann::json::parse(in_time)["forward_cutoff"], "15:00");
   EXPECT_EQ(verdict(in_time), "0 confirmed\n");
   const std::string after = written(explained(cutoff, "2026-11-23 15:00:00.001"));
-  EXPECT_EQ(json::parse(after)["due_at"], "2026-11-25T08:00:00+07:00");
+  EXPECT_EQ(nlohmann::json::parse(after)["due_at"], "2026-11-25T08:00:00+07:00");
   EXPECT_EQ(verdict(after), "0 confirmed\n");
-  json moved = json::parse(after);
+  nlohmann::json moved = nlohmann::json::parse(after);
   moved["start_at"] = "2026-11-23T15:00:00+07:00";
   moved["spans"][0]["from"] = moved["start_at"];
   EXPECT_EQ(verdict(moved.dump()).substr(0, 1), "1");

@@ -23,7 +23,7 @@ static_assert(!std::is_constructible_v<LogField, LogWord, std::string>);
 static_assert(!std::is_constructible_v<LogField, LogWord, std::string_view>);
 static_assert(!std::is_convertible_v<std::string, LogWord>);
 
-class LogTest : public testing::Test {
+class LogTest : public ::testing::Test {
  protected:
   LogTest() {
     std::string name = (fs::temp_directory_path() / "log.XXXXXX").string();

@@ -11,8 +11,6 @@
 namespace motcua::api {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::string_view kId = "0190c3a8-7b1c-7def-8123-456789abcdef";
 
 std::string header(const net::Response& response, std::string_view name) {
@@ -28,23 +26,23 @@ TEST(Problem, IsADocumentOfRfc9457) {
   EXPECT_EQ(response.status, 409);
   EXPECT_EQ(response.content_type, "application/problem+json");
   EXPECT_EQ(header(response, "Cache-Control"), "no-store");
-  EXPECT_EQ(json::parse(response.body),
-            json({{"type", "urn:motcua:problem:wrong_state"},
-                  {"title", "Wrong state"},
-                  {"status", 409},
-                  {"detail", "Expected to settle, but it is settled."},
-                  {"code", "wrong_state"},
-                  {"instance", "urn:uuid:0190c3a8-7b1c-7def-8123-456789abcdef"}}));
+  EXPECT_EQ(nlohmann::json::parse(response.body),
+            nlohmann::json({{"type", "urn:motcua:problem:wrong_state"},
+                            {"title", "Wrong state"},
+                            {"status", 409},
+                            {"detail", "Expected to settle, but it is settled."},
+                            {"code", "wrong_state"},
+                            {"instance", "urn:uuid:0190c3a8-7b1c-7def-8123-456789abcdef"}}));
 }
 TEST(Problem, NamesThePlaceOfEachFault) {
   const Problem wrong = problem_of({{"#/owner/name", "missing_field", "required"},
                                     {"limit", "out_of_range", "1 to 200", FaultPlace::parameter},
                                     {"if-match", "bad_format", "quoted", FaultPlace::header}});
-  const json document = json::parse(problem_response(wrong, kId, false).body);
+  const nlohmann::json document = nlohmann::json::parse(problem_response(wrong, kId, false).body);
   EXPECT_EQ(document["status"], 422);
   EXPECT_EQ(document["code"], "invalid_request");
   EXPECT_EQ(document["errors"],
-            json::parse(R"([{"detail":"required","code":"missing_field","pointer":"#/owner/name"},
+            nlohmann::json::parse(R"([{"detail":"required","code":"missing_field","pointer":"#/owner/name"},
                             {"detail":"1 to 200","code":"out_of_range","parameter":"limit"},
                             {"detail":"quoted","code":"bad_format","header":"if-match"}])"));
 }
@@ -66,7 +64,7 @@ TEST(Problem, OfTheQueryIsUnreadable) {
 TEST(Problem, SpeaksVietnameseToClerks) {
   Problem wrong = problem_of({{"#/owner/name", "missing_field", "required"}});
   const net::Response response = problem_response(wrong, kId, true);
-  const json document = json::parse(response.body);
+  const nlohmann::json document = nlohmann::json::parse(response.body);
   EXPECT_EQ(header(response, "Content-Language"), "vi");
   EXPECT_EQ(document["title"], "Dữ liệu chưa hợp lệ");
   EXPECT_EQ(document["errors"][0]["detail"], "Thiếu thông tin bắt buộc.");

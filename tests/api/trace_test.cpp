@@ -10,8 +10,6 @@
 namespace motcua::api {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::string_view kGiven = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 std::string with(std::size_t at, std::string_view text) {
@@ -47,10 +45,10 @@ TEST(Trace, PassesOverWhatIsMalformed) {
 }
 
 // The line of the log that belongs to an answer.
-json line_of(const testing::RunningService& service, const testing::HttpAnswer& answer) {
+nlohmann::json line_of(const testing::RunningService& service, const testing::HttpAnswer& answer) {
   std::istringstream lines(service.log());
   for (std::string line; std::getline(lines, line);) {
-    const json one = json::parse(line, nullptr, false);
+    const nlohmann::json one = nlohmann::json::parse(line, nullptr, false);
     if (one.is_object() && one.value("request_id", "") == answer.header("x-request-id")) return one;
   }
   return nullptr;
@@ -58,7 +56,7 @@ json line_of(const testing::RunningService& service, const testing::HttpAnswer& 
 
 TEST(Trace, StandsInTheLogOfTheRequestAndNeverRefusesIt) {
   testing::ServiceOptions options;
-  options.configure = [](json& config) { config["log"]["level"] = "debug"; };
+  options.configure = [](nlohmann::json& config) { config["log"]["level"] = "debug"; };
   testing::RunningService service(options);
   testing::HttpClient client = service.client();
   const auto get = [&](const testing::HttpHeaders& headers) {
@@ -72,11 +70,11 @@ TEST(Trace, StandsInTheLogOfTheRequestAndNeverRefusesIt) {
   const auto twice = get({{"traceparent", given}, {"traceparent", given}});
   const auto none = get({});
   ASSERT_EQ(service.stop(), 0);
-  const json line = line_of(service, taken);
+  const nlohmann::json line = line_of(service, taken);
   EXPECT_EQ(line["trace_id"], given.substr(3, 32));
   EXPECT_EQ(line["parent_id"], given.substr(36, 16));
   for (const auto* answer : {&malformed, &twice, &none}) {
-    const json own = line_of(service, *answer);
+    const nlohmann::json own = line_of(service, *answer);
     std::string id = answer->header("x-request-id");
     id.erase(std::remove(id.begin(), id.end(), '-'), id.end());
     EXPECT_EQ(own["trace_id"], id);

@@ -308,11 +308,11 @@ class Maker {
   std::mt19937 random_;
 };
 
-int rounds(int usual) { return std::getenv("MOTCUA_TEST_SHORT") != nullptr ? usual / 10 : usual; }
+int fewer_rounds(int usual) { return std::getenv("MOTCUA_TEST_SHORT") != nullptr ? usual / 10 : usual; }
 
 TEST(ConditionProperty, MeansWhatItsMakerMeant) {
   int proven = 0;
-  for (int round = 0; round < rounds(4000); ++round) {
+  for (int round = 0; round < fewer_rounds(4000); ++round) {
     Maker maker(static_cast<unsigned>(round));
     const Made made = maker.condition(maker.below(4));
     ConditionFault fault;
@@ -333,7 +333,7 @@ TEST(ConditionProperty, MeansWhatItsMakerMeant) {
       }
     }
   }
-  EXPECT_GT(proven, rounds(4000) / 10);
+  EXPECT_GT(proven, fewer_rounds(4000) / 10);
 }
 
 TEST(ConditionProperty, NeverFailsOtherThanWithAFault) {
@@ -344,7 +344,7 @@ TEST(ConditionProperty, NeverFailsOtherThanWithAFault) {
       "2020-13-01"};
   std::mt19937 random(1);
   int read = 0;
-  for (int round = 0; round < rounds(20000); ++round) {
+  for (int round = 0; round < fewer_rounds(20000); ++round) {
     std::string text;
     const unsigned length = random() % 12;
     for (unsigned i = 0; i < length; ++i) {

@@ -11,7 +11,7 @@ using test::later;
 using test::shown;
 using test::vn;
 
-const CommandBody kSupply = ReceiveSupplement{{{Code("cccd"), PaperForm::copy, 1, false}}};
+const CommandBody kSuppliedAtCounter = ReceiveSupplement{{{Code("cccd"), PaperForm::copy, 1, false}}};
 
 // Accepted and asked on Monday 09/11/2026: the citizen has to 25/11 24:00. 26/11 is a Thursday.
 DossierCase asked() {
@@ -39,10 +39,10 @@ Dossier as_if_known(Dossier dossier) {
 
 TEST(StopCountered, LeavesTheDossierAsHadTheSupplementBeenKnown) {
   DossierCase known = asked();
-  ASSERT_EQ(known.give("2026-11-25 15:00", kSupply), "accepted");
+  ASSERT_EQ(known.give("2026-11-25 15:00", kSuppliedAtCounter), "accepted");
   // Whether the system had come to the stop by itself, or does with the command, makes no difference.
   for (DossierCase countered : {stopped(), asked()}) {
-    ASSERT_EQ(countered.give("2026-11-26 09:00", kSupply, "2026-11-25 15:00"), "accepted");
+    ASSERT_EQ(countered.give("2026-11-26 09:00", kSuppliedAtCounter, "2026-11-25 15:00"), "accepted");
     EXPECT_EQ(as_if_known(countered.dossier), as_if_known(known.dossier));
     EXPECT_EQ(countered.dossier.version, known.dossier.version + 2);
     EXPECT_EQ(countered.state(ClockKind::citizen_wait, "2026-12-01 08:00"), "met");
@@ -61,7 +61,7 @@ TEST(StopCountered, LeavesTheDossierAsHadTheSupplementBeenKnown) {
 TEST(StopCountered, IsAnEventOfItsOwnBetweenTheStopAndTheSupplement) {
   DossierCase one = stopped();
   const std::size_t before = one.events.size();
-  ASSERT_EQ(one.give("2026-11-26 09:00", kSupply, "2026-11-25 15:00"), "accepted");
+  ASSERT_EQ(one.give("2026-11-26 09:00", kSuppliedAtCounter, "2026-11-25 15:00"), "accepted");
   ASSERT_EQ(one.events.size(), before + 2);
   const Event& stop = one.events[before - 1];
   const Event& counter = one.events[before];
@@ -77,12 +77,12 @@ TEST(StopCountered, IsAnEventOfItsOwnBetweenTheStopAndTheSupplement) {
 TEST(StopCountered, TakesWhatHappenedAtTheLastInstantAndNothingAfter) {
   for (const int ms : {-1, 0, 1}) {
     DossierCase one = stopped();
-    EXPECT_EQ(one.give(vn("2026-11-26 08:00"), kSupply, later(vn(kOver), ms)),
+    EXPECT_EQ(one.give(vn("2026-11-26 08:00"), kSuppliedAtCounter, later(vn(kOver), ms)),
               ms > 0 ? "wrong_state" : "accepted");
     EXPECT_EQ(one.dossier.state, ms > 0 ? DossierState::stopped : DossierState::awaiting_supplement);
   }
   DossierCase undated = stopped();
-  EXPECT_EQ(undated.give("2026-11-26 08:00", kSupply), "wrong_state");
+  EXPECT_EQ(undated.give("2026-11-26 08:00", kSuppliedAtCounter), "wrong_state");
 }
 
 TEST(StopCountered, OnlyWithinTheLimitForBackDating) {
@@ -90,7 +90,7 @@ TEST(StopCountered, OnlyWithinTheLimitForBackDating) {
   for (const int ms : {0, 1}) {
     DossierCase one = stopped();
     const Dossier before = one.dossier;
-    EXPECT_EQ(one.give(later(last, ms), kSupply, vn("2026-11-25 15:00")),
+    EXPECT_EQ(one.give(later(last, ms), kSuppliedAtCounter, vn("2026-11-25 15:00")),
               ms > 0 ? "backdated_too_far" : "accepted");
     if (ms > 0) {
       EXPECT_EQ(one.dossier, before);
@@ -104,9 +104,9 @@ TEST(StopCountered, NotByWhatCameBeforeTheRequest) {
   ASSERT_EQ(one.accepted_at_counter("2026-11-09 08:00"), "accepted");
   ASSERT_EQ(one.give("2026-11-09 10:00", RequestSupplement{{Code("cccd")}}), "accepted");
   DossierCase early = one;
-  EXPECT_EQ(early.give("2026-11-09 14:00", kSupply, "2026-11-09 09:59"), "before_last_event");
+  EXPECT_EQ(early.give("2026-11-09 14:00", kSuppliedAtCounter, "2026-11-09 09:59"), "before_last_event");
   EXPECT_EQ(early.dossier.state, DossierState::stopped);
-  EXPECT_EQ(one.give("2026-11-09 14:00", kSupply, "2026-11-09 10:00"), "accepted");
+  EXPECT_EQ(one.give("2026-11-09 14:00", kSuppliedAtCounter, "2026-11-09 10:00"), "accepted");
 }
 
 Event next_event(const DossierCase& one, EventBody body, CauseKind cause) {
@@ -124,14 +124,15 @@ TEST(StopCountered, NotOnceAPersonHasRecordedSomethingSince) {
     DossierCase one = stopped();
     one.dossier = evolve(one.dossier, next_event(one, DossierAdjusted{}, cause));
     const bool person = cause == CauseKind::request;
-    EXPECT_EQ(one.give("2026-11-26 09:00", kSupply, "2026-11-25 15:00"), person ? "wrong_state" : "accepted");
+    EXPECT_EQ(one.give("2026-11-26 09:00", kSuppliedAtCounter, "2026-11-25 15:00"),
+              person ? "wrong_state" : "accepted");
   }
 }
 
 TEST(StopCountered, OnlyWhenItWasTheSystemsOwn) {
   DossierCase one = asked();
   one.dossier = evolve(one.dossier, next_event(one, DossierStopped{Code("SECTOR")}, CauseKind::request));
-  EXPECT_EQ(one.give("2026-11-25 15:00", kSupply, "2026-11-25 15:00"), "wrong_state");
+  EXPECT_EQ(one.give("2026-11-25 15:00", kSuppliedAtCounter, "2026-11-25 15:00"), "wrong_state");
 }
 
 TEST(StopCountered, ByAWithdrawalThatCameInTime) {
@@ -143,7 +144,7 @@ TEST(StopCountered, ByAWithdrawalThatCameInTime) {
   EXPECT_EQ(countered.dossier.state, DossierState::withdrawn);
   EXPECT_EQ(countered.state(ClockKind::citizen_wait, "2026-12-01 08:00"), "void");
   // It was a person's act, and is not countered in turn.
-  EXPECT_EQ(countered.give("2026-11-26 10:00", kSupply, "2026-11-25 15:00"), "wrong_state");
+  EXPECT_EQ(countered.give("2026-11-26 10:00", kSuppliedAtCounter, "2026-11-25 15:00"), "wrong_state");
 }
 
 TEST(StopCountered, ByNoOtherCommand) {
@@ -169,7 +170,7 @@ TEST(StopCountered, LeavesAMissedTermMissed) {
   const std::string late_by = std::to_string(one.late_seconds("2026-11-20 08:00"));
   one.run_out(vn("2026-11-26 00:00:00.001"));
   ASSERT_EQ(one.dossier.state, DossierState::stopped);
-  ASSERT_EQ(one.give("2026-11-26 09:00", kSupply, "2026-11-25 15:00"), "accepted");
+  ASSERT_EQ(one.give("2026-11-26 09:00", kSuppliedAtCounter, "2026-11-25 15:00"), "accepted");
   EXPECT_EQ(one.state(ClockKind::settlement, "2026-11-26 09:00"), "missed");
   EXPECT_EQ(std::to_string(one.late_seconds("2026-11-26 09:00")), late_by);
   EXPECT_TRUE(one.late("2026-11-26 09:00"));
@@ -177,7 +178,7 @@ TEST(StopCountered, LeavesAMissedTermMissed) {
 
 TEST(StopCountered, GivesTheTextsOfTheActTheVersionOfItsOwnEvent) {
   DossierCase one = stopped();
-  Command command{kSupply, vn("2026-11-25 15:00"), Code("H32.19.cv01"), {TextRef{}}};
+  Command command{kSuppliedAtCounter, vn("2026-11-25 15:00"), Code("H32.19.cv01"), {TextRef{}}};
   command.texts.front().record = TextRecord::note;
   const std::uint32_t version = version_of_texts(one.dossier, command);
   const Decision decision = decide(one.dossier, command, one.context(vn("2026-11-26 09:00")));

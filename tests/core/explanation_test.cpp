@@ -15,7 +15,7 @@ using test::on;
 using test::shown;
 using test::vn;
 
-constexpr CountingRules kRules;
+constexpr CountingRules kExplainedRules;
 
 const Calendar& shipped() {
   static const auto calendar = test::public_sector(hours_b());
@@ -23,7 +23,7 @@ const Calendar& shipped() {
 }
 
 Explanation explained(Limit limit, std::string_view start, DayEnd day_end = DayEnd::office_close) {
-  return explain(limit, vn(start), shipped(), day_end, kRules);
+  return explain(limit, vn(start), shipped(), day_end, kExplainedRules);
 }
 
 // "+" counted, "-" not, with the reason and its date.
@@ -102,10 +102,11 @@ TEST(Explanation, OfWhatIsDueTheMomentItStartsIsThatMoment) {
       test::spec_of(hours_b(), {{{2026, 8, 11}, {{7 * 60, 11 * 60 + 30}}}}, {2026, 12, 31});
   const auto calendar = Calendar::compile({&spec, 1});
   const Limit at_once{0, LimitUnit::immediate};
-  const auto why = explain(at_once, vn("2026-08-11 11:30"), *calendar, DayEnd::office_close, kRules);
+  const auto why = explain(at_once, vn("2026-08-11 11:30"), *calendar, DayEnd::office_close, kExplainedRules);
   EXPECT_EQ(outline(why.spans), "+working_day 11\n");
   EXPECT_EQ(why.spans[0].from, why.spans[0].to);
-  const auto late = explain(at_once, vn("2026-08-11 11:30:00.001"), *calendar, DayEnd::office_close, kRules);
+  const auto late =
+      explain(at_once, vn("2026-08-11 11:30:00.001"), *calendar, DayEnd::office_close, kExplainedRules);
   EXPECT_EQ(outline(late.spans), "-after_close 11\n+working_day 12\n");
 }
 TEST(Explanation, OfClockHoursIsOneSpan) {
@@ -188,8 +189,8 @@ TEST_P(EveryYearExplained, AddsUpToWhatDeriveDueAnswers) {
     const Limit limit{static_cast<std::int64_t>(random() % 40) + 1, unit, counting};
     const Instant start = test::random_instant(random, GetParam());
     const auto day_end = static_cast<DayEnd>(random() % 2);
-    const Explanation why = explain(limit, start, shipped(), day_end, kRules);
-    ASSERT_EQ(why.due, derive_due(limit, start, shipped(), day_end, kRules));
+    const Explanation why = explain(limit, start, shipped(), day_end, kExplainedRules);
+    ASSERT_EQ(why.due, derive_due(limit, start, shipped(), day_end, kExplainedRules));
     if (!why.due.at) continue;
     ASSERT_TRUE(seamless(why.spans, start, *why.due.at)) << shown(start) << outline(why.spans);
     ASSERT_TRUE(adds_up(why)) << shown(start) << outline(why.spans);

@@ -15,11 +15,11 @@ using test::on;
 using test::shown;
 using test::vn;
 
-constexpr CountingRules kRules;
+constexpr CountingRules kLimitRules;
 
 DueDate due(Limit limit, Instant start, DayEnd day_end = DayEnd::office_close) {
   static const auto calendar = test::public_sector(hours_b());
-  return derive_due(limit, start, *calendar, day_end, kRules);
+  return derive_due(limit, start, *calendar, day_end, kLimitRules);
 }
 
 std::string due_at(Limit limit, std::string_view start, DayEnd day_end = DayEnd::office_close) {
@@ -66,12 +66,12 @@ TEST(WorkingDaysByDay, CloseWithTheHalfDayOnWhichTheyEnd) {
       test::spec_of(hours_b(), {{{2026, 8, 11}, {{7 * 60, 11 * 60 + 30}}}}, {2026, 12, 31});
   const auto calendar = Calendar::compile({&spec, 1});
   const Instant monday = vn("2026-08-10 09:00");
-  EXPECT_EQ(shown(derive_due(by_day(1), monday, *calendar, DayEnd::office_close, kRules).at),
+  EXPECT_EQ(shown(derive_due(by_day(1), monday, *calendar, DayEnd::office_close, kLimitRules).at),
             shown(vn("2026-08-11 11:30")));
-  EXPECT_EQ(shown(derive_due(by_day(2), monday, *calendar, DayEnd::office_close, kRules).at),
+  EXPECT_EQ(shown(derive_due(by_day(2), monday, *calendar, DayEnd::office_close, kLimitRules).at),
             shown(vn("2026-08-12 17:00")));
   EXPECT_EQ(
-      shown(derive_due(by_hours(1), vn("2026-08-10 14:00"), *calendar, DayEnd::office_close, kRules).at),
+      shown(derive_due(by_hours(1), vn("2026-08-10 14:00"), *calendar, DayEnd::office_close, kLimitRules).at),
       shown(vn("2026-08-12 07:30")));
 }
 
@@ -144,7 +144,7 @@ TEST(Immediate, AfterAHalfDayHasClosedIsTheNextWorkingDay) {
       test::spec_of(hours_b(), {{{2026, 8, 11}, {{7 * 60, 11 * 60 + 30}}}}, {2026, 12, 31});
   const auto calendar = Calendar::compile({&spec, 1});
   const auto at = [&](std::string_view start) {
-    return shown(derive_due(kImmediate, vn(start), *calendar, DayEnd::office_close, kRules).at);
+    return shown(derive_due(kImmediate, vn(start), *calendar, DayEnd::office_close, kLimitRules).at);
   };
   EXPECT_EQ(at("2026-08-11 11:30"), shown(vn("2026-08-11 11:30")));
   EXPECT_EQ(at("2026-08-11 11:30:00.001"), shown(vn("2026-08-12 17:00")));
@@ -175,7 +175,7 @@ TEST(Horizon, DateRolledIntoTheProvisionalPartIsProvisional) {
   spec.exceptions[on("2026-12-31")] = {{}, {}, "off", "a test", false};
   const auto calendar = Calendar::compile({&spec, 1});
   const DueDate landed =
-      derive_due(calendar_days(1), vn("2026-12-30 09:00"), *calendar, DayEnd::office_close, kRules);
+      derive_due(calendar_days(1), vn("2026-12-30 09:00"), *calendar, DayEnd::office_close, kLimitRules);
   EXPECT_EQ(landed.unrolled_on, on("2026-12-31"));
   EXPECT_EQ(landed.rolled_on, on("2027-01-04"));
   EXPECT_TRUE(landed.provisional);
@@ -190,7 +190,7 @@ TEST(Horizon, DatePastItIsPendingUntilTheYearIsAdded) {
   revised.official_until_on = on("2027-12-31");
   revised.provisional_until_on.reset();
   const auto calendar = Calendar::compile({&revised, 1});
-  const DueDate derived = derive_due(by_day(30), accepted, *calendar, DayEnd::office_close, kRules);
+  const DueDate derived = derive_due(by_day(30), accepted, *calendar, DayEnd::office_close, kLimitRules);
   EXPECT_EQ(shown(derived.at), shown(vn("2027-02-04 17:00")));
   EXPECT_FALSE(derived.provisional);
   EXPECT_EQ(derived.pending, DuePending::none);
@@ -221,7 +221,7 @@ TEST(ByCutoff, EndsThatDayOrAnHourAfterTheNextOpening) {
   EXPECT_EQ(shown_due("2026-11-23 06:00"), shown(vn("2026-11-23 17:00")));
   EXPECT_EQ(shown_due("2026-11-22 09:00"), shown(vn("2026-11-23 08:00")));
   const auto calendar = test::public_sector(hours_b());
-  CountingRules noon = kRules;
+  CountingRules noon = kLimitRules;
   noon.forward_cutoff_ms = 12 * 3'600'000;
   const Limit two{2, LimitUnit::by_cutoff};
   EXPECT_EQ(shown(derive_due(two, vn("2026-11-23 12:00:00.001"), *calendar, DayEnd::office_close, noon).at),
@@ -236,7 +236,7 @@ TEST_P(EveryYearOfLimits, DerivesWhatAWalkFromDayToDayFinds) {
   const NaiveCalendar walk(hours_b(), test::ragged_days(), {2029, 12, 31});
   std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()));
   const auto derive = [&](const Limit& limit, Instant start, DayEnd day_end) {
-    return derive_due(limit, start, *calendar, day_end, kRules).at->ms;
+    return derive_due(limit, start, *calendar, day_end, kLimitRules).at->ms;
   };
   for (int i = 0; i < 500; ++i) {
     const Instant start = test::random_instant(random, GetParam());

@@ -14,7 +14,7 @@ using test::hours_b;
 using test::shown;
 using test::vn;
 
-constexpr CountingRules kRules;
+constexpr CountingRules kShiftRules;
 
 const Calendar& office() {
   static const auto calendar = test::public_sector(hours_b());
@@ -22,7 +22,7 @@ const Calendar& office() {
 }
 
 DueDate derived(Limit limit, Instant start) {
-  return derive_due(limit, start, office(), DayEnd::office_close, kRules);
+  return derive_due(limit, start, office(), DayEnd::office_close, kShiftRules);
 }
 std::string shifted(Limit limit, std::string_view start, std::string_view from, std::string_view to) {
   return shown(

@@ -10,7 +10,7 @@
 namespace motcua::core {
 namespace {
 
-StepDefinition step(std::string_view key, std::vector<StepEdge> next = {}) {
+StepDefinition drawn_step(std::string_view key, std::vector<StepEdge> next = {}) {
   StepDefinition made;
   made.key = Code(key);
   made.name = "Bước " + std::string(key);
@@ -19,7 +19,7 @@ StepDefinition step(std::string_view key, std::vector<StepEdge> next = {}) {
   return made;
 }
 
-StepEdge edge(std::string_view when, std::vector<Code> to) {
+StepEdge drawn_edge(std::string_view when, std::vector<Code> to) {
   StepEdge made;
   ConditionFault fault;
   if (!when.empty()) made.when = parse_condition(when, fault);
@@ -34,9 +34,11 @@ Procedure forked() {
   procedure.name = "Cấp giấy <thử> & \"nghiệm\"";
   procedure.consultations = {{Code("thue"), "Thuế", {Code("T01")}, std::nullopt, {}, ""}};
   procedure.steps = {
-      step("start", {edge("area > 5 and area < 9", {Code("a"), Code("b")}), edge("", {Code("end")})}),
-      step("a", {edge("", {Code("join")})}), step("b"),
-      step("join", {edge("urgent", {Code("start")}), edge("", {Code("end")})}), step("end")};
+      drawn_step("start", {drawn_edge("area > 5 and area < 9", {Code("a"), Code("b")}),
+                           drawn_edge("", {Code("end")})}),
+      drawn_step("a", {drawn_edge("", {Code("join")})}), drawn_step("b"),
+      drawn_step("join", {drawn_edge("urgent", {Code("start")}), drawn_edge("", {Code("end")})}),
+      drawn_step("end")};
   procedure.steps[0].budget = test::working_days(3);
   procedure.steps[2].consultation = Code("thue");
   procedure.steps[3].join = true;
@@ -103,8 +105,9 @@ TEST(WorkflowLayout, HasAnArrowForEachWayFromBoxToBox) {
 // Three ways from one step, two of them forks, come to the same boxes.
 TEST(WorkflowLayout, PutsNoConditionOnAnotherNorOnABox) {
   Procedure procedure = forked();
-  procedure.steps[0].next = {edge("area > 5 and area < 9 and urgent or area > 100", {Code("a"), Code("b")}),
-                             edge("area > 12 and not urgent", {Code("a")}), edge("", {Code("a"), Code("b")})};
+  procedure.steps[0].next = {
+      drawn_edge("area > 5 and area < 9 and urgent or area > 100", {Code("a"), Code("b")}),
+      drawn_edge("area > 12 and not urgent", {Code("a")}), drawn_edge("", {Code("a"), Code("b")})};
   const WorkflowLayout layout = lay_out(procedure);
   struct Area {
     int left, right, top, bottom;

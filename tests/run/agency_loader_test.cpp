@@ -7,7 +7,7 @@
 namespace motcua::run {
 namespace {
 
-const std::string kGood = R"({"format": 1, "agencies": [
+const std::string kGoodAgencies = R"({"format": 1, "agencies": [
   {"code": "H1", "name": "Tỉnh", "level": "province", "calendar": "vn", "valid_from": "2020-01-01",
    "valid_to": null, "one_stop": false},
   {"code": "H1.1", "name": "Huyện", "level": "district", "parent": "H1", "calendar": "vn",
@@ -29,7 +29,7 @@ TEST(ShippedAgencies, LoadWithoutAFault) {
 
 TEST(AgencyLoader, ReadsEveryMember) {
   std::vector<LoadFault> faults;
-  const auto agencies = load_agencies(kGood, "a.json", faults);
+  const auto agencies = load_agencies(kGoodAgencies, "a.json", faults);
   test::expect_none(faults);
   ASSERT_TRUE(agencies);
   const core::Agency& district = (*agencies)[1];
@@ -48,7 +48,7 @@ TEST(AgencyLoader, ReadsEveryMember) {
 
 TEST(AgencyLoader, FindsEveryFault) {
   test::expect_faults(
-      kGood,
+      kGoodAgencies,
       {{"/agencies/0/colour", "1", {"/agencies/0/colour"}},
        {"/agencies/0/code", "\"h1\"", {"/agencies/0/code", "/agencies/1/parent", "/agencies/2/parent"}},
        {"/agencies/1/code", "\"H1\"", {"/agencies/1/code", "/agencies/2/predecessor"}},

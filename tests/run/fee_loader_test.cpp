@@ -10,7 +10,7 @@ using core::Channel;
 using core::Code;
 
 // Two variants, of which one is offered online, and a fee in each way that there is.
-const std::string kGood = R"({
+const std::string kGoodFees = R"({
   "format": 1, "code": "1.000001", "name": "Thủ tục thử", "level": ["commune"],
   "domain": {"name": "Hộ tịch"}, "decision": "1/QĐ", "valid_from": "2020-01-01",
   "essential_service": true,
@@ -39,7 +39,7 @@ const std::string kGood = R"({
 
 TEST(FeeLoader, ReadsEveryMember) {
   std::vector<LoadFault> faults;
-  const auto read = load_procedure(kGood, "a.json", faults);
+  const auto read = load_procedure(kGoodFees, "a.json", faults);
   test::expect_none(faults);
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->essential_service);
@@ -59,7 +59,7 @@ TEST(FeeLoader, ReadsEveryMember) {
 }
 
 TEST(FeeLoader, FindsEveryFault) {
-  test::expect_faults(kGood,
+  test::expect_faults(kGoodFees,
                       {{"/essential_service", "", {}},
                        {"/payment", "", {}},
                        {"/fees", "[]", {"/fees"}},

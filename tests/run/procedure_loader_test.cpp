@@ -13,7 +13,7 @@ using core::Code;
 using core::LimitUnit;
 
 // Small and right: two variants, budgets of 3 working days and 2 hours in a term of 5 days.
-const std::string kGood = R"({
+const std::string kGoodProcedure = R"({
   "format": 1, "code": "1.000001", "name": "Thủ tục thử", "level": ["commune", "province"],
   "domain": {"name": "Hộ tịch"}, "decision": "1/QĐ", "valid_from": "2020-01-01", "competent_level": "commune",
   "variants": [{"key": "default", "name": "A"}, {"key": "verify", "name": "B"}],
@@ -63,7 +63,7 @@ TEST(ShippedProcedure, LoadsWithoutAFaultAndAsItIsWritten) {
 }
 
 TEST(ProcedureLoader, ReadsEveryMember) {
-  nlohmann::json document = nlohmann::json::parse(kGood);
+  nlohmann::json document = nlohmann::json::parse(kGoodProcedure);
   document["valid_to"] = "2026-12-31";
   document["retention_years"] = 20;
   document["anywhere"] = true;
@@ -92,7 +92,7 @@ TEST(ProcedureLoader, ReadsEveryMember) {
 }
 
 TEST(ProcedureLoader, RefusesWhatItDoesNotKnow) {
-  test::expect_faults(kGood,
+  test::expect_faults(kGoodProcedure,
                       {{"/colour", "1", {"/colour"}},
                        {"/format", "2", {"/format"}},
                        {"/code", "\"1.1\"", {"/code"}},
@@ -124,7 +124,7 @@ TEST(ProcedureLoader, RefusesWhatItDoesNotKnow) {
 
 TEST(ProcedureLoader, TakesAValueOnlyWhereTheUnitCounts) {
   test::expect_faults(
-      kGood,
+      kGoodProcedure,
       {{"/limits/1/statutory",
         R"({"unit": "immediate", "value": 1})",
         {"/limits/1/statutory/value", "/steps"}},
@@ -143,7 +143,7 @@ TEST(ProcedureLoader, FindsWhatContradictsItself) {
   const std::string term =
       R"({"channel": "direct", "variant": "default", "statutory": {"unit": "unspecified"}})";
   test::expect_faults(
-      kGood,
+      kGoodProcedure,
       {{"/steps/1/key", "\"handle\"", {"/steps/1/key"}},
        {"/papers/1",
         R"({"key": "to_khai", "name": "a", "required": true, "copies": 1, "forms": ["copy"]})",
@@ -172,7 +172,7 @@ TEST(ProcedureLoader, ComparesBudgetsWithEveryTermThatItCan) {
     return R"({"unit": ")" + std::string(name) + R"(", "value": )" + std::to_string(value) + "}";
   };
   // 3 working days and 2 working hours are 26 working hours.
-  test::expect_faults(kGood,
+  test::expect_faults(kGoodProcedure,
                       {{"/limits/0/statutory", unit(26, "working_hour"), {}},
                        {"/limits/0/statutory", unit(25, "working_hour"), {"/steps"}},
                        {"/limits/0/statutory", unit(4, "working_day"), {}},
@@ -185,7 +185,7 @@ TEST(ProcedureLoader, ComparesBudgetsWithEveryTermThatItCan) {
 }
 
 TEST(ProcedureLoader, ReportsEveryFaultAtOnce) {
-  nlohmann::json document = nlohmann::json::parse(kGood);
+  nlohmann::json document = nlohmann::json::parse(kGoodProcedure);
   document["code"] = 7;
   document["extra"] = true;
   document["steps"][1]["key"] = "handle";

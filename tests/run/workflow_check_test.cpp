@@ -12,7 +12,7 @@ namespace {
 
 // A fork whose branches join, a way back, and a step at a consulted agency; 5 + 8 + 2 + 1 + 1 hours on the
 // longest way, in a term of 3 days of 8.
-const std::string kGood = R"({
+const std::string kGoodWorkflow = R"({
   "format": 1, "code": "1.000001", "name": "Thủ tục thử", "level": ["commune"],
   "domain": {"name": "Đất đai"}, "decision": "1/QĐ", "valid_from": "2020-01-01", "condition_language": 1,
   "limits": [
@@ -46,11 +46,13 @@ const std::string kGood = R"({
   "results": []
 })";
 
-void expect(const std::vector<test::Change>& changes) { test::expect_faults(kGood, changes, load_procedure); }
+void expect(const std::vector<test::Change>& changes) {
+  test::expect_faults(kGoodWorkflow, changes, load_procedure);
+}
 
 TEST(WorkflowLoader, ReadsEdgesForksJoinsAndConsultations) {
   std::vector<LoadFault> faults;
-  const auto procedure = load_procedure(kGood, "a.json", faults);
+  const auto procedure = load_procedure(kGoodWorkflow, "a.json", faults);
   test::expect_none(faults);
   ASSERT_TRUE(procedure);
   EXPECT_EQ(procedure->condition_language, 1);
@@ -104,7 +106,7 @@ TEST(WorkflowLoader, RefusesConsultationsThatNameNobodyOrEverybody) {
 }
 
 TEST(WorkflowCheck, BeginsWhereSomebodyHasTheDossier) {
-  const std::string consulted = test::with(kGood, {"/steps/0/agency", R"("consulted")", {}});
+  const std::string consulted = test::with(kGoodWorkflow, {"/steps/0/agency", R"("consulted")", {}});
   test::expect_faults(consulted, {{"/steps/0/consultation", R"("thue")", {"/steps/0/agency"}}},
                       load_procedure);
 }
@@ -163,7 +165,7 @@ TEST(WorkflowCheck, HoldsTheLongestWayAgainstEveryLimit) {
 TEST(WorkflowCheck, LeavesOutWhatAChannelRulesOut) {
   // The fork only at the counter: online the longest way is 5 + 4 + 2 + 1 + 1 hours.
   const std::string at_counter =
-      test::with(kGood, {"/steps/0/next/0/when", R"("channel = direct and area > 500")", {}});
+      test::with(kGoodWorkflow, {"/steps/0/next/0/when", R"("channel = direct and area > 500")", {}});
   test::expect_faults(
       at_counter, {{"/limits/1/statutory/value", "13", {}}, {"/limits/1/statutory/value", "12", {"/steps"}}},
       load_procedure);
