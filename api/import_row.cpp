@@ -116,14 +116,7 @@ run::OldRow read_old_row(std::string_view line, std::size_t number, const run::D
   for (const BodyFault& fault : body->faults())
     row.faults.push_back({fault.pointer, fault.code, fault.detail});
   row.fragments = std::move(typed.fragments);
-  for (const std::string& text : typed.searchable) {
-    for (const std::string& word : run::search_words(text)) {
-      row.search_tokens.push_back(keyring.search_token("owner", word));
-    }
-  }
-  std::sort(row.search_tokens.begin(), row.search_tokens.end());
-  row.search_tokens.erase(std::unique(row.search_tokens.begin(), row.search_tokens.end()),
-                          row.search_tokens.end());
+  row.search_tokens = run::owner_tokens(keyring, typed.searchable);
   return row;
 }
 

@@ -9,14 +9,7 @@ namespace {
 
 // What was read goes into the order; a name that was changed is found by the new one, too.
 void take_over(const Call& call, CommandInput input, run::Order& order) {
-  for (const std::string& text : input.searchable) {
-    for (const std::string& word : run::search_words(text)) {
-      order.search_tokens.push_back(call.service.keyring.search_token("owner", word));
-    }
-  }
-  std::sort(order.search_tokens.begin(), order.search_tokens.end());
-  order.search_tokens.erase(std::unique(order.search_tokens.begin(), order.search_tokens.end()),
-                            order.search_tokens.end());
+  order.search_tokens = run::owner_tokens(call.service.keyring, input.searchable);
   order.command = std::move(input.command);
   order.fragments = std::move(input.fragments);
 }

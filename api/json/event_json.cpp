@@ -23,6 +23,7 @@ struct WriteMember {
   }
   void operator()(const char*, const std::vector<core::TextRef>&) const {}
   void operator()(const char* name, const core::Instant& at) const { json.member_instant(name, at); }
+  void operator()(const char* name, const core::Uuid& id) const { json.member(name, id); }
   void operator()(const char* name, std::uint32_t number) const { json.member(name, number); }
   void operator()(const char* name, std::int64_t number) const { json.member(name, number); }
   void operator()(const char* name, bool yes) const { json.member(name, yes); }

@@ -64,6 +64,8 @@ void write_consultation(JsonWriter& json, const core::ConsultationDefinition& co
   } else {
     json.member("basis", consultation.basis);
   }
+  json.member_code("procedure", consultation.procedure);
+  json.member("awaited", consultation.awaited);
   json.end_object();
 }
 
@@ -121,9 +123,17 @@ void write_progress(JsonWriter& json, const core::Dossier& dossier) {
     } else {
       json.member_null("outcome");
     }
+    json.member("linked", asked.linked);
+    json.member("ended_as", asked.ended_as);
     json.end_object();
   }
   json.end_array();
+  json.key("linked_from");
+  if (!dossier.linked_from) return json.null();
+  json.begin_object();
+  json.member("dossier", dossier.linked_from->dossier);
+  json.member("consultation", dossier.linked_from->consultation);
+  json.end_object();
 }
 
 }  // namespace motcua::api

@@ -36,6 +36,18 @@ void correct_terms(Dossier& dossier, Instant before, Instant after) {
 
 }  // namespace
 
+void apply(Dossier& dossier, const Event& event, const AgencyConsulted& body) {
+  dossier.consultations.push_back(
+      {body.consultation, body.agency, body.asked_by, event.occurred_at, {}, {}, body.linked, {}});
+}
+
+void apply(Dossier& dossier, const Event& event, const ConsultationAnswered& body) {
+  Consultation& asked = dossier.consultations[body.number - 1];
+  if (!asked.answered_at) asked.answered_at = event.occurred_at;
+  asked.outcome = body.outcome;
+  asked.ended_as = body.ended_as;
+}
+
 void apply(Dossier& dossier, const Event& event, const PaymentRequested& body) {
   PaymentRecord record;
   record.version = event.version;

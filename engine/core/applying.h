@@ -4,8 +4,10 @@
 
 namespace motcua::core {
 
-// What an event of payment, of results or of a correction makes of a dossier, beside its clocks and the texts
-// typed with it. Used by `evolve` only.
+// What an event of a consultation, of payment, of results or of a correction makes of a dossier, beside its
+// clocks and the texts typed with it. Used by `evolve` only.
+void apply(Dossier& dossier, const Event& event, const AgencyConsulted& body);
+void apply(Dossier& dossier, const Event& event, const ConsultationAnswered& body);
 void apply(Dossier& dossier, const Event& event, const PaymentRequested& body);
 void apply(Dossier& dossier, const Event& event, const PaymentConfirmed& body);
 void apply(Dossier& dossier, const Event& event, const PaymentWaived& body);

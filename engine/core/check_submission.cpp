@@ -111,7 +111,8 @@ std::optional<Rejection> check_submission(const SubmitDossier& submit, std::opti
   // A clock that runs ahead a little is taken as now, so the day of receipt is never tomorrow.
   const Instant received = std::min(received_at.value_or(context.now), context.now);
   const Date on = local_date(received, kVietnamOffsetMinutes);
-  check_agency(context.receiving, true, on, "#/receiving_agency", faults);
+  // A linked dossier goes from office to office, past every counter.
+  check_agency(context.receiving, !submit.linked_from, on, "#/receiving_agency", faults);
   check_agency(context.competent, false, on, "#/competent_agency", faults);
   check_territory(context, faults);
   if (context.procedure == nullptr) {

@@ -106,10 +106,22 @@ std::optional<Hindrance> nothing_was_left(const Dossier& dossier, const Procedur
   return Hindrance{"wrong_state", "", "no step came before to which it could be given back"};
 }
 std::optional<Hindrance> no_answer_is_awaited(const Dossier& dossier, const Procedure&) {
+  bool linked = false;
   for (const Consultation& asked : dossier.consultations) {
-    if (!asked.answered_at) return std::nullopt;
+    if (!asked.answered_at && !asked.linked) return std::nullopt;
+    linked = linked || !asked.answered_at;
+  }
+  if (linked) {
+    return Hindrance{"answered_by_linked", "a consultation that its agency answers",
+                     "the end of the dossier opened with it is the answer"};
   }
   return Hindrance{"wrong_state", "", "no answer of a consulted agency is awaited"};
+}
+std::optional<Hindrance> opened_no_dossier(const Dossier& dossier, const Procedure&) {
+  for (const Consultation& asked : dossier.consultations) {
+    if (asked.linked) return std::nullopt;
+  }
+  return Hindrance{"wrong_state", "", "no other dossier was opened for it"};
 }
 std::optional<Hindrance> nothing_to_ask(const Dossier& dossier, const Procedure& procedure) {
   if (auto held = is_on_hold(dossier, procedure)) return held;
@@ -241,6 +253,11 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"receive-forwarded", {accepted, processing}, nothing_to_forward},
       {"recall-forwarded", {accepted, processing}, not_on_its_way},
       {"return-forwarded", {processing}, not_to_be_sent_back},
+      {"report-linked",
+       {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
+        settled, returned},
+       opened_no_dossier,
+       Giver::system},
   }};
   return rows;
 }

@@ -26,7 +26,9 @@ struct SubmitDossier {
   Code external_ref;
   std::vector<PaperHanded> papers;
   std::vector<Fact> facts;
-  bool accept = false;  // at a counter: submit and accept in one call
+  bool accept = false;                      // at a counter: submit and accept in one call
+  std::optional<LinkedFrom> linked_from{};  // set by the engine: opened for another dossier
+  std::vector<Code> linked_agencies{};
 };
 struct AcceptDossier {
   std::optional<Instant> appointment_at;  // of an untimed dossier only: a promise, not a limit
@@ -134,6 +136,14 @@ struct AnswerConsultation {
   Opinion outcome = Opinion::agreed;
 };
 
+// The engine's own: a linked dossier has ended, which answers the consultation it was opened with. Also of a
+// dossier that is over.
+struct ReportLinked {
+  std::uint32_t number = 0;
+  Opinion outcome = Opinion::agreed;
+  DossierState ended_as = DossierState::settled;
+};
+
 // The hand-over of papers to the competent agency.
 struct ForwardDossier {};
 
@@ -152,7 +162,7 @@ using CommandBody =
                  Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation,
                  RequestPayment, ConfirmPayment, WaivePayment, ConfirmRefund, AnnounceResult, ReplaceResult,
                  AnnulResult, CorrectDossier, ForwardDossier, ReceiveForwarded, RecallForwarded,
-                 ReturnForwarded>;
+                 ReturnForwarded, ReportLinked>;
 
 struct Command {
   CommandBody body;

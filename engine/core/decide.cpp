@@ -26,6 +26,16 @@ const Agency* Context::agency(const Code& code) const {
   return nullptr;
 }
 
+namespace {
+
+CauseKind cause_of(const CommandBody& body) {
+  if (std::holds_alternative<DeriveClocks>(body)) return CauseKind::calendar;
+  if (std::holds_alternative<ReportLinked>(body)) return CauseKind::linked;
+  return CauseKind::request;
+}
+
+}  // namespace
+
 Decision Decider::run() {
   if (auto known = check_known_payment()) return *known;
   if (auto rejection = check()) return *rejection;
@@ -53,6 +63,11 @@ std::optional<Rejection> Decider::check_instant() {
                    expected("an instant that has passed", "it lies in the future"));
   }
   at_ = std::min(at_, context_.now);
+  // What the other dossier was allowed is true here, too.
+  if (std::holds_alternative<ReportLinked>(command_.body)) {
+    at_ = std::max(at_, dossier_.last_act_at);
+    return std::nullopt;
+  }
   if (dossier_.version > 0 && at_ < dossier_.last_act_at) {
     return conflict("before_last_event",
                     expected("an instant after the last recorded act on the dossier", "it lies before it"));
@@ -74,8 +89,7 @@ void Decider::add(EventBody body, std::vector<ClockChange> clocks) {
   event.recorded_at = context_.now;
   event.caller = context_.caller;
   event.on_behalf_of = command_.on_behalf_of;
-  event.cause =
-      std::holds_alternative<DeriveClocks>(command_.body) ? CauseKind::calendar : CauseKind::request;
+  event.cause = cause_of(command_.body);
   event.cause_id = context_.request_id;
   event.procedure_version = context_.procedure->version;
   event.rulebook_version = context_.rules->version;

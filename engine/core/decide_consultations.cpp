@@ -69,6 +69,7 @@ void Decider::on(const ConsultAgency& consult) {
   body.agency = context_.target->code;
   body.asked_by = command_.on_behalf_of;
   body.texts = texts();
+  if (known != nullptr && !known->procedure.empty()) body.linked = context_.fresh_id;
   Clockwork clocks(dossier_, context_);
   // What the procedure does not name has no limit: it is owed, and never late.
   clocks.start_consultation(body.agency, known == nullptr ? Limit{} : known->budget, at_);
@@ -85,6 +86,11 @@ void Decider::on(const AnswerConsultation& answer) {
     return reject(conflict("already_answered",
                            expected("a consultation that is still awaited", "this one was answered")));
   }
+  if (asked[answer.number - 1].linked) {
+    return reject(
+        conflict("answered_by_linked", expected("a consultation that its agency answers",
+                                                "the end of the dossier opened with it is the answer")));
+  }
   ConsultationAnswered body;
   body.number = answer.number;
   body.outcome = answer.outcome;
@@ -92,6 +98,35 @@ void Decider::on(const AnswerConsultation& answer) {
   Clockwork clocks(dossier_, context_);
   clocks.end_consultation(answer.number, at_);
   add(std::move(body), clocks.take());
+}
+
+// A stop that is countered lets the linked dossier go on, and end again: the last end counts, and the clock
+// was met by the first.
+void Decider::on(const ReportLinked& report) {
+  const auto& asked = dossier_.consultations;
+  if (report.number == 0 || report.number > asked.size() || !asked[report.number - 1].linked) {
+    return reject(invalid("#/number", "unknown_consultation",
+                          expected("a consultation that opened a dossier", "there is none of this number")));
+  }
+  ConsultationAnswered body;
+  body.number = report.number;
+  body.outcome = report.outcome;
+  body.ended_as = report.ended_as;
+  Clockwork clocks(dossier_, context_);
+  clocks.end_consultation(report.number, at_);
+  add(std::move(body), clocks.take());
+}
+
+bool Decider::has_awaited_answers() {
+  for (const Consultation& asked : dossier_.consultations) {
+    const ConsultationDefinition* known = context_.procedure->consultation(asked.kind);
+    if (asked.answered_at || known == nullptr || !known->awaited) continue;
+    reject(conflict("answer_awaited", expected("the answer of " + asked.agency.text + " on " +
+                                                   asked.kind.text + " before a result is granted",
+                                               "it has not come")));
+    return false;
+  }
+  return true;
 }
 
 }  // namespace motcua::core

@@ -25,6 +25,8 @@ void Decider::on(const SubmitDossier& submit) {
   body.papers = submit.papers;
   body.facts = submit.facts;
   body.texts = texts();
+  body.linked_from = submit.linked_from;
+  body.linked_agencies = submit.linked_agencies;
   Clockwork clocks(dossier_, context_);
   if (!submit.accept) clocks.start_acceptance(at_, submit.channel, at_);
   if (submit.channel == Channel::online) clocks.start_intake_alert(at_);

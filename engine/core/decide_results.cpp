@@ -33,7 +33,7 @@ bool Decider::has_required_papers() {
 
 void Decider::on(const SettleDossier& settle) {
   if (!knows_result_kind(settle.kind)) return;
-  if (settle.outcome == Outcome::granted && !has_required_papers()) return;
+  if (settle.outcome == Outcome::granted && (!has_required_papers() || !has_awaited_answers())) return;
   DossierSettled body;
   body.result = {result_code(), settle.outcome, settle.form, settle.kind};
   body.texts = texts();

@@ -61,6 +61,8 @@ class Decider {
   // What others are asked beside it: decide_consultations.cpp.
   void on(const ConsultAgency& consult);
   void on(const AnswerConsultation& answer);
+  void on(const ReportLinked& report);
+  bool has_awaited_answers();
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);
   void on(const ReturnResult& result);

@@ -113,6 +113,8 @@ struct Consultation {
   Instant asked_at;
   std::optional<Instant> answered_at;
   std::optional<Opinion> outcome;
+  std::optional<Uuid> linked;            // the dossier opened with it, whose end is the answer
+  std::optional<DossierState> ended_as;  // how that one ended
   bool operator==(const Consultation&) const = default;
 
   template <class Self, class Visit>
@@ -123,6 +125,22 @@ struct Consultation {
     visit("asked_at", self.asked_at);
     visit("answered_at", self.answered_at);
     visit("outcome", self.outcome);
+    visit("linked", self.linked);
+    visit("ended_as", self.ended_as);
+  }
+};
+
+// The dossier for which another one was opened (thủ tục hành chính liên thông), and the consultation that its
+// end answers.
+struct LinkedFrom {
+  Uuid dossier;
+  std::uint32_t consultation = 0;
+  bool operator==(const LinkedFrom&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("dossier", self.dossier);
+    visit("consultation", self.consultation);
   }
 };
 
@@ -184,6 +202,7 @@ struct Dossier {
   std::vector<Handover> handovers;  // of the papers, in order
   std::vector<Stint> stints;        // since the start of the last settlement term
   bool imported = false;            // taken over from an old system
+  std::optional<LinkedFrom> linked_from;
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -266,6 +285,7 @@ struct Dossier {
     visit("handovers", self.handovers);
     visit("stints", self.stints);
     visit("imported", self.imported);
+    visit("linked_from", self.linked_from);
   }
 };
 

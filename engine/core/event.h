@@ -85,6 +85,8 @@ struct DossierSubmitted {
   std::vector<PaperHanded> papers;
   std::vector<Fact> facts;
   std::vector<TextRef> texts;
+  std::optional<LinkedFrom> linked_from{};
+  std::vector<Code> linked_agencies{};  // of that dossier: they see this one
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -102,6 +104,8 @@ struct DossierSubmitted {
     visit("papers", self.papers);
     visit("facts", self.facts);
     visit("texts", self.texts);
+    visit("linked_from", self.linked_from);
+    visit("linked_agencies", self.linked_agencies);
   }
 };
 
@@ -275,11 +279,11 @@ using EventBody =
 std::string_view type_of(const EventBody& body);
 
 // What made the engine write an event.
-enum class CauseKind { request, clock, calendar };
+enum class CauseKind { request, clock, calendar, linked };
 template <>
 struct EnumWords<CauseKind> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"request", "clock", "calendar"};
+  static constexpr std::string_view words[] = {"request", "clock", "calendar", "linked"};
 };
 
 // The record of one fact. Only ever added.
@@ -292,7 +296,7 @@ struct Event {
   Code caller;          // the API key, "system" for the engine itself
   Code on_behalf_of;    // officer
   CauseKind cause = CauseKind::request;
-  Uuid cause_id;  // the request, or the event that armed the clock
+  Uuid cause_id;  // the request, the event that armed the clock, or the linked dossier that ended
   Code procedure_version;
   Code rulebook_version;
   std::vector<ClockChange> clocks;

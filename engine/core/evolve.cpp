@@ -60,6 +60,8 @@ struct Apply {
     add_papers(e.papers, 0);
     dossier.facts = e.facts;
     replace_texts(dossier, e.texts);
+    dossier.linked_from = e.linked_from;
+    dossier.further_agencies = e.linked_agencies;
   }
   void operator()(const DossierAccepted& e) const {
     dossier.state = DossierState::accepted;
@@ -198,13 +200,11 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
   void operator()(const AgencyConsulted& e) const {
-    dossier.consultations.push_back({e.consultation, e.agency, e.asked_by, event.occurred_at, {}, {}});
+    apply(dossier, event, e);
     replace_texts(dossier, e.texts);
   }
   void operator()(const ConsultationAnswered& e) const {
-    Consultation& asked = dossier.consultations[e.number - 1];
-    asked.answered_at = event.occurred_at;
-    asked.outcome = e.outcome;
+    apply(dossier, event, e);
     replace_texts(dossier, e.texts);
   }
   void operator()(const PaymentRequested& e) const {

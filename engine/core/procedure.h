@@ -75,6 +75,8 @@ struct ConsultationDefinition {
   std::optional<AgencyLevel> level;
   Limit budget;
   std::string basis;
+  Code procedure{};      // linked: a dossier of it is opened at the agency, and its end is the answer
+  bool awaited = false;  // nothing is granted before the answer has come
 };
 
 struct ResultDefinition {

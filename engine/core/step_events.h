@@ -92,6 +92,7 @@ struct AgencyConsulted {
   Code agency;
   Code asked_by;
   std::vector<TextRef> texts;
+  std::optional<Uuid> linked{};  // the dossier opened with it
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -100,6 +101,7 @@ struct AgencyConsulted {
     visit("agency", self.agency);
     visit("asked_by", self.asked_by);
     visit("texts", self.texts);
+    visit("linked", self.linked);
   }
 };
 
@@ -108,12 +110,14 @@ struct ConsultationAnswered {
   std::uint32_t number = 0;
   Opinion outcome = Opinion::agreed;
   std::vector<TextRef> texts;
+  std::optional<DossierState> ended_as{};  // of the linked dossier whose end is the answer
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
     visit("number", self.number);
     visit("outcome", self.outcome);
     visit("texts", self.texts);
+    visit("ended_as", self.ended_as);
   }
 };
 

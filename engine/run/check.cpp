@@ -1,6 +1,7 @@
 #include "engine/run/check.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -40,6 +41,26 @@ std::string in_words(const std::vector<core::Code>& agencies) {
   return words;
 }
 
+// A linked procedure can be carried out by whoever may be asked.
+void check_linked(const Definitions& definitions, const core::Procedure& procedure,
+                  const core::ConsultationDefinition& consultation,
+                  const std::function<void(const std::string&, const std::string&)>& fault) {
+  if (consultation.procedure.empty()) return;
+  const core::Procedure* linked = definitions.procedure(consultation.procedure, procedure.valid_from);
+  if (linked == nullptr) {
+    return fault("/procedure", "Expected a procedure in force with this one, but there is none of this code");
+  }
+  const auto carried_out_at = [&](core::AgencyLevel level) {
+    return std::find(linked->levels.begin(), linked->levels.end(), level) != linked->levels.end();
+  };
+  bool fits = !consultation.level || carried_out_at(*consultation.level);
+  for (const core::Code& code : consultation.agencies) {
+    const core::Agency* agency = definitions.agency(code);
+    fits = fits && (agency == nullptr || carried_out_at(agency->level));
+  }
+  if (!fits) fault("/procedure", "Expected a procedure of the level of who is asked, but it is of another");
+}
+
 // The agencies that a procedure may consult exist as long as it does.
 void check_consultations(const Definitions& definitions, const core::Procedure& procedure,
                          std::vector<LoadFault>& faults) {
@@ -52,6 +73,7 @@ void check_consultations(const Definitions& definitions, const core::Procedure& 
     if (consultation.level && !has_agency(definitions, *consultation.level, procedure.valid_from)) {
       fault("/level", "Expected an agency of this level, but there is none");
     }
+    check_linked(definitions, procedure, consultation, fault);
     for (std::size_t a = 0; a < consultation.agencies.size(); ++a) {
       const core::Agency* agency = definitions.agency(consultation.agencies[a]);
       const std::string member = "/agencies/" + std::to_string(a);

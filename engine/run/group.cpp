@@ -41,6 +41,15 @@ core::Code numbered(const core::Code& code, std::int64_t number) {
   return core::Code(code.text.substr(0, from) + std::string(zeros, '0') + digits);
 }
 
+// The write, or one along with it, that took a number; null when none did.
+const store::Write* with_counter(const store::Write& write) {
+  if (write.counter) return &write;
+  for (const store::Write& other : write.along) {
+    if (other.counter) return &other;
+  }
+  return nullptr;
+}
+
 Answer refused(Refused::Why why, std::uint32_t version = 0) { return Refused{why, version}; }
 
 // Whether a submission says again what the first event of a dossier said.
@@ -113,8 +122,8 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
         answers[item.index] = std::move(item.answer);
         break;
       case store::Verdict::code_taken:
-        if (const store::Write& write = writes[*item.write]; write.counter) {
-          skip_taken(*write.counter, write.after.code);
+        if (const store::Write* write = with_counter(writes[*item.write])) {
+          skip_taken(*write->counter, write->after.code);
           open.push_back(item.index);
         } else {
           answers[item.index] = refused(Refused::Why::code_taken);
@@ -268,6 +277,9 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   context.now = now;
   context.caller = order.caller;
   context.request_id = order.request_id;
+  if (std::holds_alternative<core::ConsultAgency>(order.command.body)) {
+    context.fresh_id = random_.uuid_v7(now);
+  }
   const std::vector<core::Event> around = events_around(store_, stored.dossier.id, order.command.body);
   if (const auto* correct = std::get_if<core::CorrectDossier>(&order.command.body)) {
     context.corrected = core::corrected_event(around, correct->version);
@@ -293,6 +305,10 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
       order.command.texts.push_back(text_ref(keyring_, write.after.id, version, fragment));
     }
     core::Decision decision = core::decide(write.after, order.command, context);
+    if (auto* decided = std::get_if<core::Accepted>(&decision)) {
+      auto unopened = open_linked(definitions, write.after, context, decided->events, writes, write);
+      if (unopened) decision = std::move(*unopened);
+    }
     if (auto* rejection = std::get_if<core::Rejection>(&decision)) {
       answer = Rejected{std::move(*rejection)};
     } else {
@@ -316,6 +332,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   }
   if (write.events.empty() && !write.outcome) return answer;
   stamp(write.events, now);
+  report_linked(definitions, now, write);
   if (write.events.empty()) {
     write.before.reset();  // a rejection: only the outcome is kept
   } else {

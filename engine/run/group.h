@@ -46,6 +46,14 @@ class GroupDecider {
                 const std::optional<store::DrawnCode>& drawn, std::vector<store::Write>& writes);
   Answer change(const Definitions& definitions, Pending& pending, store::Stored stored,
                 std::vector<store::Write>& writes);
+  // A linked dossier is opened, or tells its end: written along with what caused it (linked.cpp).
+  std::optional<core::Rejection> open_linked(const Definitions& definitions, const core::Dossier& asking,
+                                             const core::Context& asked_in,
+                                             std::span<const core::Event> events,
+                                             std::span<const store::Write> group, store::Write& write);
+  void report_linked(const Definitions& definitions, core::Instant now, store::Write& write);
+  // What the owner of a dossier typed about themself; also where only this group knows it.
+  std::optional<Fragment> owner_of(const core::Dossier& dossier, std::span<const store::Write> group);
   Answer repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes);
   store::CounterMove next_number(const core::Context& context, const core::Command& command);
   // A source gave the number away before its counter came to it: the counter goes on behind what is taken.

@@ -144,4 +144,14 @@ std::vector<std::string> search_words(std::string_view text) {
   return words;
 }
 
+std::vector<std::uint64_t> owner_tokens(const Keyring& keyring, std::span<const std::string> texts) {
+  std::vector<std::uint64_t> tokens;
+  for (const std::string& text : texts) {
+    for (const std::string& word : search_words(text)) tokens.push_back(keyring.search_token("owner", word));
+  }
+  std::sort(tokens.begin(), tokens.end());
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  return tokens;
+}
+
 }  // namespace motcua::run

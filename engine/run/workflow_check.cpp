@@ -61,7 +61,13 @@ void check_consultations(const core::Procedure& procedure, Source source) {
   }
   for (std::size_t i = 0; i < procedure.steps.size(); ++i) {
     const core::Code& key = procedure.steps[i].consultation;
-    if (key.empty() || procedure.consultation(key) != nullptr) continue;
+    const core::ConsultationDefinition* known = key.empty() ? nullptr : procedure.consultation(key);
+    if (known != nullptr && !known->procedure.empty()) {
+      source.report(entry("steps", i, "consultation"),
+                    "Expected an opinion for a step at the agency that is asked, but \"" + key.text +
+                        "\" opens a dossier there, which has steps of its own");
+    }
+    if (key.empty() || known != nullptr) continue;
     source.report(entry("steps", i, "consultation"),
                   "Expected one of the consultations, but \"" + key.text + "\" is none");
   }

@@ -60,6 +60,8 @@ core::ConsultationDefinition read_consultation(ObjectReader& in, Source source) 
   made.budget =
       read_limit(in, "budget", Presence::required, LimitUse::counted, source).value_or(core::Limit{});
   made.basis = read_text(in, "basis", Presence::optional, 500).value_or("");
+  made.procedure = read_code(in, "procedure", Presence::optional, kProcedureSpelling).value_or(core::Code());
+  made.awaited = in.boolean("awaited", Presence::optional).value_or(false);
   return made;
 }
 

@@ -21,6 +21,7 @@ void refuse_lost_texts(const Write& one) {
         return event.version == one.sealed_version;
       });
   if (!kept) throw std::logic_error("a sealed record has no event of its version");
+  for (const Write& other : one.along) refuse_lost_texts(other);
 }
 
 }  // namespace
@@ -189,10 +190,23 @@ Committed Writer::write_answer(const Write& one) {
   return result;
 }
 
+std::optional<Present> Writer::find(const Write& one) {
+  return one.events.empty() ? std::nullopt : dossiers_.find(one.after.id);
+}
+
 Committed Writer::write_one(const Write& one) {
-  std::optional<Present> present;
-  if (!one.events.empty()) present = dossiers_.find(one.after.id);
+  const std::optional<Present> present = find(one);
   if (const auto verdict = obstacle(one, present)) return {*verdict, {}};
+  for (const Write& other : one.along) {
+    if (const auto verdict = obstacle(other, find(other))) return {*verdict, {}};
+  }
+  Committed result = write_free(one, present);
+  for (const Write& other : one.along) write_free(other, find(other));
+  return result;
+}
+
+// What nothing stands in the way of.
+Committed Writer::write_free(const Write& one, const std::optional<Present>& present) {
   if (one.events.empty()) return write_answer(one);
   assert(one.events.back().version == one.after.version);
   assert(one.events.front().version == (present ? present->version : 0) + 1);

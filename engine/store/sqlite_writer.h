@@ -49,6 +49,8 @@ class Writer {
   void count_found();
   Loaded load_one(const Wanted& wanted);
   Committed write_one(const Write& one);
+  Committed write_free(const Write& one, const std::optional<Present>& present);
+  std::optional<Present> find(const Write& one);
   Committed write_answer(const Write& one);
   std::optional<Verdict> obstacle(const Write& one, const std::optional<Present>& present);
   bool counter_stands(const CounterMove& move);

@@ -96,7 +96,8 @@ struct Write {
   std::vector<std::uint64_t> search_tokens;
   std::optional<CounterMove> counter;
   std::optional<Outcome> outcome;
-  bool drawn_code = false;  // the new dossier's code is one of a block, and was not void
+  bool drawn_code = false;     // the new dossier's code is one of a block, and was not void
+  std::vector<Write> along{};  // on other dossiers: written with this one, or none of them is
 };
 
 // A block is drawn: its codes, in order, and the counter behind them.

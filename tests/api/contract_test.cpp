@@ -63,6 +63,7 @@ class Contract : public ::testing::Test {
   void live_by_the_examples();
   void live_with_every_member();
   void live_through_a_workflow();
+  void live_through_a_linked_one();
   void live_through_its_terms();
   void pay_and_correct();
   void hand_over();
@@ -244,6 +245,21 @@ void Contract::live_through_a_workflow() {
   expect(422, say("consult", {{"agency", "001.19.H32"}, {"reason", "Hỏi"}}), "agency_ended");
   expect(409, say("return-step", {{"to", "sign"}, {"reason", "Sai"}}), "wrong_state");
   expect(409, say("answer-consultation", {{"number", 1}, {"outcome", "agreed"}}), "already_answered");
+}
+
+// Opens a dossier of another procedure, and hears of its end.
+void Contract::live_through_a_linked_one() {
+  json birth = counter("1.001193");
+  birth["papers"] = {{{"key", "to_khai"}, {"form", "original"}}};
+  const std::string id = submitted(birth);
+  const json asked = command(
+      id, "consult", {{"consultation", "thuong_tru"}, {"agency", "H32.102"}, {"reason", "Liên thông"}});
+  const std::string linked = asked["consultations"][0]["linked"];
+  expect(200, province_.get("/v1/dossiers/" + linked));
+  expect(200, province_.get("/v1/dossiers/" + linked + "/events"));
+  command(linked, "refuse", {{"reason", "Sai nơi nhận"}});
+  EXPECT_EQ(province_.get("/v1/dossiers/" + id).json()["consultations"][0]["ended_as"], "refused");
+  expect(200, province_.get("/v1/dossiers/" + id + "/events"));
 }
 
 // Every change of a date inside a term, and what lateness obliges to: 9.000003 allows it all.
@@ -704,6 +720,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   go_offline();
   live_with_every_member();
   live_through_a_workflow();
+  live_through_a_linked_one();
   live_through_its_terms();
   pay_and_correct();
   hand_over();

@@ -200,6 +200,30 @@ TEST_P(Conformance, RefusesAWriteDecidedOnAnOlderVersionAndKeepsTheRestOfTheGrou
   EXPECT_FALSE(loaded[0].outcome);
 }
 
+TEST_P(Conformance, WritesWhatGoesAlongOrNothingOfBoth) {
+  const auto store = database_->open();
+  Histories histories(36);
+  fill(*store, histories, 20);
+  const auto dossiers = store->reader()->counts().dossiers;
+  store::Write taken = histories.submit();
+  ASSERT_EQ(store->commit(std::span(&taken, 1)).front().verdict, store::Verdict::committed);
+  store::Write asking = histories.submit();
+  asking.counter.reset();
+  asking.along.push_back(taken);  // born before
+  EXPECT_EQ(store->commit(std::span(&asking, 1)).front().verdict, store::Verdict::version_conflict);
+  EXPECT_FALSE(store->reader()->find({}, asking.after.id));
+  asking.along.front() = histories.submit();
+  asking.along.front().counter.reset();
+  ASSERT_EQ(store->commit(std::span(&asking, 1)).front().verdict, store::Verdict::committed);
+  for (const core::Uuid& id : {asking.after.id, asking.along.front().after.id}) {
+    const auto found = store->reader()->find({}, id);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->dossier.version, store->reader()->history({}, id, 0, 100).size());
+  }
+  EXPECT_EQ(store->reader()->counts().dossiers, dossiers + 3);
+  EXPECT_EQ(store->rebuild(), 0);
+}
+
 TEST_P(Conformance, RefusesASecondBirthOfTheSameDossier) {
   const auto store = database_->open();
   Histories histories(7);

@@ -60,6 +60,7 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"receive-forwarded", ".w.w......", "", {"nothing_to_forward", "nothing_to_forward"}},
     {"recall-forwarded", ".w.w......", "", {"not_forwarded", "not_forwarded"}},
     {"return-forwarded", "...w......", "", {"not_forwarded"}},
+    {"report-linked", "wwwwwwwwww", ""},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }

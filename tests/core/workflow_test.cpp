@@ -413,6 +413,71 @@ TEST(Consultation, RunsBesideTheSettlementAndOthers) {
   EXPECT_EQ(one.give("2026-08-11 12:00", AnswerConsultation{2, Opinion::agreed}), "already_answered");
 }
 
+// A dossier of another procedure, opened at the agency that is asked.
+DossierCase linked(bool awaited) {
+  DossierCase one = land();
+  one.procedure.consultations.front().procedure = Code("1.009999");
+  one.procedure.consultations.front().awaited = awaited;
+  EXPECT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+  return one;
+}
+
+TEST(LinkedConsultation, IsAnsweredByTheEndOfTheOtherDossierOnly) {
+  DossierCase one = linked(false);
+  ASSERT_TRUE(one.dossier.consultations.front().linked);
+  EXPECT_EQ(one.give("2026-08-10 10:00", AnswerConsultation{1, Opinion::agreed}), "answered_by_linked");
+  ASSERT_EQ(one.give("2026-08-10 10:00", ConsultAgency{Code(), Code("H32.90")}), "accepted");
+  EXPECT_FALSE(one.dossier.consultations[1].linked);
+  EXPECT_EQ(one.give("2026-08-10 10:00", AnswerConsultation{1, Opinion::agreed}), "answered_by_linked");
+  EXPECT_EQ(one.give("2026-08-10 10:00", ReportLinked{2}), "unknown_consultation");
+  ASSERT_EQ(one.give("2026-08-11 10:00", ReportLinked{1, Opinion::disagreed, DossierState::refused}),
+            "accepted");
+  const Consultation& told = one.dossier.consultations.front();
+  EXPECT_EQ(told.answered_at, test::vn("2026-08-11 10:00"));
+  EXPECT_EQ(told.outcome, Opinion::disagreed);
+  EXPECT_EQ(told.ended_as, DossierState::refused);
+  EXPECT_EQ(one.events.back().cause, CauseKind::linked);
+  EXPECT_FALSE(one.dossier.clock(ClockKind::consultation, 1)->running());
+}
+
+// The engine's report is no act of a person: what an officer did before may still be entered.
+TEST(LinkedConsultation, ReportKeepsTheWayOpenForWhatHappenedBefore) {
+  DossierCase one = linked(false);
+  ASSERT_EQ(one.give("2026-08-10 11:00", ReportLinked{1}), "accepted");
+  EXPECT_EQ(one.dossier.last_act_at, test::vn("2026-08-10 09:00"));
+  EXPECT_EQ(one.give("2026-08-10 11:30", CompleteStep{}, "2026-08-10 10:00"), "accepted");
+}
+
+// A stop that was countered lets the other dossier end twice; the clock was met by the first end.
+TEST(LinkedConsultation, TakesALaterEndAlsoWhenItIsOver) {
+  DossierCase one = linked(false);
+  ASSERT_EQ(one.give("2026-08-10 11:00", ReportLinked{1, Opinion::no_opinion, DossierState::stopped}),
+            "accepted");
+  ASSERT_EQ(one.give("2026-08-10 12:00", WithdrawDossier{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 11:00", ReportLinked{1, Opinion::agreed, DossierState::settled}),
+            "accepted");
+  const Consultation& told = one.dossier.consultations.front();
+  EXPECT_EQ(told.answered_at, test::vn("2026-08-10 11:00"));
+  EXPECT_EQ(told.outcome, Opinion::agreed);
+  EXPECT_EQ(told.ended_as, DossierState::settled);
+  EXPECT_EQ(one.dossier.state, DossierState::withdrawn);
+}
+
+TEST(LinkedConsultation, ThatIsAwaitedHoldsTheGrantBackAndNotTheDenial) {
+  for (const bool awaited : {false, true}) {
+    DossierCase one = linked(awaited);
+    EXPECT_EQ(one.give("2026-08-10 10:00", SettleDossier{}), awaited ? "answer_awaited" : "accepted");
+  }
+  DossierCase denied = linked(true);
+  EXPECT_EQ(denied.give("2026-08-10 10:00", SettleDossier{Outcome::denied, ResultForm::paper, {}}),
+            "accepted");
+  DossierCase answered = linked(true);
+  ASSERT_EQ(answered.give("2026-08-10 11:00", ReportLinked{1}), "accepted");
+  EXPECT_EQ(answered.give("2026-08-10 12:00", SettleDossier{}), "accepted");
+}
+
 TEST(Consultation, IsLateStrictlyAfterItsDue) {
   for (const bool late : {false, true}) {
     DossierCase one = land();

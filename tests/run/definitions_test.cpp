@@ -232,9 +232,10 @@ TEST_F(CheckFiles, FindsWhatOnlyTheFilesTogetherHaveWrong) {
   const bool has_other =
       test::text_of((root_ / "config/agencies.json").string()).find("\"other\"") != std::string::npos;
   ASSERT_FALSE(has_other) << "choose a level that no shipped agency has";
-  EXPECT_EQ(found(),
-            (Places{"config/agencies.json /agencies/0/calendar", "workflows/1.000894.json /competent_level",
-                    "workflows/1.001193.json /valid_from"}));
+  EXPECT_EQ(
+      found(),
+      (Places{"config/agencies.json /agencies/0/calendar", "workflows/1.000894.json /competent_level",
+              "workflows/1.001193.json /consultations/0/procedure", "workflows/1.001193.json /valid_from"}));
 }
 
 TEST_F(CheckFiles, NamesTheSuccessorsOfAnAgencyThatCannotBeConsulted) {

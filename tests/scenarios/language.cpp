@@ -286,6 +286,8 @@ std::vector<Sentence> claims_on_dossiers() {
   return {
       {std::regex("then (\\w+) is " + states),
        [](Stage& s, const Words& w) { expect_equal(shown(s.dossier(w[1]).at("state")), w[2]); }},
+      {std::regex("(\\w+) opened (\\w+) with consultation (\\d+)"),
+       [](Stage& s, const Words& w) { s.adopt(w[2], w[1], std::stoull(w[3])); }},
       {std::regex("then (\\w+) is in the steps? ([\\w, ]+)"),
        [](Stage& s, const Words& w) {
          std::string open;

@@ -80,6 +80,12 @@ json Stage::get(const std::string& target) {
 
 json Stage::dossier(const std::string& name) { return get("/v1/dossiers/" + id_of(name)); }
 
+void Stage::adopt(const std::string& name, const std::string& opener, std::size_t consultation) {
+  const json linked = dossier(opener).at("consultations").at(consultation - 1).at("linked");
+  if (linked.is_null()) throw std::runtime_error("it opened none");
+  ids_[name] = linked.get<std::string>();
+}
+
 json Stage::clock(const std::string& name, const std::string& kind) {
   const json whole = dossier(name);
   json last;

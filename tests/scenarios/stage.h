@@ -26,6 +26,8 @@ class Stage {
   // The required papers of a variant, as a submission hands them in; none where the procedure is unknown.
   nlohmann::json required_papers(const std::string& procedure, const std::string& variant);
   nlohmann::json dossier(const std::string& name);
+  // Gives a name to the dossier that another one opened.
+  void adopt(const std::string& name, const std::string& opener, std::size_t consultation);
   // The last term of a clock; null when it never started.
   nlohmann::json clock(const std::string& name, const std::string& kind);
   // The types of its last events, in order, "stopped, stop_countered".

@@ -304,7 +304,8 @@ std::vector<CommandBody> one_of_each() {
           ForwardDossier{},
           ReceiveForwarded{Code("H32.19.cv01")},
           RecallForwarded{},
-          ReturnForwarded{}};
+          ReturnForwarded{},
+          ReportLinked{}};
 }
 
 }  // namespace motcua::test

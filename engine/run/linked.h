@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/core/decide.h"
+#include "engine/run/definitions.h"
+
+// Thủ tục hành chính liên thông: a consultation may open a dossier of another procedure at the agency that is
+// asked. It has clocks of its own, and its end is the answer.
+namespace motcua::run {
+
+// The submission that opens the dossier: for the owner of the one that asks, with those of its papers that
+// the other procedure wants too, by the electronic way where it has one.
+core::Command linked_submission(const core::Dossier& asking, const core::Event& event,
+                                const core::AgencyConsulted& asked, const Definitions& definitions);
+// What its end tells the dossier that asked. Requires `ended` to be over and to have a linked_from.
+core::Command linked_report(const core::Dossier& ended);
+// The faults of the submission as those of the command that asked.
+core::Rejection as_consultation(core::Rejection rejection);
+
+}  // namespace motcua::run
