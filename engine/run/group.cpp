@@ -99,8 +99,11 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
   }
   std::vector<store::Loaded> loaded = store_.load(wanted);
   decided_.clear();
+  // No write moves while the group is decided: what comes later looks at it.
   std::vector<store::Write> writes;
+  writes.reserve(open.size());
   std::vector<Item> items;
+  items.reserve(open.size());
   for (std::size_t n = 0; n < open.size(); ++n) {
     Item item = decide_one(definitions, orders[open[n]], std::move(loaded[n]), writes);
     item.index = open[n];
@@ -119,6 +122,8 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
     const store::Verdict verdict = item.write ? committed[*item.write].verdict : store::Verdict::committed;
     switch (verdict) {
       case store::Verdict::committed:
+        if (auto* done = std::get_if<Done>(&item.answer); done != nullptr && item.write)
+          done->dossier = std::move(writes[*item.write].after);
         answers[item.index] = std::move(item.answer);
         break;
       case store::Verdict::code_taken:
@@ -153,12 +158,23 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
   } else if (!loaded.dossier || !shows(order.scope, loaded.dossier->dossier)) {
     item.answer = refused(Refused::Why::not_found);
   } else {
-    const auto known = decided_.find(loaded.dossier->dossier.id);
-    item.answer =
-        change(definitions, pending, known != decided_.end() ? known->second : *loaded.dossier, writes);
+    auto known = decided(loaded.dossier->dossier.id);
+    item.answer = change(definitions, pending, std::move(known ? *known : *loaded.dossier), writes);
   }
   if (writes.size() > before) item.write = before;
   return item;
+}
+
+std::optional<store::Stored> GroupDecider::decided(const core::Uuid& dossier) const {
+  const auto known = decided_.find(dossier);
+  if (known == decided_.end()) return std::nullopt;
+  const store::Write& write = *known->second;
+  return store::Stored{write.before ? write.before->key : 0, write.after, {}};
+}
+
+void GroupDecider::note_decided(const store::Write& write) {
+  if (!write.events.empty()) decided_[write.after.id] = &write;
+  for (const store::Write& other : write.along) note_decided(other);
 }
 
 store::CounterMove GroupDecider::next_number(const core::Context& context, const core::Command& command) {
@@ -204,10 +220,10 @@ void GroupDecider::keep_outcome(const Pending& pending, core::Instant now, const
   outcome.key = pending.order.request_key->key;
   outcome.fingerprint = pending.order.request_key->fingerprint;
   outcome.answered_at = now;
-  if (const auto* done = std::get_if<Done>(&answer)) {
+  if (std::holds_alternative<Done>(answer)) {
     outcome.status = pending.order.dossier ? 200 : 201;
-    outcome.dossier = done->dossier.id;
-    outcome.version = done->dossier.version;
+    outcome.dossier = write.after.id;
+    outcome.version = write.after.version;
   } else if (const auto* repeated = std::get_if<Repeated>(&answer)) {
     outcome.status = 200;
     outcome.dossier = repeated->dossier.id;
@@ -261,10 +277,10 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   write.sealed = pending.sealed;
   write.sealed_version = 1;
   write.search_tokens = order.search_tokens;
-  answer = Done{write.after, now};
+  answer = Done{{}, now};
   keep_outcome(pending, now, answer, write);
-  decided_[write.after.id] = store::Stored{0, write.after, {}};
   writes.push_back(std::move(write));
+  note_decided(writes.back());
   return answer;
 }
 
@@ -326,19 +342,19 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
         write.sealed_version = version;
       }
       write.search_tokens = order.search_tokens;
-      answer = Done{write.after, now};
+      answer = Done{{}, now};
     }
     keep_outcome(pending, now, answer, write);
   }
-  if (write.events.empty() && !write.outcome) return answer;
+  if (write.events.empty() && !write.outcome) {
+    if (auto* done = std::get_if<Done>(&answer)) done->dossier = std::move(write.after);
+    return answer;
+  }
   stamp(write.events, now);
   report_linked(definitions, now, write);
-  if (write.events.empty()) {
-    write.before.reset();  // a rejection: only the outcome is kept
-  } else {
-    decided_[write.after.id] = store::Stored{write.before->key, write.after, {}};
-  }
+  if (write.events.empty()) write.before.reset();  // a rejection: only the outcome is kept
   writes.push_back(std::move(write));
+  note_decided(writes.back());
   return answer;
 }
 

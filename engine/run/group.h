@@ -55,6 +55,9 @@ class GroupDecider {
   // What the owner of a dossier typed about themself; also where only this group knows it.
   std::optional<Fragment> owner_of(const core::Dossier& dossier, std::span<const store::Write> group);
   Answer repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes);
+  // As this group has left it; nothing when it has not touched it.
+  std::optional<store::Stored> decided(const core::Uuid& dossier) const;
+  void note_decided(const store::Write& write);
   store::CounterMove next_number(const core::Context& context, const core::Command& command);
   // A source gave the number away before its counter came to it: the counter goes on behind what is taken.
   void skip_taken(const store::CounterMove& move, const core::Code& code);
@@ -67,9 +70,9 @@ class GroupDecider {
   Random& random_;
   const Keyring& keyring_;
   EngineMetrics& metrics_;
-  std::map<std::string, std::int64_t> counters_;  // the last numbers given, of recent keys
-  std::map<std::string, std::int64_t> skipped_;   // the first that is free behind taken ones
-  std::map<core::Uuid, store::Stored> decided_;   // by this group so far
+  std::map<std::string, std::int64_t> counters_;       // the last numbers given, of recent keys
+  std::map<std::string, std::int64_t> skipped_;        // the first that is free behind taken ones
+  std::map<core::Uuid, const store::Write*> decided_;  // by this group so far: the last write on a dossier
 };
 
 }  // namespace motcua::run

@@ -137,7 +137,6 @@ std::optional<core::Rejection> GroupDecider::open_linked(
   opened.sealed = seal(keyring_, context.fresh_id, 1, std::span(&*owner, 1));
   opened.sealed_version = 1;
   opened.search_tokens = owner_tokens(keyring_, searched_texts(*owner));
-  decided_[opened.after.id] = store::Stored{0, opened.after, {}};
   write.along.push_back(std::move(opened));
   return std::nullopt;
 }
@@ -147,10 +146,8 @@ void GroupDecider::report_linked(const Definitions& definitions, core::Instant n
   if (!ended.linked_from || !ended.ended_at || ended.ended_at == write.before->dossier.ended_at) return;
   store::Wanted want;
   want.dossier = ended.linked_from->dossier;
-  auto asking = std::move(store_.load(std::span(&want, 1)).front().dossier);
-  if (const auto known = decided_.find(ended.linked_from->dossier); known != decided_.end()) {
-    asking = known->second;
-  }
+  auto asking = decided(ended.linked_from->dossier);
+  if (!asking) asking = std::move(store_.load(std::span(&want, 1)).front().dossier);
   if (!asking) return;
   core::Command command = linked_report(ended);
   Resolved resolved = resolve_dossier(definitions, asking->dossier, command.body);
@@ -170,7 +167,6 @@ void GroupDecider::report_linked(const Definitions& definitions, core::Instant n
     told.events.push_back(std::move(event));
   }
   stamp(told.events, now);
-  decided_[told.after.id] = store::Stored{told.before->key, told.after, {}};
   write.along.push_back(std::move(told));
 }
 

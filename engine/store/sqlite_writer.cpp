@@ -184,10 +184,8 @@ std::optional<Verdict> Writer::obstacle(const Write& one, const std::optional<Pr
 }
 
 Committed Writer::write_answer(const Write& one) {
-  Committed result;
-  if (one.before) result.after = *one.before;
   if (one.outcome) answers_.add(*one.outcome);
-  return result;
+  return {};
 }
 
 std::optional<Present> Writer::find(const Write& one) {
@@ -196,9 +194,9 @@ std::optional<Present> Writer::find(const Write& one) {
 
 Committed Writer::write_one(const Write& one) {
   const std::optional<Present> present = find(one);
-  if (const auto verdict = obstacle(one, present)) return {*verdict, {}};
+  if (const auto verdict = obstacle(one, present)) return {*verdict};
   for (const Write& other : one.along) {
-    if (const auto verdict = obstacle(other, find(other))) return {*verdict, {}};
+    if (const auto verdict = obstacle(other, find(other))) return {*verdict};
   }
   Committed result = write_free(one, present);
   for (const Write& other : one.along) write_free(other, find(other));
@@ -229,7 +227,7 @@ Committed Writer::write_free(const Write& one, const std::optional<Present>& pre
   dossiers_.add_tokens(key, one.search_tokens);
   if (one.counter) counters_[day_first(one.counter->key)] = one.counter->to;
   if (one.outcome) answers_.add(*one.outcome);
-  return {Verdict::committed, {key, one.after, last.hash}};
+  return {Verdict::committed, key, last.hash};
 }
 
 Verdict Writer::draw(const CodeBlockDraw& draw) {

@@ -125,7 +125,9 @@ enum class Verdict {
 };
 struct Committed {
   Verdict verdict = Verdict::committed;
-  Stored after;  // when committed
+  // When committed: of the dossier, and of its last event.
+  std::int64_t key = 0;
+  Hash head{};
 };
 
 // Keyset pages. A mark is the place after which the next page begins.

@@ -239,7 +239,7 @@ void Histories::took(const store::Write& write, const store::Committed& result) 
   while (story != stories.end() && story->dossier.id != write.after.id) ++story;
   if (story == stories.end()) story = stories.insert(story, Story{});
   story->dossier = write.after;
-  story->key = result.after.key;
+  story->key = result.key;
   story->events.insert(story->events.end(), write.events.begin(), write.events.end());
   story->tokens.insert(story->tokens.end(), write.search_tokens.begin(), write.search_tokens.end());
 }
