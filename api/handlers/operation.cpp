@@ -178,7 +178,8 @@ Made get_ready(const Call& call) {
   JsonWriter json(body);
   json.begin_object();
   json.member("status", reads ? "ready" : "unavailable");
-  json.member("writes", call.service.clock.sound() ? "accepted" : "clock_unsound");
+  const bool sound = call.service.clock.sound();
+  json.member("writes", !sound ? "clock_unsound" : call.service.engine.started() ? "accepted" : "starting");
   json.member("horizon_days", horizon_days(call));
   json.end_object();
   return json_response(reads ? 200 : 503, std::move(body));

@@ -36,6 +36,12 @@ void correct_terms(Dossier& dossier, Instant before, Instant after) {
 
 }  // namespace
 
+void keep_papers_back(Dossier& dossier, Instant at) {
+  if (!dossier.handovers.empty() && dossier.handovers.back().in_transit()) {
+    dossier.handovers.back().recalled_at = at;
+  }
+}
+
 void apply(Dossier& dossier, const Event& event, const AgencyConsulted& body) {
   dossier.consultations.push_back(
       {body.consultation, body.agency, body.asked_by, event.occurred_at, {}, {}, body.linked, {}});
@@ -57,6 +63,7 @@ void apply(Dossier& dossier, const Event& event, const PaymentRequested& body) {
   record.items = body.items;
   dossier.payments.push_back(std::move(record));
   dossier.state = DossierState::awaiting_payment;
+  keep_papers_back(dossier, event.occurred_at);
 }
 
 void apply(Dossier& dossier, const Event& event, const PaymentConfirmed& body) {

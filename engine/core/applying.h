@@ -4,6 +4,9 @@
 
 namespace motcua::core {
 
+// Papers on their way stay with who gave them: what the citizen is asked for goes with them.
+void keep_papers_back(Dossier& dossier, Instant at);
+
 // What an event of a consultation, of payment, of results or of a correction makes of a dossier, beside its
 // clocks and the texts typed with it. Used by `evolve` only.
 void apply(Dossier& dossier, const Event& event, const AgencyConsulted& body);

@@ -96,6 +96,7 @@ void Decider::on(const RequestPayment& request) {
   if (effect_of(*context_.procedure) != PaymentEffect::none) {
     clocks.suspend_settlement(at_, ground_of(*context_.procedure));
   }
+  clocks.give_up_forward(at_);
   clocks.start_citizen_wait(at_);
   add(std::move(body), clocks.take());
 }
@@ -121,6 +122,7 @@ void Decider::end_payment_wait(Clockwork& clocks, const PaymentRecord& record) {
       clocks.start_settlement(at_, context_.rules->settlement);
       break;
   }
+  clocks.start_given_up_forward(at_);
 }
 
 void Decider::on(const ConfirmPayment& payment) {

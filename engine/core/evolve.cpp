@@ -89,10 +89,7 @@ struct Apply {
     round.promise_before = dossier.promised_at();
     dossier.rounds.push_back(std::move(round));
     dossier.state = DossierState::awaiting_supplement;
-    // Papers on their way stay with who gave them: what the citizen brings goes with them.
-    if (!dossier.handovers.empty() && dossier.handovers.back().in_transit()) {
-      dossier.handovers.back().recalled_at = event.occurred_at;
-    }
+    keep_papers_back(dossier, event.occurred_at);
     replace_texts(dossier, e.texts);
   }
   void operator()(const SupplementReceived& e) const {

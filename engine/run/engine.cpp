@@ -1,5 +1,6 @@
 #include "engine/run/engine.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -10,6 +11,7 @@
 
 #include "engine/run/code_blocks.h"
 #include "engine/run/group.h"
+#include "engine/run/resolve.h"
 
 namespace motcua::run {
 namespace {
@@ -19,17 +21,6 @@ constexpr int kSlice = 256;     // dossiers of the system's own that are decided
 constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer calendar may settle
 constexpr std::chrono::seconds kIdleMax{1};
 constexpr std::size_t kChoresMax = 256;
-
-// Whether a running clock rests on an unsure date of a calendar that has a newer version by now.
-bool outdated(const core::Dossier& dossier, const Definitions& definitions) {
-  for (const core::LegalClock& clock : dossier.clocks) {
-    const bool unsure = clock.due.provisional || clock.due.pending == core::DuePending::calendar_horizon;
-    if (!clock.running() || !unsure) continue;
-    const auto calendar = definitions.calendar(clock.calendar);
-    if (calendar && calendar->version() != clock.calendar_version.text) return true;
-  }
-  return false;
-}
 
 Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
   Pending pending;
@@ -111,6 +102,7 @@ class Engine::Writer {
   }
 
   const EngineMetrics& metrics() const { return metrics_; }
+  bool started() const { return started_.load(std::memory_order_relaxed); }
 
   void stop() {
     {
@@ -158,6 +150,12 @@ class Engine::Writer {
     // served.
     store_.load({});
     next_run_out_ = store_.next_run_out();
+    {
+      std::lock_guard lock(mutex_);
+      const auto now = Steady::now();
+      for (Pending& pending : queue_) pending.queued_at = now;
+      started_.store(true, std::memory_order_relaxed);
+    }
     while (true) {
       std::vector<Pending> orders;
       std::deque<std::function<void()>> chores;
@@ -368,6 +366,7 @@ class Engine::Writer {
   std::set<std::array<std::uint8_t, 16>> in_flight_;
   bool stopping_ = false;
   bool failed_ = false;
+  std::atomic<bool> started_ = false;
   std::thread thread_;
 };
 
@@ -391,6 +390,7 @@ std::vector<LoadFault> Engine::apply(std::vector<store::DefinitionText> texts) {
 }
 core::Instant Engine::advance(VirtualClock& clock, core::Instant to) { return writer_->advance(clock, to); }
 const EngineMetrics& Engine::metrics() const { return writer_->metrics(); }
+bool Engine::started() const { return writer_->started(); }
 void Engine::stop() { writer_->stop(); }
 
 }  // namespace motcua::run

@@ -131,6 +131,8 @@ class Engine {
   core::Instant advance(VirtualClock& clock, core::Instant to);
 
   const EngineMetrics& metrics() const;
+  // False while the writer reads in what it needs: orders wait until it has. Any thread.
+  bool started() const;
   // Takes no more orders, finishes those in the queue, ends the thread.
   void stop();
 

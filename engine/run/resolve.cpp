@@ -122,4 +122,14 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
   return resolved;
 }
 
+bool outdated(const core::Dossier& dossier, const Definitions& definitions) {
+  for (const core::LegalClock& clock : dossier.clocks) {
+    const bool unsure = clock.due.provisional || clock.due.pending == core::DuePending::calendar_horizon;
+    if (!clock.running() || !unsure) continue;
+    const auto calendar = definitions.calendar(clock.calendar);
+    if (calendar && calendar->version() != clock.calendar_version.text) return true;
+  }
+  return false;
+}
+
 }  // namespace motcua::run

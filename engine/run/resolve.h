@@ -24,4 +24,7 @@ Resolved resolve_submission(const Definitions& definitions, const core::SubmitDo
 Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& dossier,
                          const core::CommandBody& body);
 
+// Whether a running clock rests on an unsure date of a calendar that has a newer version by now.
+bool outdated(const core::Dossier& dossier, const Definitions& definitions);
+
 }  // namespace motcua::run

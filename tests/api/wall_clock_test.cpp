@@ -63,7 +63,14 @@ class WallClock : public ::testing::Test {
  protected:
   WallClock() : service_(by_the_wall_clock(wall_)), client_(service_.client()) {}
 
-  std::string writes() { return client_.get("/readyz").json().value("writes", ""); }
+  // The writer may still be reading in when the service answers its first request.
+  std::string writes() {
+    std::string said = "starting";
+    for (int asked = 0; said == "starting" && asked < 10'000; ++asked) {
+      said = client_.get("/readyz").json().value("writes", "");
+    }
+    return said;
+  }
 
   void expect_writes_stopped(const std::string& known) {
     EXPECT_EQ(writes(), "clock_unsound");
