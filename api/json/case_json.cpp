@@ -114,11 +114,7 @@ void write_fees(JsonWriter& json, const core::Procedure& procedure) {
     json.member("kind", fee.kind);
     json.member("amount_vnd", fee.amount_vnd);
     json.member_code("variant", fee.variant);
-    if (fee.channel) {
-      json.member("channel", *fee.channel);
-    } else {
-      json.member_null("channel");
-    }
+    json.member("channel", fee.channel);
     json.end_object();
   }
   json.end_array();

@@ -8,7 +8,7 @@ void write_party(JsonWriter& json, std::string_view name, const core::Code& agen
   json.key(name);
   json.begin_object();
   json.member("agency", agency);
-  officer.empty() ? json.member_null("officer") : json.member("officer", officer);
+  json.member_code("officer", officer);
   json.end_object();
 }
 
@@ -37,8 +37,8 @@ void write_shares(JsonWriter& json, const std::vector<core::DelayShare>& shares)
   for (const core::DelayShare& share : shares) {
     json.begin_object();
     json.member("agency", share.agency);
-    share.unit.empty() ? json.member_null("unit") : json.member("unit", share.unit);
-    share.officer.empty() ? json.member_null("officer") : json.member("officer", share.officer);
+    json.member_code("unit", share.unit);
+    json.member_code("officer", share.officer);
     json.member("working_seconds", share.seconds);
     json.end_object();
   }

@@ -64,7 +64,7 @@ void write_reappointment(JsonWriter& json, const core::Dossier& d) {
   json.member_instant("promised_at", made.promised_at);
   json.member("in_time", made.in_time);
   json.member("moves_due", made.moves_due);
-  made.unit.empty() ? json.member_null("unit") : json.member("unit", made.unit);
+  json.member_code("unit", made.unit);
   json.end_object();
 }
 

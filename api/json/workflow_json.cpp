@@ -52,11 +52,7 @@ void write_consultation(JsonWriter& json, const core::ConsultationDefinition& co
   json.member("key", consultation.key);
   json.member("name", consultation.name);
   write_codes(json, "agencies", consultation.agencies);
-  if (consultation.level) {
-    json.member("level", *consultation.level);
-  } else {
-    json.member_null("level");
-  }
+  json.member("level", consultation.level);
   json.key("budget");
   write_limit(json, consultation.budget);
   if (consultation.basis.empty()) {
@@ -86,11 +82,7 @@ void write_workflow(JsonWriter& json, const core::Procedure& procedure) {
   json.begin_array();
   for (const core::StepDefinition& step : procedure.steps) write_step(json, step);
   json.end_array();
-  if (procedure.condition_language) {
-    json.member("condition_language", *procedure.condition_language);
-  } else {
-    json.member_null("condition_language");
-  }
+  json.member("condition_language", procedure.condition_language);
   json.key("consultations");
   json.begin_array();
   for (const core::ConsultationDefinition& one : procedure.consultations) write_consultation(json, one);
@@ -118,11 +110,7 @@ void write_progress(JsonWriter& json, const core::Dossier& dossier) {
     json.member_code("asked_by", asked.asked_by);
     json.member_instant("asked_at", asked.asked_at);
     json.member_instant("answered_at", asked.answered_at);
-    if (asked.outcome) {
-      json.member("outcome", *asked.outcome);
-    } else {
-      json.member_null("outcome");
-    }
+    json.member("outcome", asked.outcome);
     json.member("linked", asked.linked);
     json.member("ended_as", asked.ended_as);
     json.end_object();

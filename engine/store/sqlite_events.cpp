@@ -15,6 +15,12 @@ std::int64_t personal_key(std::int64_t dossier, std::uint32_t version) {
   return dossier << kVersionBits | version;
 }
 
+// As event_in reads them.
+constexpr std::string_view kEventColumns =
+    "e.version, previous, event_id, type, type_version, occurred_at, recorded_at, caller, on_behalf_of, "
+    "cause, "
+    "cause_id, procedure_version, rulebook_version, prev_hash, hash, body";
+
 }  // namespace
 
 std::vector<LinkedEvent> link_events(Link previous, const std::vector<core::Event>& events,
@@ -66,13 +72,10 @@ void EventWriter::keep_sealed(std::int64_t dossier, std::uint32_t version, const
 EventReader::EventReader(Connection& connection, Words& words)
     : words_(words),
       step_(connection, "SELECT version, previous FROM event WHERE position = ?1"),
-      read_(connection,
-            "SELECT version, previous, event_id, type, type_version, occurred_at, recorded_at, caller, "
-            "on_behalf_of, "
-            "cause, cause_id, procedure_version, rulebook_version, prev_hash, hash, body FROM event WHERE "
-            "position = "
-            "?1"),
-      sealed_(connection, "SELECT sealed FROM personal WHERE key = ?1") {}
+      read_(connection, "SELECT " + std::string(kEventColumns) + " FROM event e WHERE position = ?1"),
+      sealed_(connection, "SELECT sealed FROM personal WHERE key = ?1"),
+      at_(connection, "SELECT " + std::string(kEventColumns) +
+                          ", d.id FROM event e JOIN dossier d ON d.key = e.dossier WHERE position = ?1") {}
 
 StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id, Hashes hashes) {
   StoredEvent stored;
@@ -143,6 +146,17 @@ std::vector<StoredEvent> EventReader::read_and_verify(std::int64_t last_position
     before = one.hash;
   }
   return events;
+}
+
+StoredEvent EventReader::at(std::int64_t position) {
+  Rows rows = at_.rows(position);
+  if (!rows.next())
+    throw StoreError("the database is damaged: event " + std::to_string(position) + " is missing");
+  core::Uuid id;
+  rows.copy(16, id.bytes);
+  StoredEvent stored = event_in(rows, id, Hashes::trusted);
+  stored.position = position;
+  return stored;
 }
 
 std::string EventReader::sealed(std::int64_t dossier, std::uint32_t version) {

@@ -50,11 +50,13 @@ class EventReader {
   // All events, verified; also that each follows the one before it.
   std::vector<StoredEvent> read_and_verify(std::int64_t last_position, const core::Uuid& id);
   std::string sealed(std::int64_t dossier, std::uint32_t version);
+  // The event at a place of the journal; throws StoreError where there is none.
+  StoredEvent at(std::int64_t position);
 
  private:
   StoredEvent event_in(const Rows& rows, const core::Uuid& id, Hashes hashes);
   Words& words_;
-  Statement step_, read_, sealed_;
+  Statement step_, read_, sealed_, at_;
 };
 
 }  // namespace motcua::store::sqlite

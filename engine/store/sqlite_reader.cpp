@@ -27,6 +27,8 @@ class LentReader : public Reader {
   }
   std::vector<ListItem> list(const ListQuery& query) override { return reader_->list(query); }
   std::vector<Stored> dossiers(const DossierQuery& query) override { return reader_->dossiers(query); }
+  JournalPage journal(const JournalQuery& query) override { return reader_->journal(query); }
+  std::int64_t journal_end() override { return reader_->journal_end(); }
   std::vector<DefinitionText> definitions() override { return reader_->definitions(); }
   OpenCounts counts() override { return reader_->counts(); }
   std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) override {
@@ -52,6 +54,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       lists_(connection_, words_),
       search_(connection_, words_, stored_, options.sorted_rows_max),
       blocks_(connection_),
+      journal_(connection_, words_, stored_.events()),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
@@ -136,6 +139,16 @@ std::vector<Stored> SqliteReader::dossiers(const DossierQuery& query) {
   std::vector<Stored> found;
   for (const std::int64_t key : search_.page(query)) found.push_back(std::move(stored_.by_key(key)->stored));
   return found;
+}
+
+JournalPage SqliteReader::journal(const JournalQuery& query) {
+  begin_call();
+  return journal_.page(query);
+}
+
+std::int64_t SqliteReader::journal_end() {
+  begin_call();
+  return journal_.last();
 }
 
 std::vector<DefinitionText> SqliteReader::definitions() {

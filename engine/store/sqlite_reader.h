@@ -8,6 +8,7 @@
 #include "engine/store/sqlite_code_blocks.h"
 #include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_lists.h"
 #include "engine/store/sqlite_search.h"
 #include "engine/store/sqlite_store.h"
@@ -28,6 +29,8 @@ class SqliteReader : public Reader {
   std::string sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) override;
   std::vector<ListItem> list(const ListQuery& query) override;
   std::vector<Stored> dossiers(const DossierQuery& query) override;
+  JournalPage journal(const JournalQuery& query) override;
+  std::int64_t journal_end() override;
   std::vector<DefinitionText> definitions() override;
   OpenCounts counts() override;
   std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) override;
@@ -56,6 +59,7 @@ class SqliteReader : public Reader {
   Lists lists_;
   Search search_;
   CodeBlocks blocks_;
+  Journal journal_;
   std::optional<Shown> shown_;
   bool begun_ = false;
   Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;

@@ -176,6 +176,20 @@ struct StoredEvent {
   Hash hash{};
 };
 
+// Events in the order in which they were written, from any dossier.
+struct JournalQuery {
+  Scope scope;
+  core::Code agency;               // takes part in the dossier; empty: any
+  std::vector<std::string> types;  // "dossier.accepted"; empty: any
+  std::int64_t after = 0;          // a position
+  int limit = 50;
+};
+struct JournalPage {
+  std::vector<StoredEvent> events;
+  std::int64_t last = 0;  // the position up to which was looked: the next page goes on after it
+  bool more = false;      // the journal may go on behind it
+};
+
 // For metrics. What is open is counted by the writer as it writes, and for a store that only reads on demand.
 struct OpenCounts {
   std::array<std::int64_t, core::kClockKinds> open{};
@@ -200,6 +214,9 @@ class Reader {
   virtual std::string sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) = 0;
   virtual std::vector<ListItem> list(const ListQuery& query) = 0;
   virtual std::vector<Stored> dossiers(const DossierQuery& query) = 0;
+  // Looks at a bounded number of events: a page may be empty, and more may follow.
+  virtual JournalPage journal(const JournalQuery& query) = 0;
+  virtual std::int64_t journal_end() = 0;                 // the position of the last event; 0: none
   virtual std::vector<DefinitionText> definitions() = 0;  // in order of application
   virtual OpenCounts counts() = 0;
   virtual std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) = 0;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "engine/core/decide.h"
@@ -42,6 +43,79 @@ TEST_P(Conformance, RefusesASealedRecordThatNoEventOfItsWriteBrings) {
   for (const store::Committed& result : store->commit(std::vector{good, lost}))
     EXPECT_EQ(result.verdict, store::Verdict::committed);
   EXPECT_EQ(store->reader()->sealed({}, lost.after.id, 1), lost.sealed);
+}
+
+// Read page by page between writes: all events, once, in the order of their positions, by dossier and type as
+// asked.
+TEST_P(Conformance, GivesTheJournalWithoutAGapToWhoeverKeepsItsPlace) {
+  const auto store = database_->open();
+  Histories histories(37);
+  struct Follower {
+    store::JournalQuery query;
+    std::vector<store::StoredEvent> read;
+  };
+  const auto of = [](store::Scope scope, core::Code agency, std::vector<std::string> types, int limit) {
+    store::JournalQuery query;
+    query.scope = std::move(scope);
+    query.agency = std::move(agency);
+    query.types = std::move(types);
+    query.limit = limit;
+    return Follower{query, {}};
+  };
+  fill(*store, histories, 5);
+  const core::Code agency = histories.stories.front().dossier.competent_agency;
+  std::vector<Follower> followers{of({}, {}, {}, 7), of({}, {}, {"dossier.submitted", "dossier.settled"}, 3),
+                                  of({agency}, {}, {}, 50), of({}, agency, {"dossier.accepted"}, 200),
+                                  of({core::Code("H99")}, {}, {}, 50)};
+  for (int n = 0; n < 6; ++n) {
+    fill(*store, histories, 60);
+    const auto reader = store->reader();
+    for (Follower& follower : followers) {
+      for (store::JournalPage page; true;) {
+        page = reader->journal(follower.query);
+        for (store::StoredEvent& event : page.events) follower.read.push_back(std::move(event));
+        follower.query.after = page.last;
+        if (!page.more) break;
+      }
+      EXPECT_EQ(follower.query.after, reader->journal_end());
+    }
+  }
+  std::map<std::int64_t, store::StoredEvent> all;
+  const auto reader = store->reader();
+  for (const Story& story : histories.stories) {
+    for (auto& event : reader->history({}, story.dossier.id, 0, 1000)) all.emplace(event.position, event);
+  }
+  ASSERT_GT(all.size(), 300U);
+  // An agency may join a dossier after its first events were read: those it must see are the ones since then,
+  // and those it may see all of the dossier.
+  std::map<core::Uuid, core::Dossier> so_far;
+  std::map<std::int64_t, core::Dossier> then;
+  for (const auto& [position, event] : all) {
+    core::Dossier& dossier = so_far[event.event.dossier];
+    dossier = core::evolve(std::move(dossier), event.event);
+    then.emplace(position, dossier);
+  }
+  for (const Follower& follower : followers) {
+    const store::JournalQuery& query = follower.query;
+    const auto wanted = [&](const store::StoredEvent& event, const core::Dossier& dossier) {
+      const auto& types = query.types;
+      return (query.scope.agency.empty() || dossier.concerns(query.scope.agency)) &&
+             (query.agency.empty() || dossier.concerns(query.agency)) &&
+             (types.empty() ||
+              std::find(types.begin(), types.end(), core::type_of(event.event.body)) != types.end());
+    };
+    std::set<std::int64_t> positions;
+    for (const store::StoredEvent& event : follower.read) {
+      EXPECT_TRUE(positions.empty() || event.position > *positions.rbegin());
+      positions.insert(event.position);
+      EXPECT_EQ(event.hash, all.at(event.position).hash);
+      EXPECT_TRUE(wanted(event, so_far.at(event.event.dossier)));
+    }
+    for (const auto& [position, event] : all) {
+      EXPECT_TRUE(positions.contains(position) || !wanted(event, then.at(position))) << position;
+    }
+  }
+  EXPECT_TRUE(followers.back().read.empty());
 }
 
 TEST_P(Conformance, MakesTheDefinitionAppliedLastTheNewestOfItsKey) {
