@@ -165,7 +165,7 @@ TEST_P(CommandFields, TellExactlyTheWordsThatAreTaken) {
     if (field["type"] != "enum") return;
     std::set<std::string> taken;
     for (const std::string& word : candidates) {
-      const auto body = testing::told_body_with(fields, field, at, word);
+      const auto body = testing::told_body_with(fields, field, at.to_string(), word);
       if (faults_of(GetParam(), body).empty()) taken.insert(word);
     }
     EXPECT_EQ(taken, field["values"].get<std::set<std::string>>()) << at;
@@ -176,7 +176,7 @@ TEST_P(CommandFields, TellTheBoundsThatHold) {
   const json fields = told_of(GetParam());
   for_each_member(fields, json::json_pointer(), [&](const json& field, const json::json_pointer& at) {
     const auto faults = [&](const json& value) {
-      return faults_of(GetParam(), testing::told_body_with(fields, field, at, value));
+      return faults_of(GetParam(), testing::told_body_with(fields, field, at.to_string(), value));
     };
     const std::set<std::string> out = {'#' + at.to_string() + " out_of_range"};
     const std::set<std::string> none;

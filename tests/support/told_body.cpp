@@ -1,6 +1,7 @@
 #include "tests/support/told_body.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace motcua::testing {
@@ -70,9 +71,9 @@ json told_body(const json& fields, Fill fill) {
   return body;
 }
 
-json told_body_with(const json& fields, const json& field, const Pointer& at, const json& value) {
+json told_body_with(const json& fields, const json& field, const std::string& pointer, const json& value) {
   json body = json::object();
-  body[at] = value;
+  body[Pointer(pointer)] = value;
   if (field.contains("when") && field["when"].contains("values")) {
     body[Pointer(field["when"]["pointer"].get<std::string>().substr(1))] = field["when"]["values"][0];
   }
