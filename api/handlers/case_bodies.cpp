@@ -73,7 +73,7 @@ core::CommandBody correct(JsonObject& body, const core::Procedure*, CommandInput
   return command;
 }
 
-constexpr std::array<CommandRow, 8> kRows = {{
+constexpr std::array<CommandRow, 8> kCaseRows = {{
     {"request-payment", request_payment},
     {"confirm-payment", confirm<core::ConfirmPayment>},
     {"waive-payment", waive_payment},
@@ -86,6 +86,6 @@ constexpr std::array<CommandRow, 8> kRows = {{
 
 }  // namespace
 
-std::span<const CommandRow> case_rows() { return kRows; }
+std::span<const CommandRow> case_rows() { return kCaseRows; }
 
 }  // namespace motcua::api

@@ -93,15 +93,8 @@ std::optional<core::Fact> read_fact(JsonObject& facts, const core::FactDefinitio
       return fact(facts.boolean(key, optional));
     case core::FactType::date:
       return fact(facts.date(key, optional));
-    case core::FactType::enumeration: {
-      const auto word = facts.code(key, optional);
-      if (!word) return std::nullopt;
-      for (const core::Code& known : definition.values) {
-        if (known == *word) return core::Fact{definition.key, *word};
-      }
-      facts.fault(key, "unknown_word", "Expected one of the values that the procedure names, but it is none");
-      return std::nullopt;
-    }
+    case core::FactType::enumeration:
+      return fact(facts.one_of(key, optional, definition.values));
     case core::FactType::text:
       return std::nullopt;  // always personal
   }
@@ -128,7 +121,6 @@ std::vector<core::Fact> read_facts(JsonObject& body, const core::Procedure* proc
   json.begin_object();
   const std::size_t empty = personal.size();
   for (const core::FactDefinition& definition : procedure->facts) {
-    if (!object->has(definition.key.text)) continue;
     if (definition.personal || definition.type == core::FactType::text) {
       write_personal_fact(json, *object, definition);
     } else if (auto fact = read_fact(*object, definition)) {
@@ -142,12 +134,6 @@ std::vector<core::Fact> read_facts(JsonObject& body, const core::Procedure* proc
   return facts;
 }
 
-// What every command may carry.
-void read_common(JsonObject& body, CommandInput& input) {
-  input.command.occurred_at = body.instant("occurred_at", optional);
-  input.command.on_behalf_of = body.code("on_behalf_of", optional).value_or(core::Code());
-}
-
 // Facts that an edge asks, given as a step is completed. What says something of a person is for the filing or
 // an adjustment: it lies sealed as a whole.
 std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure* procedure) {
@@ -155,12 +141,10 @@ std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure*
   auto object = body.object("facts", optional);
   if (!object || procedure == nullptr) return facts;
   for (const core::FactDefinition& definition : procedure->facts) {
-    if (!object->has(definition.key.text)) continue;
-    auto fact = read_fact(*object, definition);
     if (definition.personal) {
-      object->fault(definition.key.text, "personal_fact",
-                    "Expected a fact that is not personal, but this one is");
-    } else if (fact) {
+      object->refuse(definition.key.text, "personal_fact",
+                     "Expected a fact that is not personal, but this one is");
+    } else if (auto fact = read_fact(*object, definition)) {
       facts.push_back(std::move(*fact));
     }
   }
@@ -168,17 +152,16 @@ std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure*
   return facts;
 }
 
-const CommandRow kRows[] = {
+const CommandRow kCommandRows[] = {
     {"accept",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::AcceptDossier command;
        command.appointment_at = body.instant("appointment_at", optional);
        if (body.has("appointment_at")) {
          add_text(body, "reason", core::TextRecord::reason, required, input);
-       } else if (body.has("reason")) {
-         body.text("reason", optional, kTextMax, Lines::many);
-         body.fault("reason", "unknown_field",
-                    "Expected a reason beside appointment_at only, but that is absent");
+       } else {
+         body.refuse("reason", "unknown_field",
+                     "Expected a reason beside appointment_at only, but that is absent");
        }
        return command;
      }},
@@ -283,7 +266,7 @@ const CommandRow kRows[] = {
 
 const CommandRow* find_row(std::string_view word) {
   for (const std::span<const CommandRow> rows :
-       {std::span<const CommandRow>(kRows), case_rows(), term_rows()}) {
+       {std::span<const CommandRow>(kCommandRows), case_rows(), term_rows()}) {
     for (const CommandRow& row : rows) {
       if (row.word == word) return &row;
     }
@@ -339,6 +322,11 @@ CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
   body.refuse_unknown();
   input.command.body = std::move(submit);
   return input;
+}
+
+void read_common(JsonObject& body, CommandInput& input) {
+  input.command.occurred_at = body.instant("occurred_at", optional);
+  input.command.on_behalf_of = body.code("on_behalf_of", optional).value_or(core::Code());
 }
 
 bool knows_command(std::string_view word) { return find_row(word) != nullptr; }

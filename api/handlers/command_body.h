@@ -31,6 +31,8 @@ SubmissionTarget submission_target(JsonObject& body);
 CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
                              const core::Procedure* procedure);
 
+// What every command on a dossier may carry; read_command reads it first.
+void read_common(JsonObject& body, CommandInput& input);
 // Whether there is such a command for a dossier that exists.
 bool knows_command(std::string_view word);
 // Reads the body of a command on a dossier. Requires knows_command(word).

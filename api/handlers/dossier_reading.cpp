@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "api/handlers/command_fields.h"
 #include "api/handlers/handlers.h"
 #include "api/json/dossier_json.h"
+#include "api/json/field_json.h"
 #include "engine/run/resolve.h"
 
 namespace motcua::api {
@@ -62,8 +64,10 @@ std::optional<store::Stored> find(const Call& call, store::Reader& reader) {
   return name ? reader.find(call.scope(), *name) : std::nullopt;
 }
 
-// In the words in which the command itself would be refused.
-void write_action(JsonWriter& json, const core::Action& action, bool vietnamese) {
+// What may be done is said with what it takes; what may not, in the words in which the command itself would
+// be refused.
+void write_action(JsonWriter& json, const core::Action& action, const core::Dossier& dossier,
+                  const core::Context& context, const run::Definitions& definitions, bool vietnamese) {
   json.begin_object();
   json.member("command", action.command);
   json.member("allowed", !action.problem);
@@ -73,6 +77,9 @@ void write_action(JsonWriter& json, const core::Action& action, bool vietnamese)
   } else {
     json.member_null("code");
     json.member_null("detail");
+    std::vector<Field> fields = fields_of(action.command, *context.procedure);
+    add_choices(action.command, dossier, context, definitions, fields);
+    write_fields(json, "fields", fields);
   }
   json.end_object();
 }
@@ -141,9 +148,10 @@ Made get_actions(const Call& call) {
   json.key("actions");
   json.begin_array();
   for (const core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
-    write_action(json, action, call.vietnamese);
+    write_action(json, action, dossier, resolved.context, *definitions, call.vietnamese);
   }
   json.end_array();
+  write_fields(json, "common_fields", common_fields());
   json.member_instant("as_of", resolved.context.now);
   json.end_object();
   net::Response response = json_response(200, std::move(body));

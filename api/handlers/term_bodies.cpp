@@ -11,7 +11,7 @@ core::CommandBody reasoned(JsonObject& body, CommandInput& input, core::CommandB
   return command;
 }
 
-constexpr CommandRow kRows[] = {
+constexpr CommandRow kTermRows[] = {
     {"suspend",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        core::SuspendDossier command;
@@ -76,6 +76,6 @@ constexpr CommandRow kRows[] = {
 
 }  // namespace
 
-std::span<const CommandRow> term_rows() { return kRows; }
+std::span<const CommandRow> term_rows() { return kTermRows; }
 
 }  // namespace motcua::api

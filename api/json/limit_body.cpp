@@ -23,8 +23,8 @@ std::optional<core::Limit> read_limit(JsonObject& body, std::string_view name, P
   const bool counts = *unit != core::LimitUnit::immediate && *unit != core::LimitUnit::unspecified;
   if (counts) {
     limit.value = object->integer("value", Presence::required, 1, kLimitMax).value_or(1);
-  } else if (object->has("value")) {
-    object->fault("value", "unknown_field", "Expected no value with this unit, but there is one");
+  } else {
+    object->refuse("value", "unknown_field", "Expected no value with this unit, but there is one");
   }
   if (*unit == core::LimitUnit::working_day) {
     limit.counting =

@@ -6,6 +6,7 @@
 #include <bit>
 #include <type_traits>
 
+#include "api/json/field_probe.h"
 #include "api/json/typed_text.h"
 
 namespace motcua::api {
@@ -106,6 +107,13 @@ auto reading(JsonSlot slot, std::vector<BodyFault>& faults, const std::string& o
   return Reading{slot, faults, [&owner, index] { return owner + '/' + std::to_string(index); }};
 }
 
+// What a probe answers for a member whose value says nothing of what is read.
+template <class T>
+std::optional<T> probed(FieldProbe& probe, const std::string& owner, std::string_view key, FieldType type,
+                        Presence presence, T value) {
+  return probe.takes(owner, key, type, presence) ? std::optional(std::move(value)) : std::nullopt;
+}
+
 }  // namespace
 
 JsonObject::JsonObject(JsonSlot slot, std::string pointer, std::vector<BodyFault>& faults)
@@ -135,7 +143,9 @@ const JsonObject::Member* JsonObject::ask(std::string_view key, Presence presenc
   return member;
 }
 
-bool JsonObject::has(std::string_view key) const { return find(key) != nullptr; }
+bool JsonObject::has(std::string_view key) const {
+  return probe_ ? probe_->has(pointer_, key) : find(key) != nullptr;
+}
 
 std::optional<std::string_view> JsonObject::token(std::string_view key, Presence presence) {
   const Member* member = ask(key, presence);
@@ -145,18 +155,41 @@ std::optional<std::string_view> JsonObject::token(std::string_view key, Presence
 
 std::optional<std::string> JsonObject::text(std::string_view key, Presence presence, std::size_t max_length,
                                             Lines lines) {
+  if (probe_) {
+    return probe_->text(pointer_, key, presence, max_length, lines) ? std::optional<std::string>("-")
+                                                                    : std::nullopt;
+  }
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   return reading(member->slot, *faults_, pointer_, key).text(max_length, lines);
 }
 
 std::optional<core::Code> JsonObject::code(std::string_view key, Presence presence) {
+  if (probe_) return probed(*probe_, pointer_, key, FieldType::code, presence, core::Code("-"));
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   return reading(member->slot, *faults_, pointer_, key).code();
 }
 
+std::optional<core::Code> JsonObject::one_of(std::string_view key, Presence presence,
+                                             const std::vector<core::Code>& known) {
+  if (probe_) {
+    std::vector<std::string_view> words(known.size());
+    std::transform(known.begin(), known.end(), words.begin(),
+                   [](const core::Code& c) -> std::string_view { return c.text; });
+    const std::string_view word = probed_word(key, presence, words);
+    return word.empty() ? std::nullopt : std::optional(core::Code(word));
+  }
+  auto word = code(key, presence);
+  if (word && std::find(known.begin(), known.end(), *word) == known.end()) {
+    fault(key, "unknown_word", "Expected one of the values that the procedure names, but it is none");
+    return std::nullopt;
+  }
+  return word;
+}
+
 std::optional<core::Instant> JsonObject::instant(std::string_view key, Presence presence) {
+  if (probe_) return probed(*probe_, pointer_, key, FieldType::instant, presence, core::Instant{});
   const auto text = token(key, presence);
   if (!text) return std::nullopt;
   const auto at = core::parse_instant(*text);
@@ -166,6 +199,7 @@ std::optional<core::Instant> JsonObject::instant(std::string_view key, Presence 
 }
 
 std::optional<core::Date> JsonObject::date(std::string_view key, Presence presence) {
+  if (probe_) return probed(*probe_, pointer_, key, FieldType::date, presence, core::Date{});
   const auto text = token(key, presence);
   if (!text) return std::nullopt;
   const auto on = core::parse_date(*text);
@@ -174,6 +208,7 @@ std::optional<core::Date> JsonObject::date(std::string_view key, Presence presen
 }
 
 std::optional<core::Uuid> JsonObject::uuid(std::string_view key, Presence presence) {
+  if (probe_) return probed(*probe_, pointer_, key, FieldType::uuid, presence, core::Uuid{});
   const auto text = token(key, presence);
   if (!text) return std::nullopt;
   const auto id = core::parse_uuid(*text);
@@ -183,6 +218,7 @@ std::optional<core::Uuid> JsonObject::uuid(std::string_view key, Presence presen
 
 std::optional<std::int64_t> JsonObject::integer(std::string_view key, Presence presence, std::int64_t min,
                                                 std::int64_t max) {
+  if (probe_) return probe_->integer(pointer_, key, presence, min, max);
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   const dom::element element = element_of(member->slot);
@@ -200,6 +236,7 @@ std::optional<std::int64_t> JsonObject::integer(std::string_view key, Presence p
 }
 
 std::optional<bool> JsonObject::boolean(std::string_view key, Presence presence) {
+  if (probe_) return probed(*probe_, pointer_, key, FieldType::boolean, presence, true);
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   bool yes = false;
@@ -211,6 +248,7 @@ std::optional<bool> JsonObject::boolean(std::string_view key, Presence presence)
 }
 
 std::optional<JsonObject> JsonObject::object(std::string_view key, Presence presence) {
+  if (probe_) return probe_->object(pointer_, key, presence);
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   if (!reading(member->slot, *faults_, pointer_, key).object()) return std::nullopt;
@@ -218,6 +256,7 @@ std::optional<JsonObject> JsonObject::object(std::string_view key, Presence pres
 }
 
 std::optional<JsonArray> JsonObject::array(std::string_view key, Presence presence, std::size_t max_items) {
+  if (probe_) return probe_->array(pointer_, key, presence, max_items);
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   dom::array elements;
@@ -276,7 +315,21 @@ void JsonObject::refuse_unknown() {
   }
 }
 
-std::string JsonObject::one_of(std::span<const std::string_view> words) {
+void JsonObject::refuse(std::string_view key, std::string_view code, std::string_view detail) {
+  if (!probe_ && ask(key, Presence::optional) != nullptr) fault(key, code, std::string(detail));
+}
+
+std::string_view JsonObject::probed_word(std::string_view key, Presence presence,
+                                         std::span<const std::string_view> words) {
+  const auto place = probe_->word(pointer_, key, presence, words);
+  return place ? words[*place] : std::string_view();
+}
+
+std::string JsonObject::pointer_of(const std::string& owner, std::string_view key) {
+  return owner + '/' + pointer_token(key);
+}
+
+std::string JsonObject::expected_words(std::span<const std::string_view> words) {
   std::string text;
   for (const std::string_view word : words) {
     text.append(text.empty() ? "expected one of " : ", ").append(word);
@@ -289,15 +342,21 @@ std::string JsonArray::pointer(std::size_t index) const { return pointer_ + '/' 
 std::optional<JsonObject> JsonArray::object(std::size_t index) { return object(index, *faults_); }
 
 std::optional<JsonObject> JsonArray::object(std::size_t index, std::vector<BodyFault>& faults) {
+  if (probe_) return probe_->object(pointer_, {}, Presence::required);
   if (!reading(items_[index], faults, pointer_, index).object()) return std::nullopt;
   return JsonObject(items_[index], pointer(index), faults);
 }
 
 std::optional<core::Code> JsonArray::code(std::size_t index) {
+  if (probe_) return probed(*probe_, pointer_, {}, FieldType::code, Presence::required, core::Code("-"));
   return reading(items_[index], *faults_, pointer_, index).code();
 }
 
 std::optional<std::string> JsonArray::text(std::size_t index, std::size_t max_length, Lines lines) {
+  if (probe_) {
+    const bool there = probe_->text(pointer_, {}, Presence::required, max_length, lines);
+    return there ? std::optional<std::string>("-") : std::nullopt;
+  }
   return reading(items_[index], *faults_, pointer_, index).text(max_length, lines);
 }
 

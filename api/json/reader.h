@@ -44,12 +44,14 @@ struct JsonSlot {
   std::array<std::uint64_t, 2> bits{};
 };
 
+class FieldProbe;
 class JsonArray;
 
 // An object of the body. Each reading function names a member; it answers nothing when the member is absent
 // or wrong, and then a fault was noted (unless it is absent and optional). A member that is null is of the
-// wrong type. Must not outlive the JsonBody. In all of them, out_of_range is noted for what is too long or
-// too many.
+// wrong type. Without a body the same functions are asked what they read (field_probe.h); raw, content and
+// keys then say nothing. Must not outlive the JsonBody. In all of them, out_of_range is noted for what is too
+// long or too many.
 class JsonObject {
  public:
   bool has(std::string_view key) const;
@@ -58,6 +60,9 @@ class JsonObject {
   std::optional<std::string> text(std::string_view key, Presence presence, std::size_t max_length,
                                   Lines lines = Lines::one);
   std::optional<core::Code> code(std::string_view key, Presence presence);
+  // A code that is one of these.
+  std::optional<core::Code> one_of(std::string_view key, Presence presence,
+                                   const std::vector<core::Code>& known);
   std::optional<core::Instant> instant(std::string_view key, Presence presence);
   std::optional<core::Date> date(std::string_view key, Presence presence);
   std::optional<core::Uuid> uuid(std::string_view key, Presence presence);
@@ -68,10 +73,11 @@ class JsonObject {
   // A word of the vocabulary of E.
   template <class E>
   std::optional<E> word(std::string_view key, Presence presence) {
+    if (probe_) return core::enum_of<E>(probed_word(key, presence, core::EnumWords<E>::words));
     const auto text = token(key, presence);
     if (!text) return std::nullopt;
     const auto value = core::enum_of<E>(*text);
-    if (!value) fault(key, "unknown_word", one_of(core::EnumWords<E>::words));
+    if (!value) fault(key, "unknown_word", expected_words(core::EnumWords<E>::words));
     return value;
   }
   std::optional<JsonObject> object(std::string_view key, Presence presence);
@@ -84,6 +90,8 @@ class JsonObject {
   // The names of all members, in order; for objects whose members a procedure defines.
   std::vector<std::string_view> keys() const;
 
+  // Notes a fault of a member that must not be there now, when it is; the reading is as if it were unknown.
+  void refuse(std::string_view key, std::string_view code, std::string_view detail);
   // Notes a fault of a member, for rules that the functions above do not know.
   void fault(std::string_view key, std::string_view code, std::string detail);
   // Notes unknown_field for every member that no function above (has and keys aside) was asked for. Objects
@@ -93,6 +101,7 @@ class JsonObject {
   const std::string& pointer() const { return pointer_; }
 
  private:
+  friend class FieldProbe;
   friend class JsonBody;
   friend class JsonArray;
   struct Member {
@@ -101,13 +110,21 @@ class JsonObject {
     bool asked = false;
   };
   JsonObject(JsonSlot slot, std::string pointer, std::vector<BodyFault>& faults);
+  // Not of a body: who asks for a member tells the probe.
+  JsonObject(std::string pointer, std::vector<BodyFault>& faults, FieldProbe& probe)
+      : pointer_(std::move(pointer)), faults_(&faults), probe_(&probe) {}
   const Member* find(std::string_view key) const;
   const Member* ask(std::string_view key, Presence presence);
   std::optional<std::string_view> token(std::string_view key, Presence presence);
-  static std::string one_of(std::span<const std::string_view> words);
+  // Empty: absent.
+  std::string_view probed_word(std::string_view key, Presence presence,
+                               std::span<const std::string_view> words);
+  static std::string expected_words(std::span<const std::string_view> words);
+  static std::string pointer_of(const std::string& owner, std::string_view key);
 
   std::string pointer_;
   std::vector<BodyFault>* faults_;
+  FieldProbe* probe_ = nullptr;
   std::vector<Member> members_;
   mutable std::size_t next_ = 0;  // where the search begins: members mostly come in the order of asking
 };
@@ -124,13 +141,17 @@ class JsonArray {
   std::string pointer(std::size_t index) const;
 
  private:
+  friend class FieldProbe;
   friend class JsonObject;
+  JsonArray(std::size_t size, std::string pointer, std::vector<BodyFault>& faults, FieldProbe& probe)
+      : items_(size), pointer_(std::move(pointer)), faults_(&faults), probe_(&probe) {}
   JsonArray(std::vector<JsonSlot> items, std::string pointer, std::vector<BodyFault>& faults)
       : items_(std::move(items)), pointer_(std::move(pointer)), faults_(&faults) {}
 
   std::vector<JsonSlot> items_;
   std::string pointer_;
   std::vector<BodyFault>* faults_;
+  FieldProbe* probe_ = nullptr;
 };
 
 // A body that was read. Keeps its own buffers: the text it was read from may go.

@@ -16,24 +16,6 @@ bool has_paper(const Dossier& dossier, std::string_view key) {
                      [&](const PaperRecord& record) { return record.paper.key.text == key; });
 }
 
-std::optional<FactValue> look_up(const Context& context, const Dossier& dossier, const CompleteStep& complete,
-                                 const Code& name) {
-  static constexpr std::string_view kPaper = "paper.";
-  const std::string_view text = name.text;
-  if (text.starts_with(kPaper)) return has_paper(dossier, text.substr(kPaper.size()));
-  if (text == "channel") return Code(word_of(dossier.channel));
-  if (text == "variant") return dossier.variant;
-  if (text == "level") return Code(word_of(context.competent->level));
-  if (text == "owner_kind") return Code(word_of(dossier.owner_kind));
-  if (text == "outcome") {
-    if (!complete.outcome) return std::nullopt;
-    return Code(word_of(*complete.outcome));
-  }
-  if (const Fact* given = find_fact(complete.facts, name)) return given->value;
-  if (const Fact* known = find_fact(dossier.facts, name)) return known->value;
-  return std::nullopt;
-}
-
 // Whether a way leads from one step to another within a branch: through no fork, and not out of a join.
 bool on_one_branch(const Procedure& procedure, const Code& from, const Code& to) {
   std::vector<bool> seen(procedure.steps.size());
@@ -57,6 +39,24 @@ bool on_one_branch(const Procedure& procedure, const Code& from, const Code& to)
 
 }  // namespace
 
+std::optional<FactValue> fact_of(const Context& context, const Dossier& dossier, const CompleteStep& complete,
+                                 const Code& name) {
+  static constexpr std::string_view kPaper = "paper.";
+  const std::string_view text = name.text;
+  if (text.starts_with(kPaper)) return has_paper(dossier, text.substr(kPaper.size()));
+  if (text == "channel") return Code(word_of(dossier.channel));
+  if (text == "variant") return dossier.variant;
+  if (text == "level") return Code(word_of(context.competent->level));
+  if (text == "owner_kind") return Code(word_of(dossier.owner_kind));
+  if (text == "outcome") {
+    if (!complete.outcome) return std::nullopt;
+    return Code(word_of(*complete.outcome));
+  }
+  if (const Fact* given = find_fact(complete.facts, name)) return given->value;
+  if (const Fact* known = find_fact(dossier.facts, name)) return known->value;
+  return std::nullopt;
+}
+
 WayOn way_on(const Context& context, const Dossier& dossier, const StepDefinition& step,
              const CompleteStep& complete) {
   const Procedure& procedure = *context.procedure;
@@ -66,7 +66,7 @@ WayOn way_on(const Context& context, const Dossier& dossier, const StepDefinitio
     way.steps.push_back(procedure.step_after(step.key));
     return way;
   }
-  const FactLookup facts = [&](const Code& name) { return look_up(context, dossier, complete, name); };
+  const FactLookup facts = [&](const Code& name) { return fact_of(context, dossier, complete, name); };
   for (const StepEdge& edge : step.next) {
     ++*way.edge;
     const Verdict verdict = edge.when ? evaluate(*edge.when, facts) : Verdict{true, {}};

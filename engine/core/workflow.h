@@ -4,9 +4,15 @@
 #include <optional>
 #include <vector>
 
+#include "engine/core/condition.h"
 #include "engine/core/decide.h"
 
 namespace motcua::core {
+
+// What a condition may ask, of this name; facts given with the command come before those of the dossier.
+// Nothing: absent.
+std::optional<FactValue> fact_of(const Context& context, const Dossier& dossier, const CompleteStep& complete,
+                                 const Code& name);
 
 // The way that a dossier takes out of a step.
 struct WayOn {
@@ -14,8 +20,7 @@ struct WayOn {
   std::vector<const StepDefinition*> steps{};  // several: a fork; none when a fact is missing
   Code missing{};                              // the fact
 };
-// The first edge of the step whose condition holds; facts given with the command come before those of the
-// dossier. The step must not be the last.
+// The first edge of the step whose condition holds. The step must not be the last.
 WayOn way_on(const Context& context, const Dossier& dossier, const StepDefinition& step,
              const CompleteStep& complete);
 

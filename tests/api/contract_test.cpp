@@ -224,6 +224,7 @@ void Contract::live_through_a_workflow() {
   EXPECT_EQ(open["facts"]["persons"], 5);
   command(id, "assign", acting({{"step", "notice"}, {"agency", "H32.101"}, {"officer", "H32.101.cb01"}}));
   command(id, "complete-step", acting({{"step", "visit"}, {"note", "Đã kiểm tra"}}));
+  expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
   command(id, "return-step", acting({{"step", "report"}, {"to", "visit"}, {"reason", "Thiếu ảnh"}}));
   command(id, "complete-step", {{"step", "visit"}});
   command(id, "complete-step", {{"step", "report"}});
@@ -298,6 +299,7 @@ void Contract::live_through_its_terms() {
   command(other, "extend", example("extend"));
   command(other, "stop", example("stop"));
   const std::string building = submitted(counter("1.013225"));
+  expect(200, province_.get("/v1/dossiers/" + building + "/actions"));
   command(building, "extend", {{"ground", "FURTHER_REVIEW"}, {"reason", "Cần xem thêm"}});
   expect(200, province_.get("/v1/dossiers/" + building + "/clocks/settlement/explain"));
   command(submitted(counter("9.000003")), "stop", acting({{"ground", "COURT_CASE"}, {"reason", "Số 12"}}));
@@ -318,6 +320,7 @@ void Contract::pay_and_correct() {
                   {"papers", every_paper()}};
   const std::string id = submitted(body);
   command(id, "accept", json::object());  // 2
+  expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
   command(id, "request-payment", with({{"items", {"phi"}}, {"note", "Nộp qua ngân hàng"}}));
   expect(422, province_.post("/v1/dossiers/" + id + "/request-payment", {{"items", json::array()}}));
   const json paid = with({{"reference", "NH-1"}, {"amount_vnd", 10'000}});
@@ -349,6 +352,7 @@ void Contract::pay_and_correct() {
   command(refunded, "request-payment", json::object());
   command(refunded, "confirm-payment", {{"reference", "NH-2"}, {"amount_vnd", 15'000}});
   command(refunded, "withdraw", json::object());
+  expect(200, province_.get("/v1/dossiers/" + refunded + "/actions"));
   command(refunded, "confirm-refund", with({{"reference", "HT-2"}, {"amount_vnd", 15'000}}));
   json example_of_refund = example("confirm-refund");
   expect(409, province_.post("/v1/dossiers/" + refunded + "/confirm-refund", example_of_refund),
@@ -391,6 +395,7 @@ void Contract::run_late_and_out() {
   json promised = counter("2.001263");
   promised.erase("accept");
   const std::string appointed = submitted(promised);
+  expect(200, province_.get("/v1/dossiers/" + appointed + "/actions"));
   command(appointed, "accept",
           {{"appointment_at", "2026-10-01T17:00:00+07:00"}, {"reason", "Chờ lấy ý kiến"}});
   expect(200, province_.get("/v1/dossiers/" + appointed + "/events"));

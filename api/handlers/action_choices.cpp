@@ -1,0 +1,341 @@
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "api/handlers/command_fields.h"
+#include "engine/core/checklist.h"
+#include "engine/core/fees.h"
+#include "engine/core/step_asks.h"
+
+namespace motcua::api {
+namespace {
+
+using core::Code;
+
+// What is known when a command is to be drawn.
+struct Knowing {
+  const core::Dossier& dossier;
+  const core::Context& context;
+  const run::Definitions& definitions;
+  const core::Procedure& procedure() const { return *context.procedure; }
+};
+
+template <class Named>
+std::string name_in(const std::vector<Named>& all, Code Named::*key, const Code& wanted) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Named& one) { return one.*key == wanted; });
+  return found == all.end() ? std::string() : found->name;
+}
+
+// The grounds of a list that were not used as often as they may be, and are not in force.
+template <class Uses>
+FieldChoices grounds_left(const std::vector<core::GroundDefinition>& grounds, const Uses& uses) {
+  FieldChoices choices;
+  for (const core::GroundDefinition& ground : grounds) {
+    int used = 0;
+    bool in_force = false;
+    for (const auto& use : uses) {
+      if (use.ground != ground.ground) continue;
+      ++used;
+      if constexpr (requires { use.resumed_at; }) in_force = in_force || !use.resumed_at;
+    }
+    if (used >= ground.times || in_force) continue;
+    FieldChoice choice{ground.ground, ground.name, ground.basis};
+    choice.length = ground.length;
+    choices.known.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+void suspension_grounds(const Knowing& knowing, Field& field) {
+  field.choices = grounds_left(knowing.procedure().suspensions, knowing.dossier.suspensions);
+}
+
+void extension_grounds(const Knowing& knowing, Field& field) {
+  field.choices = grounds_left(knowing.procedure().extensions, knowing.dossier.extensions);
+}
+
+void stop_grounds(const Knowing& knowing, Field& field) {
+  field.choices = grounds_left(knowing.procedure().stops, std::vector<core::Suspension>());
+}
+
+void waiver_grounds(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  if (!knowing.procedure().payment) return;
+  for (const core::LegalGround& ground : knowing.procedure().payment->waivers) {
+    field.choices->known.push_back({ground.ground, ground.name, ground.basis});
+  }
+}
+
+// Must be named where several are in force.
+void grounds_in_force(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const core::Suspension& one : knowing.dossier.suspensions) {
+    if (one.resumed_at) continue;
+    field.choices->known.push_back(
+        {one.ground, name_in(knowing.procedure().suspensions, &core::GroundDefinition::ground, one.ground)});
+  }
+  field.required = field.choices->known.size() > 1;
+}
+
+struct OpenStep {
+  const core::StepDefinition* step;
+  Code agency;
+};
+// The lead one first.
+std::vector<OpenStep> open_steps(const Knowing& knowing) {
+  std::vector<OpenStep> open;
+  const auto add = [&](const Code& key, const Code& agency) {
+    if (const auto* step = knowing.procedure().step(key)) open.push_back({step, agency});
+  };
+  add(knowing.dossier.step, knowing.dossier.holder_agency);
+  for (const core::ParallelStep& branch : knowing.dossier.parallel) add(branch.step, branch.agency);
+  return open;
+}
+
+FieldChoice choice_of(const OpenStep& open) {
+  FieldChoice choice{open.step->key, open.step->name};
+  if (!open.agency.empty()) choice.agencies.push_back(open.agency);
+  return choice;
+}
+
+void steps_to_assign(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const OpenStep& open : open_steps(knowing)) field.choices->known.push_back(choice_of(open));
+}
+
+void steps_to_complete(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const OpenStep& open : open_steps(knowing)) {
+    FieldChoice choice = choice_of(open);
+    core::StepAsks asks = core::asks_of(knowing.context, knowing.dossier, *open.step);
+    choice.asks = std::move(asks.asked);
+    choice.needs = std::move(asks.needed);
+    field.choices->known.push_back(std::move(choice));
+  }
+}
+
+// Demands a field for the steps that need it: always when all open ones do.
+void demand_for(const std::vector<std::string>& steps, std::size_t open, Field& field) {
+  if (steps.empty()) return;
+  field.required = steps.size() == open;
+  if (!field.required) field.required_when = FieldCondition{"#/step", steps};
+}
+
+void facts_needed(const Knowing& knowing, Field& facts) {
+  const std::vector<OpenStep> all = open_steps(knowing);
+  std::vector<std::vector<std::string>> needing(facts.fields.size());
+  std::vector<std::string> any;
+  for (const OpenStep& open : all) {
+    const std::vector<Code> needed = core::asks_of(knowing.context, knowing.dossier, *open.step).needed;
+    if (!needed.empty()) any.push_back(open.step->key.text);
+    for (std::size_t i = 0; i < facts.fields.size(); ++i) {
+      if (std::find(needed.begin(), needed.end(), Code(facts.fields[i].name)) != needed.end())
+        needing[i].push_back(open.step->key.text);
+    }
+  }
+  for (std::size_t i = 0; i < needing.size(); ++i) demand_for(needing[i], all.size(), facts.fields[i]);
+  demand_for(any, all.size(), facts);
+}
+
+std::vector<Code> returned_from(const Knowing& knowing, const Code& to) {
+  std::vector<Code> from;
+  for (const OpenStep& open : open_steps(knowing)) {
+    if (core::may_return(knowing.procedure(), knowing.dossier, open.step->key, to))
+      from.push_back(open.step->key);
+  }
+  return from;
+}
+
+void steps_to_return(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  const auto& steps = knowing.procedure().steps;
+  for (const OpenStep& open : open_steps(knowing)) {
+    const bool may = std::any_of(steps.begin(), steps.end(), [&](const core::StepDefinition& to) {
+      return core::may_return(knowing.procedure(), knowing.dossier, open.step->key, to.key);
+    });
+    if (may) field.choices->known.push_back(choice_of(open));
+    if (!may && open.step->key == knowing.dossier.step) field.required = true;
+  }
+}
+
+void steps_to_return_to(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const core::StepDefinition& step : knowing.procedure().steps) {
+    FieldChoice choice{step.key, step.name};
+    choice.from = returned_from(knowing, step.key);
+    if (!choice.from.empty()) field.choices->known.push_back(std::move(choice));
+  }
+}
+
+// Whether the agency may be asked for an opinion today.
+const core::Agency* consultable(const Knowing& knowing, const Code& code) {
+  const core::Agency* agency = knowing.definitions.agency(code);
+  const core::Date today = core::local_date(knowing.context.now, core::kVietnamOffsetMinutes);
+  const bool may = agency != nullptr && agency->exists_on(today) && code != knowing.dossier.competent_agency;
+  return may ? agency : nullptr;
+}
+
+void consultation_kinds(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const core::ConsultationDefinition& one : knowing.procedure().consultations) {
+    FieldChoice choice{one.key, one.name, one.basis};
+    choice.length = one.budget;
+    choice.level = one.level;
+    for (const Code& agency : one.agencies) {
+      if (consultable(knowing, agency) != nullptr) choice.agencies.push_back(agency);
+    }
+    field.choices->known.push_back(std::move(choice));
+  }
+}
+
+// Those that the procedure names; without a consultation of it, or by its level, others may be asked, too.
+void agencies_to_consult(const Knowing& knowing, Field& field) {
+  FieldChoices choices{{}, false};
+  for (const core::ConsultationDefinition& one : knowing.procedure().consultations) {
+    for (const Code& code : one.agencies) {
+      const core::Agency* agency = consultable(knowing, code);
+      const bool listed = std::any_of(choices.known.begin(), choices.known.end(),
+                                      [&](const FieldChoice& c) { return std::get<Code>(c.value) == code; });
+      if (agency != nullptr && !listed) choices.known.push_back({code, agency->name});
+    }
+  }
+  field.choices = std::move(choices);
+}
+
+void answers_awaited(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  std::int64_t number = 0;
+  for (const core::Consultation& asked : knowing.dossier.consultations) {
+    ++number;
+    if (asked.answered_at) continue;
+    FieldChoice choice{
+        number, name_in(knowing.procedure().consultations, &core::ConsultationDefinition::key, asked.kind)};
+    choice.agencies.push_back(asked.agency);
+    field.choices->known.push_back(std::move(choice));
+  }
+}
+
+// The papers of the variant; without a list in the procedure any key is taken.
+std::optional<FieldChoices> papers_of(const Knowing& knowing, bool missing_only) {
+  if (knowing.procedure().papers.empty()) return std::nullopt;
+  std::vector<Code> asked;
+  const auto& rounds = knowing.dossier.rounds;
+  if (!rounds.empty() && !rounds.back().supplied_at) asked = rounds.back().missing;
+  FieldChoices choices;
+  const auto items = core::checklist_of(knowing.dossier, knowing.procedure());
+  for (const core::ChecklistItem& item : items) {
+    FieldChoice choice{item.paper->key, item.paper->name};
+    choice.missing = item.missing() || std::find(asked.begin(), asked.end(), item.paper->key) != asked.end();
+    if (choice.missing || !missing_only) choices.known.push_back(std::move(choice));
+  }
+  choices.only = choices.known.size() == knowing.procedure().papers.size();
+  return choices;
+}
+
+void paper_keys(const Knowing& knowing, Field& field) { field.choices = papers_of(knowing, false); }
+
+void papers_missing(const Knowing& knowing, Field& field) { field.choices = papers_of(knowing, true); }
+
+void fees_to_ask(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const core::PaymentItem& item : core::fees_left(knowing.procedure(), knowing.dossier)) {
+    FieldChoice choice{item.key, name_in(knowing.procedure().fees, &core::FeeDefinition::key, item.key)};
+    choice.amount_vnd = item.amount_vnd;
+    field.choices->known.push_back(std::move(choice));
+  }
+}
+
+void amount_to_pay(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  if (const auto* open = knowing.dossier.open_payment()) field.choices->known.push_back({open->amount_vnd()});
+}
+
+void amount_to_refund(const Knowing& knowing, Field& field) {
+  FieldChoice owed{std::int64_t{0}};
+  for (const core::PaymentRecord& record : knowing.dossier.payments) {
+    if (!record.owes_refund()) continue;
+    std::get<std::int64_t>(owed.value) += record.amount_vnd();
+    owed.references.push_back(record.reference);
+  }
+  field.choices = FieldChoices{{std::move(owed)}};
+}
+
+void result_kinds(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const core::ResultDefinition& kind : knowing.procedure().results)
+    field.choices->known.push_back({kind.code, kind.name});
+}
+
+void results_standing(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  for (const core::ResultGiven& result : knowing.dossier.results) {
+    if (knowing.dossier.change_of(result.code) != nullptr) continue;
+    field.choices->known.push_back(
+        {result.code, name_in(knowing.procedure().results, &core::ResultDefinition::code, result.kind)});
+  }
+}
+
+void responsible_units(const Knowing& knowing, Field& field) {
+  field.choices.emplace();
+  if (knowing.context.competent == nullptr) return;
+  for (const core::AgencyUnit& unit : knowing.context.competent->units)
+    field.choices->known.push_back({unit.key, unit.name});
+}
+
+struct ChoiceRow {
+  std::string_view command;
+  std::string_view field;  // "papers/key": of each item
+  void (*tell)(const Knowing& knowing, Field& field);
+};
+constexpr ChoiceRow kChoiceRows[] = {
+    {"request-supplement", "missing/", paper_keys},
+    {"supplement", "papers/key", papers_missing},
+    {"adjust", "papers/key", paper_keys},
+    {"assign", "step", steps_to_assign},
+    {"complete-step", "step", steps_to_complete},
+    {"complete-step", "facts", facts_needed},
+    {"return-step", "step", steps_to_return},
+    {"return-step", "to", steps_to_return_to},
+    {"consult", "consultation", consultation_kinds},
+    {"consult", "agency", agencies_to_consult},
+    {"answer-consultation", "number", answers_awaited},
+    {"suspend", "ground", suspension_grounds},
+    {"resume", "ground", grounds_in_force},
+    {"extend", "ground", extension_grounds},
+    {"stop", "ground", stop_grounds},
+    {"reappoint", "unit", responsible_units},
+    {"request-payment", "items/", fees_to_ask},
+    {"confirm-payment", "amount_vnd", amount_to_pay},
+    {"waive-payment", "ground", waiver_grounds},
+    {"confirm-refund", "amount_vnd", amount_to_refund},
+    {"settle", "result_kind", result_kinds},
+    {"replace-result", "result", results_standing},
+    {"replace-result", "result_kind", result_kinds},
+    {"annul-result", "result", results_standing},
+};
+
+Field* find_field(std::vector<Field>& fields, std::string_view path) {
+  const std::size_t slash = path.find('/');
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const Field& field) { return field.name == path.substr(0, slash); });
+  if (found == fields.end()) return nullptr;
+  if (slash == std::string_view::npos) return &*found;
+  Field& item = found->fields.front();
+  return slash + 1 == path.size() ? &item : find_field(item.fields, path.substr(slash + 1));
+}
+
+}  // namespace
+
+void add_choices(std::string_view word, const core::Dossier& dossier, const core::Context& context,
+                 const run::Definitions& definitions, std::vector<Field>& fields) {
+  const Knowing knowing{dossier, context, definitions};
+  for (const ChoiceRow& row : kChoiceRows) {
+    if (row.command != word) continue;
+    Field* field = find_field(fields, row.field);
+    assert(field != nullptr);  // a test asks for every command
+    row.tell(knowing, *field);
+  }
+}
+
+}  // namespace motcua::api
