@@ -19,7 +19,7 @@ void correct_supplement(Dossier& dossier, Instant before, Instant after) {
 }
 
 // What runs and had begun at another instant, as a term or as a stretch, begins there, whether its date moved
-// by that or not.
+// by that or not. A stretch that was late keeps what was counted of it.
 void correct_terms(Dossier& dossier, Instant before, Instant after) {
   for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
     LegalClock* clock = dossier.clock(kind);
@@ -28,7 +28,8 @@ void correct_terms(Dossier& dossier, Instant before, Instant after) {
       clock->started_at = after;
     } else if (clock->resumed_at == before) {
       clock->resumed_at = after;
-    } else if (!clock->earlier.empty() && clock->earlier.back().from == before) {
+    } else if (!clock->earlier.empty() && clock->earlier.back().from == before &&
+               !clock->earlier.back().missed_at(clock->earlier.back().to)) {
       clock->earlier.back().from = after;
     }
   }

@@ -194,9 +194,9 @@ std::vector<DelayPiece> delays_at(const Dossier& dossier, Instant at, const Cale
     piece.to = to;
     piece.ended = ended;
     piece.delay = ended && delay ? *delay : worked(calendar, piece.from, to);
-    if (ended) {
+    if (ended && delay) {
       piece.shares = shares;
-    } else if (&clock == last) {
+    } else if (&clock == last) {  // it goes on, or ended where the calendar knew nothing yet
       piece.shares = attribute(dossier, piece.delay, to, calendar);
     }
     pieces.push_back(std::move(piece));

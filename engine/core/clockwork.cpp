@@ -182,6 +182,8 @@ void Clockwork::finish(const LegalClock& clock, ClockAction action, Instant at) 
   change.kind = clock.kind;
   change.term = clock.term;
   change.action = action;
+  // An act from before what time decided by itself: what runs since then cannot end before.
+  at = std::max(at, clock.from());
   change.at = at;
   if (action == ClockAction::end || action == ClockAction::pause) note_delay(clock, at, change);
   changes_.push_back(std::move(change));
@@ -245,7 +247,7 @@ void Clockwork::move_settlement(Instant at, const DueDate& due, StretchEnd why, 
                                 std::optional<Limit> by) {
   const LegalClock* clock = dossier_.clock(ClockKind::settlement);
   assert(clock != nullptr && clock->running());
-  const Instant from = clock->missed_at(context_.now) ? context_.now : at;
+  const Instant from = clock->missed_at(context_.now) ? context_.now : std::max(at, clock->from());
   ClockChange& change = redate(*clock, ClockAction::move, from, due, why, ground);
   note_delay(*clock, from, change);
   change.by = by;
@@ -316,7 +318,7 @@ void Clockwork::restart_acceptance(Instant at) {
   start(ClockKind::acceptance, at, *context_.rules->payment_restart, clock->limit);
 }
 
-bool Clockwork::correct_start(ClockKind kind, Instant before, Instant after) {
+bool Clockwork::correct_start(ClockKind kind, Instant at, Instant before, Instant after) {
   const LegalClock* clock = dossier_.clock(kind);
   if (clock == nullptr || !clock->running()) return true;
   const bool starts = clock->started_at == before;
@@ -336,9 +338,11 @@ bool Clockwork::correct_start(ClockKind kind, Instant before, Instant after) {
       due = shift_due(due, clock->limit, stretch.to, resumed, calendar, clock->day_end);
     }
   }
-  if (due == clock->due) return true;
-  ClockChange& change = redate(*clock, ClockAction::move, context_.now, due, StretchEnd::corrected, Code());
-  note_delay(*clock, context_.now, change);
+  // What is late already is closed with what was counted, though its date stays.
+  if (due == clock->due && !clock->missed_at(context_.now)) return true;
+  const Instant from = clock->missed_at(context_.now) ? context_.now : std::max(at, clock->from());
+  ClockChange& change = redate(*clock, ClockAction::move, from, due, StretchEnd::corrected, Code());
+  note_delay(*clock, from, change);
   return true;
 }
 

@@ -21,11 +21,14 @@ class Clockwork {
   void start_appraisal(Instant at);
   void start_citizen_wait(Instant at);
 
-  // A step is entered: its budget, if it has one, runs at the agency that has the step.
+  // A step is entered: its budget, if it has one, runs at the agency that has the step, or waits with the
+  // settlement.
   void enter_step(const StepDefinition& step, const Code& agency, Instant at);
   void leave_step(const Code& step, Instant at);
   // What runs with the settlement waits with it: the clocks of open steps. What is late by now ends so.
   void pause_steps(Instant at);
+  // What waits is not gone on with.
+  void give_up_steps(Instant at);
   // Each open step begins anew, with its full budget.
   void restart_steps(Instant at);
   // The clocks of steps that are in this course, for what resumes them with the settlement.
@@ -64,7 +67,7 @@ class Clockwork {
   void restart_acceptance(Instant at);
   // The running term of a kind, as far as it counted from `before`, counts from `after` instead. False when
   // its date was changed since in a way that cannot be taken apart.
-  bool correct_start(ClockKind kind, Instant before, Instant after);
+  bool correct_start(ClockKind kind, Instant at, Instant before, Instant after);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);
   // The dossier is over: what is owed and late ends late, all else is void.

@@ -131,7 +131,7 @@ void Decider::on(const CorrectDossier& correct) {
     if (auto problem = check_bounds(dossier_, context_, *correct.occurred_at)) return reject(*problem);
     if (auto problem = check_dates(dossier_, *what, before)) return reject(*problem);
     for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
-      if (*what == Corrected::settlement || clocks.correct_start(kind, before, *correct.occurred_at))
+      if (*what == Corrected::settlement || clocks.correct_start(kind, at_, before, *correct.occurred_at))
         continue;
       return reject(conflict("date_not_correctable", expected("a date that can be derived anew",
                                                               "it was extended or appointed anew since")));

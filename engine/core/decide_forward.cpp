@@ -29,6 +29,8 @@ void Decider::on(const ReceiveForwarded& receive) {
   Clockwork clocks(dossier_, context_);
   clocks.end(ClockKind::forward, at_);
   if (const StepDefinition* step = context_.procedure->step(dossier_.step)) {
+    // Whoever had it until then has left it.
+    clocks.leave_step(step->key, at_);
     clocks.enter_step(*step, agency.code, at_);
   }
   add(std::move(body), clocks.take());

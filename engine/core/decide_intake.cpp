@@ -127,7 +127,11 @@ void Decider::on(const AcceptSupplement&) {
     clocks.end(ClockKind::acceptance, at_);
     clocks.void_paused(ClockKind::settlement, at_);
     clocks.start_settlement(*round.supplied_at, context_.rules->restart);
-    if (!clocks.start_given_up_forward(at_)) clocks.restart_steps(*round.supplied_at);
+    if (clocks.start_given_up_forward(at_)) {
+      clocks.give_up_steps(at_);
+    } else {
+      clocks.restart_steps(*round.supplied_at);
+    }
   }
   add(std::move(body), clocks.take());
 }

@@ -120,6 +120,12 @@ void Decider::end_payment_wait(Clockwork& clocks, const PaymentRecord& record) {
     case PaymentEffect::restart:
       clocks.void_paused(ClockKind::settlement, at_);
       clocks.start_settlement(at_, context_.rules->settlement);
+      // A step begins when the papers have come.
+      if (dossier_.in_transit()) {
+        clocks.give_up_steps(at_);
+      } else {
+        clocks.restart_steps(at_);
+      }
       break;
   }
   clocks.start_given_up_forward(at_);

@@ -87,7 +87,10 @@ void Decider::on(const ResumeDossier& resume) {
   body.ground = chosen->ground;
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
-  if (in_force == 1) clocks.resume_settlement(at_, body.ground);
+  // Where several overlapped, it waits until the last of them was over.
+  Instant over = at_;
+  for (const Suspension& one : dossier_.suspensions) over = std::max(over, one.resumed_at.value_or(over));
+  if (in_force == 1) clocks.resume_settlement(over, body.ground);
   add(std::move(body), clocks.take());
 }
 

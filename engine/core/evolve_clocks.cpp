@@ -68,6 +68,20 @@ Stint present_stint(const Dossier& dossier) {
   return stint;
 }
 
+// When the holder changes by an event: with the settlement, where that moves. Its term counts from a start
+// before the act that found the dossier complete, and what was late is held until its end was entered. An act
+// from before what time decided counts from there.
+Instant turns_at(const Dossier& dossier, const Event& event) {
+  Instant at = event.occurred_at;
+  bool starts = false;
+  for (const ClockChange& change : event.clocks) {
+    if (change.kind != ClockKind::settlement) continue;
+    at = change.at;
+    starts |= change.action == ClockAction::start;
+  }
+  return starts || dossier.stints.empty() ? at : std::max(at, dossier.stints.back().from);
+}
+
 }  // namespace
 
 void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_at) {
@@ -124,8 +138,7 @@ void note_stint(Dossier& dossier, const Event& event) {
     dossier.stints.pop_back();
   }
   Stint stint = present_stint(dossier);
-  // A term counts from its own start, which lies before the act that found the dossier complete.
-  stint.from = restarts ? starts->at : event.occurred_at;
+  stint.from = turns_at(dossier, event);
   if (!dossier.stints.empty() && dossier.stints.back().same_but_time(stint)) return;
   dossier.stints.push_back(std::move(stint));
 }

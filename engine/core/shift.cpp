@@ -36,6 +36,14 @@ std::int32_t midnights_inside(Instant from, Instant to, const Calendar& calendar
   return day_of(to - ClockTime{1}, calendar) - day_of(from - ClockTime{1}, calendar);
 }
 
+// Clock time later: no day's end any more, so what comes after counts from the day of the instant.
+DueDate hours_later(const DueDate& due, ClockTime time) {
+  DueDate later;
+  later.at = *due.at + time;
+  later.provisional = due.provisional;
+  return later;
+}
+
 DueDate shift_by_time(const DueDate& due, Instant from, Instant to, const Calendar& calendar) {
   const std::optional<WorkingTime> suspended = calendar.elapsed(from, to);
   if (!suspended) return past_horizon();
@@ -74,11 +82,8 @@ DueDate shift_due(const DueDate& due, const Limit& limit, Instant from, Instant 
       if (nights == 0) return due;
       return rolled_from(due.unrolled_on.value_or(due_day(due, calendar)) + nights, calendar, day_end);
     }
-    case LimitUnit::hour: {
-      DueDate later = due;
-      later.at = *due.at + (to - from);
-      return later;
-    }
+    case LimitUnit::hour:
+      return hours_later(due, to - from);
     case LimitUnit::by_cutoff:  // a hand-over is never suspended
     case LimitUnit::unspecified:
       return due;
@@ -103,11 +108,8 @@ DueDate extend_due(const DueDate& due, const Limit& by, const Calendar& calendar
     case LimitUnit::month:
       return rolled_from(add_months(base, static_cast<int>(std::min<std::int64_t>(count, 1'200))), calendar,
                          day_end);
-    case LimitUnit::hour: {
-      DueDate later = due;
-      later.at = *due.at + ClockTime{count * kHourMs};
-      return later;
-    }
+    case LimitUnit::hour:
+      return hours_later(due, ClockTime{count * kHourMs});
     case LimitUnit::immediate:
     case LimitUnit::by_cutoff:
     case LimitUnit::unspecified:
