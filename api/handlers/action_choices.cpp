@@ -208,7 +208,7 @@ void answers_awaited(const Knowing& knowing, Field& field) {
   std::int64_t number = 0;
   for (const core::Consultation& asked : knowing.dossier.consultations) {
     ++number;
-    if (asked.answered_at) continue;
+    if (asked.answered_at || asked.linked) continue;
     FieldChoice choice{
         number, name_in(knowing.procedure().consultations, &core::ConsultationDefinition::key, asked.kind)};
     choice.agencies.push_back(asked.agency);

@@ -112,8 +112,7 @@ std::optional<Hindrance> no_answer_is_awaited(const Dossier& dossier, const Proc
     linked = linked || !asked.answered_at;
   }
   if (linked) {
-    return Hindrance{"answered_by_linked", "a consultation that its agency answers",
-                     "the end of the dossier opened with it is the answer"};
+    return Hindrance{"wrong_state", "", "only ends of the dossiers opened with them answer what was asked"};
   }
   return Hindrance{"wrong_state", "", "no answer of a consulted agency is awaited"};
 }

@@ -111,6 +111,7 @@ void Decider::end_payment_wait(Clockwork& clocks, const PaymentRecord& record) {
     }
     return;
   }
+  const bool handed_over_anew = clocks.start_given_up_forward(at_);
   switch (effect_of(*context_.procedure)) {
     case PaymentEffect::none:
       break;
@@ -121,14 +122,13 @@ void Decider::end_payment_wait(Clockwork& clocks, const PaymentRecord& record) {
       clocks.void_paused(ClockKind::settlement, at_);
       clocks.start_settlement(at_, context_.rules->settlement);
       // A step begins when the papers have come.
-      if (dossier_.in_transit()) {
+      if (handed_over_anew || dossier_.in_transit()) {
         clocks.give_up_steps(at_);
       } else {
         clocks.restart_steps(at_);
       }
       break;
   }
-  clocks.start_given_up_forward(at_);
 }
 
 void Decider::on(const ConfirmPayment& payment) {

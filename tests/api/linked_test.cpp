@@ -143,7 +143,7 @@ TEST_F(LinkedDossier, ThatMayNotBeOpenedLeavesNothingBehind) {
   ASSERT_EQ(consult(dossier).status, 200);
   const HttpAnswer by_hand =
       birth_.post(dossier + "/answer-consultation", {{"number", 1}, {"outcome", "agreed"}});
-  EXPECT_EQ(by_hand.json()["code"], "answered_by_linked");
+  EXPECT_EQ(by_hand.json()["code"], "wrong_state");
 }
 
 // The asking and the asked dossier of one batch are decided in one group: neither is stored yet.

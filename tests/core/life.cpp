@@ -139,6 +139,8 @@ void RandomLife::draw_procedure() {
   }
   procedure.consultations = {{Code("thue"), "Thuế", {Code("T01.01")}, std::nullopt, any_limit(), ""},
                              {Code("so"), "Sở", {}, AgencyLevel::province, any_limit(), ""}};
+  if (chance(50)) procedure.consultations[1].procedure = Code("1.009999");  // liên thông
+  procedure.consultations[1].awaited = chance(20);
 }
 
 // In the order of the file; or an appraisal from which a fork leads to a join, or a way to the tax agency.

@@ -74,6 +74,7 @@ class RandomLife {
   void vary(core::ReappointDossier& reappoint);
   void vary(core::ConsultAgency& consult);
   void vary(core::AnswerConsultation& answer);
+  void vary(core::ReportLinked& report);
   void vary(core::RequestPayment& request);
   void vary(core::ConfirmPayment& payment);
   void vary(core::ConfirmRefund& refund);

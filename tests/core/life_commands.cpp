@@ -109,6 +109,11 @@ void RandomLife::vary(AnswerConsultation& answer) {
   answer.number = 1 + static_cast<std::uint32_t>(below(one_.dossier.consultations.size() + 1));
   answer.outcome = static_cast<Opinion>(below(3));
 }
+void RandomLife::vary(ReportLinked& report) {
+  report.number = 1 + static_cast<std::uint32_t>(below(one_.dossier.consultations.size() + 1));
+  report.outcome = static_cast<Opinion>(below(3));
+  report.ended_as = chance(70) ? DossierState::settled : DossierState::stopped;
+}
 void RandomLife::vary(RequestPayment& request) {
   if (chance(50)) request.items = {Code(chance(50) ? "phi" : "le_phi")};
 }

@@ -322,6 +322,8 @@ void LifeOracle::on(const Event& event, const PaymentRequested&) {
     pause(ClockKind::settlement, event);
     pause(ClockKind::step, event);
   }
+  end(ClockKind::forward);
+  giver_.clear();
   const auto& sector = setting_.procedure->citizen_wait;
   start(ClockKind::citizen_wait, receiving_.text, sector ? sector->limit : rules_->citizen_wait.limit,
         event.occurred_at.ms, {}, true);
@@ -339,6 +341,8 @@ void LifeOracle::end_payment_wait(const Event& event) {
     known_.terms.back().started_by = event.version;
     return;
   }
+  // Papers that were on their way set out anew.
+  if (was_forwarded_ && !received_) start_forward(event.occurred_at.ms);
   const PaymentEffect effect =
       setting_.procedure->payment ? setting_.procedure->payment->effect : PaymentEffect::none;
   if (effect == PaymentEffect::suspend) {

@@ -51,6 +51,8 @@ bool may_follow(DossierState state, const Event& event) {
       {DossierState::returned,
        {"dossier.result_replaced", "dossier.result_annulled", "dossier.corrected", "dossier.apology_sent",
         "dossier.lateness_explained"}}};
+  // The end of a linked dossier is told whatever became of the one that asked.
+  if (event.cause == CauseKind::linked) return type_of(event.body) == "dossier.consultation_answered";
   const auto found = all.find(state);
   return found == all.end() || found->second.contains(type_of(event.body));
 }

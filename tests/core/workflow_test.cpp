@@ -427,7 +427,7 @@ DossierCase linked(bool awaited) {
 TEST(LinkedConsultation, IsAnsweredByTheEndOfTheOtherDossierOnly) {
   DossierCase one = linked(false);
   ASSERT_TRUE(one.dossier.consultations.front().linked);
-  EXPECT_EQ(one.give("2026-08-10 10:00", AnswerConsultation{1, Opinion::agreed}), "answered_by_linked");
+  EXPECT_EQ(one.give("2026-08-10 10:00", AnswerConsultation{1, Opinion::agreed}), "wrong_state");
   ASSERT_EQ(one.give("2026-08-10 10:00", ConsultAgency{Code(), Code("H32.90")}), "accepted");
   EXPECT_FALSE(one.dossier.consultations[1].linked);
   EXPECT_EQ(one.give("2026-08-10 10:00", AnswerConsultation{1, Opinion::agreed}), "answered_by_linked");
