@@ -452,7 +452,13 @@ void LifeOracle::note_turn(const Event& event) {
 void LifeOracle::note(const Event& event, std::optional<Instant> known_until) {
   known_until_ = known_until ? std::optional(known_until->ms) : std::nullopt;
   turn_at_.reset();
+  const Term* before = find(ClockKind::settlement);
+  const std::optional<std::int64_t> begun = before == nullptr ? std::nullopt : std::optional(before->begun);
   std::visit([&](const auto& body) { on(event, body); }, event.body);
+  // A stretch that began when it was entered does not end before.
+  if (begun && find(ClockKind::settlement) == nullptr) {
+    turn_at_ = std::max(*begun, turn_at_.value_or(event.occurred_at.ms));
+  }
   note_turn(event);
 }
 
