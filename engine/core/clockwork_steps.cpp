@@ -33,8 +33,8 @@ void Clockwork::leave_step(const Code& step, Instant at) {
   const LegalClock* clock = clock_of_step(step);
   if (clock == nullptr) return;
   if (clock->running()) finish(*clock, ClockAction::end, at);
-  // What was left while it waited does not run on with the rest.
-  if (clock->course == LegalClock::Course::paused) finish(*clock, ClockAction::voided, at);
+  // What was left while it waited was over at its pause, and does not run on with the rest.
+  if (clock->course == LegalClock::Course::paused) finish(*clock, ClockAction::end, *clock->ended_at);
 }
 
 std::vector<const LegalClock*> Clockwork::steps_in(LegalClock::Course course) const {

@@ -58,24 +58,43 @@ std::optional<Rejection> check_bounds(const Dossier& dossier, const Context& con
   return std::nullopt;
 }
 
-// Why the date that would follow from another instant cannot be derived now.
-std::optional<Rejection> check_dates(const Dossier& dossier, Corrected what, Instant before) {
-  const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+// Whether the event was ever known to have happened then.
+bool was_told(const Dossier& dossier, const Event& event, Instant at) {
+  return event.occurred_at == at ||
+         std::any_of(dossier.corrections.begin(), dossier.corrections.end(),
+                     [&](const Correction& one) { return one.version == event.version && one.after == at; });
+}
+
+// Why the date of a term that would follow from another instant cannot be derived now; null when it can.
+const char* not_derivable(const Dossier& dossier, const LegalClock& clock, const Event& event,
+                          Instant before) {
+  const bool counts = clock.started_at == before || clock.resumed_at == before;
+  if (counts && clock.course == LegalClock::Course::paused) {
+    return "the term waits: correct it when it runs again";
+  }
+  // What ran on from this instant was moved since: the stretch that began there is over.
+  for (std::size_t i = 1; i < clock.earlier.size(); ++i) {
+    const bool resumed = clock.earlier[i - 1].end == StretchEnd::suspended;
+    if (resumed && was_told(dossier, event, clock.earlier[i].from)) return "it was moved since";
+  }
+  return nullptr;
+}
+
+std::optional<Rejection> check_dates(const Dossier& dossier, Corrected what, const Event& event,
+                                     Instant before) {
   const auto refuse = [](std::string_view but) {
     return conflict("date_not_correctable", expected("a date that can be derived anew", but));
   };
-  if (what == Corrected::settlement || settlement == nullptr) return std::nullopt;
+  if (what == Corrected::settlement) return std::nullopt;
   if (what == Corrected::acceptance && dossier.untimed() && !dossier.is_open()) {
     return refuse("the dossier is over, and stands in the lists of the past as it was");
   }
-  const bool counts = settlement->started_at == before || settlement->resumed_at == before;
-  if (counts && settlement->course == LegalClock::Course::paused) {
-    return refuse("the term waits: correct it when it runs again");
-  }
-  // What ran on from this instant was moved since: the stretch that began there is over.
-  for (std::size_t i = 1; i < settlement->earlier.size(); ++i) {
-    const bool resumed = settlement->earlier[i - 1].end == StretchEnd::suspended;
-    if (resumed && settlement->earlier[i].from == before) return refuse("it was moved since");
+  for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
+    const LegalClock* clock = dossier.clock(kind);
+    const bool over = clock == nullptr || clock->course == LegalClock::Course::ended ||
+                      clock->course == LegalClock::Course::voided;
+    if (over && (clock == nullptr || kind == ClockKind::acceptance)) continue;
+    if (const char* why = not_derivable(dossier, *clock, event, before)) return refuse(why);
   }
   return std::nullopt;
 }
@@ -129,7 +148,7 @@ void Decider::on(const CorrectDossier& correct) {
   Clockwork clocks(dossier_, context_);
   if (correct.occurred_at) {
     if (auto problem = check_bounds(dossier_, context_, *correct.occurred_at)) return reject(*problem);
-    if (auto problem = check_dates(dossier_, *what, before)) return reject(*problem);
+    if (auto problem = check_dates(dossier_, *what, *event, before)) return reject(*problem);
     for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
       if (*what == Corrected::settlement || clocks.correct_start(kind, at_, before, *correct.occurred_at))
         continue;

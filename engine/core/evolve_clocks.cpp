@@ -111,15 +111,16 @@ void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_
     clock.recorded_late = false;
     return;
   }
-  // A term that was paused and is then void was over at its pause: that instant stays.
-  if (clock.course != LegalClock::Course::paused) clock.ended_at = change.at;
+  // A term that was paused and is then over was over at its pause: that instant stays.
+  const bool waited = clock.course == LegalClock::Course::paused;
+  if (!waited) clock.ended_at = change.at;
   clock.delay = change.delay ? change.delay : clock.delay;
   if (!change.shares.empty()) clock.shares = change.shares;
   if (change.action == ClockAction::pause) clock.course = LegalClock::Course::paused;
   if (change.action == ClockAction::voided) clock.course = LegalClock::Course::voided;
   if (change.action == ClockAction::end) clock.course = LegalClock::Course::ended;
   // An office's act in time, entered after the due: on time, and visibly so.
-  if (change.action != ClockAction::voided) {
+  if (change.action != ClockAction::voided && !waited) {
     clock.recorded_late = clock.due.at && change.at <= *clock.due.at && recorded_at > *clock.due.at;
   }
 }

@@ -73,6 +73,13 @@ void LifeOracle::end(ClockKind kind) {
   std::erase_if(known_.terms, [&](const Term& term) { return term.kind == kind; });
 }
 
+// What an entry has dated anew since is held until then.
+void LifeOracle::end_all(const Event& event) {
+  const Term* settlement = find(ClockKind::settlement);
+  if (settlement != nullptr) turn_at_ = std::max(event.occurred_at.ms, settlement->begun);
+  known_.terms.clear();
+}
+
 // Everything of a kind waits; what was missed by the time of the entry runs until then, whatever day is
 // named.
 void LifeOracle::pause(ClockKind kind, const Event& event) {
@@ -268,7 +275,7 @@ void LifeOracle::on(const Event& event, const StepReturned& body) {
 
 void LifeOracle::on(const Event& event, const DossierStopped&) {
   if (event.cause == CauseKind::clock) before_stop_ = known_;
-  known_.terms.clear();
+  end_all(event);
 }
 
 void LifeOracle::on(const Event&, const DossierStopCountered&) { known_ = *before_stop_; }

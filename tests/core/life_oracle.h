@@ -87,6 +87,7 @@ class LifeOracle {
   void start(core::ClockKind kind, const std::string& agency, const core::Limit& limit, std::int64_t at,
              std::string of = {}, bool to_midnight = false);
   void end(core::ClockKind kind);
+  void end_all(const core::Event& event);
   void pause(core::ClockKind kind, const core::Event& event);
   void resume(core::ClockKind kind, std::int64_t at, std::uint32_t by);
   void restart_steps(std::int64_t at);
@@ -127,9 +128,9 @@ class LifeOracle {
   void on(const core::Event& event, const core::ForwardReceived& body);
   void on(const core::Event& event, const core::ForwardRecalled& body);
   void on(const core::Event& event, const core::ForwardReturned& body);
-  void on(const core::Event&, const core::DossierRefused&) { known_.terms.clear(); }
-  void on(const core::Event&, const core::DossierSettled&) { known_.terms.clear(); }
-  void on(const core::Event&, const core::DossierWithdrawn&) { known_.terms.clear(); }
+  void on(const core::Event& event, const core::DossierRefused&) { end_all(event); }
+  void on(const core::Event& event, const core::DossierSettled&) { end_all(event); }
+  void on(const core::Event& event, const core::DossierWithdrawn&) { end_all(event); }
   // The rest moves nothing.
   template <class Body>
   void on(const core::Event&, const Body&) {}

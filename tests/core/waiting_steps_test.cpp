@@ -39,9 +39,9 @@ TEST(WaitingSteps, AreLeftAndEnteredWithoutRunningWhileASuspensionIsInForce) {
   ASSERT_EQ(one.give("2026-08-04 09:00", SuspendDossier{Code("POSTED"), {}}), "accepted");
   EXPECT_EQ(one.steps(), "verify paused");
   ASSERT_EQ(one.give("2026-08-05 09:00", CompleteStep{}), "accepted");
-  EXPECT_EQ(one.steps(), "verify void, sign paused");
+  EXPECT_EQ(one.steps(), "verify ended, sign paused");
   ASSERT_EQ(one.give("2026-08-06 09:00", ResumeDossier{}), "accepted");
-  EXPECT_EQ(one.steps(), "verify void, sign open");
+  EXPECT_EQ(one.steps(), "verify ended, sign open");
   EXPECT_EQ(one.clock(ClockKind::step).from(), vn("2026-08-06 09:00"));
 }
 
@@ -123,6 +123,17 @@ TEST(LateTerm, LosesNothingOfWhatWasCountedByACorrection) {
   ASSERT_EQ(one.give("2026-08-14 09:00", CorrectDossier{paid, vn("2026-08-13 16:00")}), "accepted");
   EXPECT_EQ(one.late_seconds("2026-08-14 09:00"), counted);
   EXPECT_EQ(one.late_seconds("2026-08-14 10:00"), counted + 3600);
+}
+
+TEST(LateTerm, IsNotCorrectedAgainFromAnInstantThatItWasMovedFrom) {
+  SlowSteps one;
+  one.procedure.payment->when = PaymentTime::before_acceptance;
+  one.rulebook.layers[1].payment_restarts = false;
+  ASSERT_EQ(one.filed_online("2026-08-03 09:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-03 10:00", RequestPayment{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-06 09:00", ConfirmPayment{Code("KB-1"), 33'000}), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", CorrectDossier{3, vn("2026-08-05 09:00")}), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 10:00", CorrectDossier{3, vn("2026-08-04 09:00")}), "date_not_correctable");
 }
 
 TEST(Clocks, NeverEndBeforeTheyRunOnWhenAnActIsEnteredAfterTimeResumedThem) {
