@@ -28,6 +28,11 @@ void correct_terms(Dossier& dossier, Instant before, Instant after) {
       clock->started_at = after;
     } else if (clock->resumed_at == before) {
       clock->resumed_at = after;
+      // Corrected as of that very instant, the stretch before is empty, and goes with it.
+      if (!clock->earlier.empty() && clock->earlier.back().from == before &&
+          clock->earlier.back().to == before) {
+        clock->earlier.back().from = clock->earlier.back().to = after;
+      }
     } else if (!clock->earlier.empty() && clock->earlier.back().from == before &&
                !clock->earlier.back().missed_at(clock->earlier.back().to)) {
       clock->earlier.back().from = after;
