@@ -137,7 +137,8 @@ DueDate due_through_stretches(const LegalClock& clock, const Calendar& calendar,
         break;
       case StretchEnd::reappointed:
       case StretchEnd::corrected:
-        due = last ? clock.due : clock.earlier[i + 1].due;
+        // One that waits for the calendar is derived from the start that was corrected.
+        if (const DueDate& set = last ? clock.due : clock.earlier[i + 1].due; set.at) due = set;
         break;
     }
   }

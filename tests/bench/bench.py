@@ -20,7 +20,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from measured import Service, Echo, WalPages, paced, wrk  # noqa: E402
+from measured import Service, Echo, WalPages, paced, whole, wrk  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONNECTIONS = 64
@@ -93,6 +93,7 @@ class Bench:
         self.commands = Commands(self.folder / "open.tsv")
         sizes = [len(self.service.get(f"/v1/dossiers/{id}")) for id in ids[:200]]
         self.dossier_bytes = round(statistics.mean(sizes))
+        self.write("whole", self.whole_lives(bodies))
         self.write("late_now", self.late_targets(now=True))
         self.write("late_past", self.late_targets(now=False))
 
@@ -115,6 +116,31 @@ class Bench:
                 target = following.replace("+", "%2B")
         chance.shuffle(targets)
         return [f"GET\t{target}\t" for target in targets]
+
+    def whole_lives(self, bodies):
+        """Ten calls each, of dossiers handed in at a counter whose steps follow in the order of the file."""
+        agencies = {a["code"]: a for a in json.loads((ROOT / "config/agencies.json").read_text())["agencies"]}
+        plain = set()
+        for file in (ROOT / "workflows").glob("*.json"):
+            definition = json.loads(file.read_text())
+            steps = definition.get("steps", [])
+            if len(steps) > 1 and not any("next" in step for step in steps):
+                plain.add(definition.get("code"))
+        lines = []
+        for body in map(json.loads, bodies):
+            if body["channel"] != "direct" or body["procedure"] not in plain:
+                continue
+            body.pop("accept", None)
+            officers = agencies[body.get("competent_agency") or body["receiving_agency"]].get("officers")
+            if not officers:
+                continue
+            assign = json.dumps({"officer": officers[0]["id"]})
+            ask = json.dumps({"missing": [body["papers"][0]["key"]] if body.get("papers") else [], "reason": "thiếu"})
+            calls = [("accept", "{}"), ("receive-forwarded", "{}"), ("assign", assign), ("complete-step", "{}"),
+                     ("request-supplement", ask), ("supplement", "{}"), ("accept-supplement", "{}"),
+                     ("settle", '{"outcome":"granted","result_form":"electronic"}'), ("return-result", "{}")]
+            lines.append("\t".join([json.dumps(body, ensure_ascii=False)] + [part for call in calls for part in call]))
+        return lines
 
     def write(self, name, lines):
         (self.folder / f"{name}.tsv").write_text("".join(line + "\n" for line in lines))
@@ -153,6 +179,22 @@ class Bench:
             "echo_get": self.load(self.echo, "get"),
             "get": self.load(self.service, "get"),
         }
+
+    def whole_dossiers(self):
+        """The echo server and the service, one after the other in each round, with the same calls."""
+        self.wholes = []
+        for number in range(self.arguments.rounds):
+            made = {}
+            for process in (self.echo, self.service):
+                cpu = process.cpu_seconds()
+                one = whole(self.arguments.build, process, self.folder / "whole.tsv", self.arguments.seconds,
+                            CONNECTIONS, f"{self.began}-w{number}-{process.name}")
+                one["cpu_us"] = (process.cpu_seconds() - cpu) / max(one["requests"], 1) * 1e6
+                one["rate"] = one["dossiers"] / one["seconds"]
+                if one["failed"]:
+                    self.failures.append(f"whole dossiers on {process.name}: {one['failed']} calls failed")
+                made[process.name] = one
+            self.wholes.append(made)
 
     def max_rates(self):
         self.load(self.service, "get", seconds=2)  # warm
@@ -217,6 +259,7 @@ class Bench:
             self.prepare()
             self.echo = Echo(a.build, self.dossier_bytes)
             self.max_rates()
+            self.whole_dossiers()
             self.latencies()
             self.results["rss_anon_mb"] = self.service.rss_anon_mb()
             self.service.stop()
@@ -252,6 +295,14 @@ class Bench:
             return (what, target, f"p99 {p99:.2f} ms", "", f"p50 {made['p50'] / 1000:.2f} ms",
                     f"at {made['rate']:.0f}/s", "", met)
 
+        def whole_row(what, name):
+            def middle(field):
+                return statistics.median(made[name][field] for made in self.wholes)
+            ratio = statistics.median(made[name]["rate"] / made["echo"]["rate"] for made in self.wholes)
+            return (what, "", f"{middle('rate'):.0f} dossiers/s", f"{ratio:.2f}",
+                    f"a call p50 {middle('p50') / 1000:.2f}, p90 {middle('p90') / 1000:.2f}, "
+                    f"p99 {middle('p99') / 1000:.2f} ms", f"{middle('cpu_us'):.0f} µs", "", None)
+
         def plain_row(what, target, value, unit, met):
             return (what, target, f"{value:.4g} {unit}", "", "", "", "", met)
 
@@ -264,6 +315,7 @@ class Bench:
             rate_row("submit", "submit", "echo_post", 0.30),
             rate_row("transition", "transition", "echo_post", 0.12, 3000),
             rate_row("GET dossier", "get", "echo_get", 0.35),
+            whole_row("ten calls on echo", "echo"), whole_row("dossier of ten calls", "motcua"),
             latency_row("submit, half rate", "submit", 25),
             latency_row("transition, half rate", "transition", 25),
             latency_row("GET dossier, half rate", "get", 1),
@@ -290,7 +342,7 @@ class Bench:
             print(f"FAILED: {failure}")
         self.arguments.json.write_text(json.dumps(
             {"settings": settings, "rows": [dict(zip(head[:7] + ("met",), row)) for row in self.rows()],
-             "rounds": self.rounds, "late_max": self.late, "latency": self.latency, "other": self.results,
+             "rounds": self.rounds, "late_max": self.late, "latency": self.latency, "whole": self.wholes, "other": self.results,
              "failures": self.failures}, ensure_ascii=False, indent=1))
         print(f"all figures: {self.arguments.json}")
 

@@ -147,3 +147,12 @@ def paced(build, service, file, rate, seconds, warm_up, connections, run):
     if made.stderr:
         print(made.stderr[:2000])
     return json.loads(made.stdout) | {"rate": rate}
+
+
+def whole(build, service, file, seconds, connections, run):
+    """Dossiers from submission to return, one call after the other."""
+    made = subprocess.run([build / "tests/bench_whole", str(service.port), str(connections), str(seconds),
+                           service.token, run, file], check=True, capture_output=True, text=True)
+    if made.stderr:
+        print(made.stderr[:2000])
+    return json.loads(made.stdout)

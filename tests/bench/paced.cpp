@@ -11,11 +11,8 @@
 // FILE: a line per request, METHOD<TAB>target<TAB>body; each is used once. Those of the first WARM_UP_SECONDS
 // are sent at the same rate before the SECONDS, must be answered well, and their times are not counted.
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,7 +26,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/bench/client.h"
+
 namespace {
+
+using motcua::bench::connected;
+using motcua::bench::request_head;
+using motcua::bench::send_whole;
+using motcua::bench::status_of;
 
 using Clock = std::chrono::steady_clock;
 
@@ -39,20 +43,6 @@ struct Connection {
   Clock::time_point due;  // of the request that waits for its answer
   bool counts = false;    // whether its time counts
 };
-
-int connected(int port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    throw std::runtime_error("cannot connect");
-  }
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return socket;
-}
 
 // The requests of the file, without their keys: what stands before one and after it.
 struct Prepared {
@@ -68,23 +58,11 @@ std::vector<Prepared> prepare(const char* path, const std::string& token) {
     const std::size_t second = line.find('\t', first + 1);
     if (second == std::string::npos) throw std::runtime_error("a line is not METHOD, target, body");
     const std::string body = line.substr(second + 1);
-    all.push_back({line.substr(0, first) + ' ' + line.substr(first + 1, second - first - 1) +
-                       " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + token +
-                       "\r\nContent-Type: application/json\r\nContent-Length: " +
-                       std::to_string(body.size()) + "\r\nIdempotency-Key: ",
-                   "\r\n\r\n" + body});
+    all.push_back(
+        {request_head(line.substr(0, first), line.substr(first + 1, second - first - 1), token, body.size()),
+         "\r\n\r\n" + body});
   }
   return all;
-}
-
-// The status of a whole answer; 0 while it is not whole. Requires that answers have a Content-Length.
-int status_of(const std::string& received) {
-  const std::size_t end = received.find("\r\n\r\n");
-  if (end == std::string::npos) return 0;
-  const std::size_t field = received.find("Content-Length: ");
-  if (field > end) throw std::runtime_error("an answer has no length");
-  const auto length = std::strtoul(received.c_str() + field + 16, nullptr, 10);
-  return received.size() < end + 4 + length ? 0 : std::atoi(received.c_str() + 9);
 }
 
 class Load {
@@ -119,10 +97,7 @@ class Load {
         connection.counts = sent >= uncounted_;
         const Prepared& request = requests[sent];
         const std::string text = request.before + run + '-' + std::to_string(sent) + request.after;
-        if (::send(connection.socket, text.data(), text.size(), MSG_NOSIGNAL) !=
-            static_cast<ssize_t>(text.size())) {
-          throw std::runtime_error("a request was not taken whole");
-        }
+        send_whole(connection.socket, text);
         ++sent;
       }
       const bool due_later = sent < total_ && !idle_.empty();

@@ -258,6 +258,8 @@ Instant RandomLife::next_now(const LifeOracle& oracle) {
       if (due && *due >= now_.ms && *due < now_.ms + 40 * kDayMs)
         now = {*due + static_cast<std::int64_t>(below(3)) - 1};
     }
+  } else if (chance(8)) {
+    now = midnight(local_date(now, kVietnamOffsetMinutes) + 1, kVietnamOffsetMinutes);
   } else if (chance(25)) {
     now = {competent_walk().next_edge(now.ms)};
   }

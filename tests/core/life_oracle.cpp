@@ -408,7 +408,11 @@ void LifeOracle::on(const Event&, const ClocksDerived&) {
     term.known_until = known_until_;
     for (Move& move : term.moves) move.known_until = known_until_;
   }
-  if (waited) appraisal->cap = date_of(*find(ClockKind::settlement)).at;
+  if (!waited) return;
+  Term settlement = *find(ClockKind::settlement);  // also while it waits
+  settlement.known_until = known_until_;
+  for (Move& move : settlement.moves) move.known_until = known_until_;
+  appraisal->cap = date_of(settlement).at;
 }
 
 void LifeOracle::on(const Event& event, const DossierForwarded&) { giver_ = event.on_behalf_of.text; }
