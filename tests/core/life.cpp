@@ -281,6 +281,11 @@ std::optional<Instant> RandomLife::next_occurred(Instant now) {
 // What the dossier allows more often than not, and what ends it seldom.
 std::size_t RandomLife::next_kind() {
   if (one_.dossier.version == 0) return 0;
+  // Papers are seldom on their way for long.
+  const auto& handovers = one_.dossier.handovers;
+  if (!handovers.empty() && handovers.back().in_transit() && chance(10)) {
+    return CommandBody(RecallForwarded{}).index();
+  }
   const bool any = chance(20);
   const std::size_t kinds = std::variant_size_v<CommandBody>;
   std::size_t kind = below(kinds);
