@@ -84,7 +84,7 @@ class Wanderer {
 };
 
 int runs() { return std::getenv("MOTCUA_TEST_SHORT") != nullptr ? 40 : 1'000; }
-constexpr int kSteps = 14;
+constexpr int kSteps = 16;
 
 template <class Check>
 void wander(Check check) {
