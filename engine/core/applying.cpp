@@ -20,10 +20,10 @@ void correct_supplement(Dossier& dossier, Instant before, Instant after) {
 
 // What runs and had begun at another instant, as a term or as a stretch, begins there, whether its date moved
 // by that or not. A stretch that was late keeps what was counted of it.
-void correct_terms(Dossier& dossier, Instant before, Instant after) {
+void correct_terms(Dossier& dossier, Corrected what, Instant before, Instant after) {
   for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
     LegalClock* clock = dossier.clock(kind);
-    if (clock == nullptr || !clock->running()) continue;
+    if (clock == nullptr || !clock->running() || !counts_from(kind, dossier, what, before)) continue;
     if (clock->started_at == before) {
       clock->started_at = after;
     } else if (clock->resumed_at == before) {
@@ -41,6 +41,15 @@ void correct_terms(Dossier& dossier, Instant before, Instant after) {
 }
 
 }  // namespace
+
+bool counts_from(ClockKind kind, const Dossier& dossier, Corrected what, Instant happened) {
+  if (what != Corrected::payment) return true;
+  for (const PaymentRecord& record : dossier.payments) {
+    if (record.paid_at != happened && record.waived_at != happened) continue;
+    return (record.asked_in == DossierState::submitted) == (kind == ClockKind::acceptance);
+  }
+  return true;
+}
 
 void keep_papers_back(Dossier& dossier, Instant at) {
   if (!dossier.handovers.empty() && dossier.handovers.back().in_transit()) {
@@ -115,6 +124,7 @@ void apply(Dossier& dossier, const Event& event, const DossierCorrected& body) {
   dossier.corrections.push_back({body.corrected_version, event.occurred_at, event.on_behalf_of, body.what,
                                  body.before, body.after, body.due_before, body.due_after});
   if (!body.after) return;
+  correct_terms(dossier, body.what, body.before, *body.after);
   switch (body.what) {
     case Corrected::acceptance:
       dossier.accepted_at = body.after;
@@ -129,7 +139,6 @@ void apply(Dossier& dossier, const Event& event, const DossierCorrected& body) {
       correct_payment(dossier, body.before, *body.after);
       break;
   }
-  correct_terms(dossier, body.before, *body.after);
 }
 
 }  // namespace motcua::core

@@ -7,6 +7,10 @@ namespace motcua::core {
 // Papers on their way stay with who gave them: what the citizen is asked for goes with them.
 void keep_papers_back(Dossier& dossier, Instant at);
 
+// Whether a term of that kind may count from the fact: a payment before the acceptance let the check go on, a
+// later one the settlement. Another fact may have happened at the same instant.
+bool counts_from(ClockKind kind, const Dossier& dossier, Corrected what, Instant happened);
+
 // What an event of a consultation, of payment, of results or of a correction makes of a dossier, beside its
 // clocks and the texts typed with it. Used by `evolve` only.
 void apply(Dossier& dossier, const Event& event, const AgencyConsulted& body);

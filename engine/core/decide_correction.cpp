@@ -2,6 +2,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "engine/core/applying.h"
 #include "engine/core/decider.h"
 
 namespace motcua::core {
@@ -94,6 +95,7 @@ std::optional<Rejection> check_dates(const Dossier& dossier, Corrected what, con
     const bool over = clock == nullptr || clock->course == LegalClock::Course::ended ||
                       clock->course == LegalClock::Course::voided;
     if (over && (clock == nullptr || kind == ClockKind::acceptance)) continue;
+    if (!counts_from(kind, dossier, what, before)) continue;
     if (const char* why = not_derivable(dossier, *clock, event, before)) return refuse(why);
   }
   return std::nullopt;
@@ -150,8 +152,8 @@ void Decider::on(const CorrectDossier& correct) {
     if (auto problem = check_bounds(dossier_, context_, *correct.occurred_at)) return reject(*problem);
     if (auto problem = check_dates(dossier_, *what, *event, before)) return reject(*problem);
     for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
-      if (*what == Corrected::settlement || clocks.correct_start(kind, at_, before, *correct.occurred_at))
-        continue;
+      const bool counts = *what != Corrected::settlement && counts_from(kind, dossier_, *what, before);
+      if (!counts || clocks.correct_start(kind, at_, before, *correct.occurred_at)) continue;
       return reject(conflict("date_not_correctable", expected("a date that can be derived anew",
                                                               "it was extended or appointed anew since")));
     }

@@ -175,6 +175,19 @@ TEST(Correction, OfAPaymentBeforeAcceptanceMovesTheAcceptance) {
   EXPECT_EQ(one.due(ClockKind::acceptance), shown(vn("2026-08-13 15:00")));
 }
 
+// Entered by the minute, the payment and the acceptance that it let go on fall on one instant.
+TEST(Correction, OfAPaymentLeavesTheTermThatAnAcceptanceOfTheSameInstantStarted) {
+  DossierCase one;
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 10:00", RequestPayment{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", ConfirmPayment{Code("KB-1"), 33'000}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", AcceptDossier{}), "accepted");
+  const std::string due = one.due(ClockKind::settlement);
+  ASSERT_EQ(one.give("2026-08-13 10:00", correct(3, "2026-08-12 15:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), due);
+  EXPECT_EQ(one.clock(ClockKind::settlement).started_at, vn("2026-08-13 09:00"));
+}
+
 // Whatever is corrected, at whatever time: late stays late, and the lateness counted so far stays counted.
 TEST(Correction, NeverMakesALateDossierPunctual) {
   std::mt19937_64 random(5);
