@@ -76,7 +76,7 @@ struct ConsultationDefinition {
   Limit budget;
   std::string basis;
   Code procedure{};      // linked: a dossier of it is opened at the agency, and its end is the answer
-  bool awaited = false;  // nothing is granted before the answer has come
+  bool awaited = false;  // once asked, nothing is granted before the answer has come
 };
 
 struct ResultDefinition {

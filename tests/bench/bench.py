@@ -367,7 +367,7 @@ class Bench:
 
 def arguments_of(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--quick", action="store_true", help="20,000 dossiers and one short round")
+    parser.add_argument("--quick", action="store_true", help="60,000 dossiers and one short round")
     parser.add_argument("--rounds", type=int, help="at least five for figures to keep (default 5)")
     parser.add_argument("--seconds", type=int, help="of each load in a round (default 8)")
     parser.add_argument("--dossiers", type=int)
@@ -376,7 +376,7 @@ def arguments_of(argv):
     parser.add_argument("--folder", type=pathlib.Path, help="keep the database there, and use one that is there")
     parser.add_argument("--json", type=pathlib.Path, help="default: bench.json in the build folder")
     a = parser.parse_args(argv)
-    quick = (1, 3, 20_000, 6_000)
+    quick = (1, 3, 60_000, 20_000)  # fewer open ones would not last for the transitions
     full = (5, 8, 1_000_000, 300_000)
     for name, small, large in zip(("rounds", "seconds", "dossiers", "open"), quick, full):
         if getattr(a, name) is None:

@@ -50,4 +50,13 @@ inline int status_of(const std::string& received) {
   return received.size() < end + 4 + length ? 0 : std::atoi(received.c_str() + 9);
 }
 
+// Adds what has come to `received`; as status_of. Throws when the server closed the connection.
+inline int receive_status(int socket, std::string& received) {
+  char bytes[16384];
+  const ssize_t count = ::recv(socket, bytes, sizeof bytes, MSG_DONTWAIT);
+  if (count <= 0) throw std::runtime_error("the server closed a connection");
+  received.append(bytes, static_cast<std::size_t>(count));
+  return status_of(received);
+}
+
 }  // namespace motcua::bench

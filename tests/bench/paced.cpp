@@ -31,9 +31,9 @@
 namespace {
 
 using motcua::bench::connected;
+using motcua::bench::receive_status;
 using motcua::bench::request_head;
 using motcua::bench::send_whole;
-using motcua::bench::status_of;
 
 using Clock = std::chrono::steady_clock;
 
@@ -136,11 +136,7 @@ class Load {
 
   void read(std::size_t number) {
     Connection& connection = connections_[number];
-    char bytes[16384];
-    const ssize_t count = ::recv(connection.socket, bytes, sizeof bytes, MSG_DONTWAIT);
-    if (count <= 0) throw std::runtime_error("the server closed a connection");
-    connection.received.append(bytes, static_cast<std::size_t>(count));
-    const int status = status_of(connection.received);
+    const int status = receive_status(connection.socket, connection.received);
     if (status == 0) return;
     const auto took = Clock::now() - connection.due;
     if (connection.counts)

@@ -122,11 +122,7 @@ class Lives {
   }
 
   void read(Connection& connection) {
-    char bytes[16384];
-    const ssize_t count = ::recv(connection.socket, bytes, sizeof bytes, MSG_DONTWAIT);
-    if (count <= 0) throw std::runtime_error("the server closed a connection");
-    connection.received.append(bytes, static_cast<std::size_t>(count));
-    const int status = status_of(connection.received);
+    const int status = receive_status(connection.socket, connection.received);
     if (status == 0) return;
     calls_.push_back(since(connection.sent));
     const bool well = status / 100 == 2;
