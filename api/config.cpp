@@ -82,6 +82,7 @@ class ConfigReader {
     made_.calendars = path("calendars");
     made_.rulebook = path("rulebook");
     made_.agencies = path("agencies");
+    made_.ladders = path("ladders");
     made_.procedures = path("procedures");
     made_.keys_file = path("keys_file");
   }

@@ -43,6 +43,7 @@ struct ServerConfig {
   std::filesystem::path calendars;
   std::filesystem::path rulebook;
   std::filesystem::path agencies;
+  std::filesystem::path ladders;
   std::filesystem::path procedures;
   std::string default_calendar;
   std::filesystem::path keys_file;

@@ -34,7 +34,7 @@ int complain(const std::vector<run::LoadFault>& faults) {
 }
 
 run::DefinitionPaths paths_of(const ServerConfig& config) {
-  return {config.calendars, config.rulebook, config.agencies, config.procedures};
+  return {config.calendars, config.rulebook, config.agencies, config.ladders, config.procedures};
 }
 
 net::ServerOptions server_options(const ServerConfig& config) {

@@ -19,6 +19,12 @@ Made explain_clock(const Call& call);
 Made get_attribution(const Call& call);
 
 Made list_events(const Call& call);
+Made list_alerts(const Call& call);
+Made get_alert(const Call& call);
+void ack_alert(std::shared_ptr<Call> call, net::Reply reply);
+void snooze_alert(std::shared_ptr<Call> call, net::Reply reply);
+Made list_digests(const Call& call);
+
 Made list_late(const Call& call);
 Made list_due_soon(const Call& call);
 Made list_untimed(const Call& call);

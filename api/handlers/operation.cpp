@@ -89,7 +89,7 @@ void expose_requests(Exposition& out, const HttpMetrics& metrics) {
   out.sample("motcua_http_unauthorized_total", "", metrics.unauthorized.load());
 }
 
-void expose_engine(Exposition& out, const run::EngineMetrics& metrics) {
+void expose_engine(Exposition& out, const run::EngineMetrics& metrics, core::Instant now) {
   const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
     out.family(name, "counter", help);
     out.sample(name, "", value);
@@ -104,6 +104,11 @@ void expose_engine(Exposition& out, const run::EngineMetrics& metrics) {
   counter("motcua_run_out_total", "Clocks that ran out and acted.", metrics.run_out);
   counter("motcua_derived_again_total", "Dossiers looked at after a calendar changed.",
           metrics.derived_again);
+  counter("motcua_alerts_fired_total", "Alerts that the ladders fired.", metrics.alerts_fired);
+  out.family("motcua_oldest_unfired_rung_seconds", "gauge",
+             "Since when a rung waits that should have fired.");
+  const std::int64_t next_rung = metrics.next_rung_ms.load(std::memory_order_relaxed);
+  out.sample("motcua_oldest_unfired_rung_seconds", "", next_rung < now.ms ? (now.ms - next_rung) / 1000 : 0);
   out.family("motcua_queue_depth", "gauge", "Commands that wait for the writer.");
   out.sample("motcua_queue_depth", "", metrics.queue_depth.load());
   out.family("motcua_group_size", "histogram", "Writes in one transaction.");
@@ -188,7 +193,7 @@ Made get_ready(const Call& call) {
 Made get_metrics(const Call& call) {
   Exposition out;
   expose_requests(out, call.service.metrics);
-  expose_engine(out, call.service.engine.metrics());
+  expose_engine(out, call.service.engine.metrics(), call.service.clock.now());
   auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");

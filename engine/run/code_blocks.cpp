@@ -7,7 +7,7 @@
 namespace motcua::run {
 namespace {
 
-constexpr int kAttemptsMax = 4;
+constexpr int kDrawAttemptsMax = 4;
 constexpr int kNumbersTriedMax = 100'000;
 
 store::Outcome outcome_of(const RequestKey& key, core::Instant now, std::uint16_t status,
@@ -131,7 +131,7 @@ BlockAnswer CodeBlockKeeper::keep(const Definitions& definitions, const DrawOrde
   draw.block.drawn_at = now;
   draw.block.drawn_by = order.caller;
   draw.outcome = outcome_of(order.key, now, 201, draw.block.id);
-  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+  for (int attempt = 0; attempt < kDrawAttemptsMax; ++attempt) {
     draw.codes = free_codes(order, *rules, core::midnight(on, offset), offset, draw.counter);
     const store::Verdict verdict = store_.draw(draw);
     if (verdict == store::Verdict::committed) return BlockDone{draw.block.id, 201, false};
@@ -141,7 +141,7 @@ BlockAnswer CodeBlockKeeper::keep(const Definitions& definitions, const DrawOrde
 }
 
 BlockAnswer CodeBlockKeeper::keep(const Definitions&, const ReturnOrder& order) {
-  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+  for (int attempt = 0; attempt < kDrawAttemptsMax; ++attempt) {
     if (auto before = answered(order.key)) return *before;
     const auto state = store_.reader()->code_block(order.block);
     const bool shown = state && (order.scope.agency.empty() || order.scope.agency == state->block.agency);

@@ -60,6 +60,7 @@ std::vector<DefinitionText> read_definitions(const DefinitionPaths& paths, std::
   reader.read_folder(DefinitionKind::calendar, paths.calendars);
   reader.read_file(DefinitionKind::rulebook, paths.rulebook);
   reader.read_file(DefinitionKind::agencies, paths.agencies);
+  reader.read_file(DefinitionKind::ladders, paths.ladders);
   reader.read_folder(DefinitionKind::procedure, paths.procedures);
   return reader.take();
 }
@@ -75,6 +76,8 @@ fs::path path_of(const DefinitionPaths& paths, DefinitionKind kind, std::string_
       return paths.agencies;
     case DefinitionKind::procedure:
       return paths.procedures / name;
+    case DefinitionKind::ladders:
+      return paths.ladders;
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "engine/run/agency_loader.h"
 #include "engine/run/calendar_chains.h"
+#include "engine/run/ladder_loader.h"
 #include "engine/run/procedure_loader.h"
 #include "engine/run/rulebook_loader.h"
 
@@ -63,6 +64,8 @@ class DefinitionsCompiler {
         return add_agencies(text, name);
       case DefinitionKind::procedure:
         return add_procedure(text, name);
+      case DefinitionKind::ladders:
+        return add_ladders(text, name);
     }
   }
 
@@ -77,6 +80,13 @@ class DefinitionsCompiler {
   void add_agencies(const DefinitionText& text, const std::string& name) {
     std::optional<std::vector<core::Agency>> agencies = load_agencies(text.text, name, faults_);
     if (agencies) made_->agencies_ = std::move(*agencies);
+  }
+
+  void add_ladders(const DefinitionText& text, const std::string& name) {
+    std::optional<core::Ladders> ladders = load_ladders(text.text, name, faults_);
+    if (!ladders) return;
+    ladders->version = core::Code(text.version);
+    made_->ladders_ = std::move(*ladders);
   }
 
   void add_procedure(const DefinitionText& text, const std::string& name) {

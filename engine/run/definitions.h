@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 
 #include "engine/core/agency.h"
 #include "engine/core/calendar.h"
+#include "engine/core/ladder.h"
 #include "engine/core/procedure.h"
 #include "engine/core/rulebook.h"
 #include "engine/run/load_fault.h"
@@ -37,6 +39,9 @@ class Definitions {
   const core::Rulebook& rulebook() const { return rulebooks_.back(); }
   const core::Rulebook* rulebook_version(const core::Code& version) const;
 
+  // The newest ones; null in a database to which none were applied yet.
+  const core::Ladders* ladders() const { return ladders_ ? &*ladders_ : nullptr; }
+
   const core::Agency* agency(const core::Code& code) const;
   const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
 
@@ -55,6 +60,7 @@ class Definitions {
 
   std::map<std::string, CalendarVersions> calendars_;
   std::vector<core::Rulebook> rulebooks_;  // oldest first, as below
+  std::optional<core::Ladders> ladders_;
   std::vector<core::Agency> agencies_;
   std::unordered_map<std::string, std::size_t> agency_places_;
   std::map<std::string, std::vector<core::Procedure>> procedures_;
@@ -67,6 +73,7 @@ struct DefinitionPaths {
   std::filesystem::path calendars;   // a folder
   std::filesystem::path rulebook;    // a file
   std::filesystem::path agencies;    // a file
+  std::filesystem::path ladders;     // a file
   std::filesystem::path procedures;  // a folder
 };
 

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/run/alert_keeper.h"
 #include "engine/run/code_blocks.h"
 #include "engine/run/group.h"
 #include "engine/run/resolve.h"
@@ -43,8 +44,10 @@ class Engine::Writer {
         keyring_(keyring),
         options_(options),
         on_failure_(std::move(on_failure)),
-        decider_(store, clock, random, keyring, metrics_),
-        blocks_(store, clock, random) {
+        ticker_(store, random, metrics_),
+        decider_(store, clock, random, keyring, metrics_, ticker_),
+        blocks_(store, clock, random),
+        alerts_(store, clock, keyring, ticker_) {
     std::vector<LoadFault> faults;
     definitions_ = Definitions::compile(store.reader()->definitions(), faults);
     thread_ = std::thread([this] { loop(); });
@@ -150,6 +153,7 @@ class Engine::Writer {
     // served.
     store_.load({});
     next_run_out_ = store_.next_run_out();
+    arm_ticker();
     {
       std::lock_guard lock(mutex_);
       const auto now = Steady::now();
@@ -181,9 +185,7 @@ class Engine::Writer {
     if (failed_) return Refused{Refused::Why::failed, 0};
     if (!clock_.sound()) return Refused{Refused::Why::clock_unsound, 0};
     try {
-      BlockAnswer answer = blocks_.keep(*definitions(), order);
-      decider_.forget_counters();
-      return answer;
+      return kept(order);
     } catch (const store::StoreFull&) {
       return Refused{Refused::Why::disk_full, 0};
     } catch (const store::StoreError& error) {
@@ -192,12 +194,26 @@ class Engine::Writer {
     }
   }
 
+  template <class BlockOrder>
+  BlockAnswer kept(const BlockOrder& order) {
+    BlockAnswer answer = blocks_.keep(*definitions(), order);
+    decider_.forget_counters();
+    return answer;
+  }
+  BlockAnswer kept(const AlertOrder& order) { return alerts_.keep(*definitions(), order); }
+
+  void arm_ticker() {
+    if (const auto current = definitions()) ticker_.arm(current, clock_.now());
+  }
+
   // How long the writer may sleep when nobody asks for anything.
   std::chrono::milliseconds patience() {
     if (Steady::now() < own_again_at_) return kIdleMax;
     if (rederive_from_) return std::chrono::milliseconds(0);
-    if (!next_run_out_ || failed_) return kIdleMax;
-    const std::int64_t left = (*next_run_out_ - clock_.now()).ms + 1;
+    const auto rung = ticker_.next();
+    if ((!next_run_out_ && !rung) || failed_) return kIdleMax;
+    const core::Instant first = !rung || (next_run_out_ && *next_run_out_ < *rung) ? *next_run_out_ : *rung;
+    const std::int64_t left = (first - clock_.now()).ms + 1;
     return std::clamp<std::chrono::milliseconds>(std::chrono::milliseconds(left),
                                                  std::chrono::milliseconds(1), kIdleMax);
   }
@@ -270,6 +286,9 @@ class Engine::Writer {
     try {
       if (next_run_out_ && clock_.now() > *next_run_out_) run_out(clock_.now());
       if (rederive_from_) rederive();
+      if (ticker_.next() && *ticker_.next() <= clock_.now()) ticker_.fire(clock_.now());
+    } catch (const store::StoreFull&) {
+      own_again_at_ = Steady::now() + kIdleMax;
     } catch (const store::StoreError& error) {
       fail(error.what());
     }
@@ -321,6 +340,7 @@ class Engine::Writer {
     store_.apply(texts, clock_.now());
     std::atomic_store(&definitions_, std::shared_ptr<const Definitions>(std::move(compiled)));
     rederive_from_ = 0;
+    arm_ticker();
     return {};
   }
 
@@ -328,6 +348,12 @@ class Engine::Writer {
     int fired = 0;
     while (fired < kFiringsMax) {
       const std::optional<core::Instant> next = store_.next_run_out();
+      const std::optional<core::Instant> rung = ticker_.next();
+      if (rung && *rung <= to && (!next || *rung <= *next)) {
+        move(clock, *rung);
+        fired += std::max(1, ticker_.fire(clock.now()));
+        continue;
+      }
       if (!next || *next + core::ClockTime{1} > to) break;
       move(clock, *next + core::ClockTime{1});
       const int more = run_out(clock.now());
@@ -352,8 +378,10 @@ class Engine::Writer {
   const EngineOptions options_;
   const std::function<void(const std::string&)> on_failure_;
   EngineMetrics metrics_;
+  Ticker ticker_;
   GroupDecider decider_;
   CodeBlockKeeper blocks_;
+  AlertKeeper alerts_;
   std::shared_ptr<const Definitions> definitions_;
   std::optional<core::Instant> next_run_out_;
   Steady::time_point own_again_at_;                // no sooner, after the disk was full
@@ -382,6 +410,9 @@ void Engine::draw(DrawOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep_block(std::move(order), std::move(answer));
 }
 void Engine::give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer) {
+  writer_->keep_block(std::move(order), std::move(answer));
+}
+void Engine::answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep_block(std::move(order), std::move(answer));
 }
 std::shared_ptr<const Definitions> Engine::definitions() const { return writer_->definitions(); }

@@ -88,6 +88,17 @@ struct ReturnOrder {
   store::Scope scope;
   RequestKey key;
 };
+// A person acknowledges an alert, or puts it off.
+struct AlertOrder {
+  core::Uuid alert;
+  core::Code officer;
+  std::optional<core::Instant> until;  // nothing: acknowledge
+  std::optional<Fragment> reason;      // of a snooze
+  store::Scope scope;
+  core::Code caller;
+  RequestKey key;
+};
+// What was made or changed: a block of codes, an alert.
 struct BlockDone {
   core::Uuid block;
   std::uint16_t status = 201;
@@ -118,6 +129,9 @@ class Engine {
   // Blocks of codes. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
   void draw(DrawOrder order, std::function<void(BlockAnswer)> answer);
   void give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer);
+
+  // Alerts. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
+  void answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer);
 
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;

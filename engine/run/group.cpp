@@ -67,8 +67,8 @@ bool same_content(const core::SubmitDossier& submit, const std::vector<core::Tex
 }  // namespace
 
 GroupDecider::GroupDecider(store::Store& store, Clock& clock, Random& random, const Keyring& keyring,
-                           EngineMetrics& metrics)
-    : store_(store), clock_(clock), random_(random), keyring_(keyring), metrics_(metrics) {}
+                           EngineMetrics& metrics, Ticker& ticker)
+    : store_(store), clock_(clock), random_(random), keyring_(keyring), metrics_(metrics), ticker_(ticker) {}
 
 std::vector<Answer> GroupDecider::decide(const Definitions& definitions, std::span<Pending> orders) {
   std::vector<Answer> answers(orders.size());
@@ -122,6 +122,7 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
     const store::Verdict verdict = item.write ? committed[*item.write].verdict : store::Verdict::committed;
     switch (verdict) {
       case store::Verdict::committed:
+        if (item.write) ticker_.note(writes[*item.write]);
         if (auto* done = std::get_if<Done>(&item.answer); done != nullptr && item.write)
           done->dossier = std::move(writes[*item.write].after);
         answers[item.index] = std::move(item.answer);
@@ -279,6 +280,7 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   write.search_tokens = order.search_tokens;
   answer = Done{{}, now};
   keep_outcome(pending, now, answer, write);
+  ticker_.add_alerts(now, write);
   writes.push_back(std::move(write));
   note_decided(writes.back());
   return answer;
@@ -352,6 +354,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   }
   stamp(write.events, now);
   report_linked(definitions, now, write);
+  ticker_.add_alerts(now, write);
   if (write.events.empty()) write.before.reset();  // a rejection: only the outcome is kept
   writes.push_back(std::move(write));
   note_decided(writes.back());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/run/engine.h"
+#include "engine/run/ticker.h"
 
 namespace motcua::run {
 
@@ -23,7 +24,7 @@ struct Pending {
 class GroupDecider {
  public:
   GroupDecider(store::Store& store, Clock& clock, Random& random, const Keyring& keyring,
-               EngineMetrics& metrics);
+               EngineMetrics& metrics, Ticker& ticker);
 
   // Decides every order and commits; afterwards answers hold one answer each, in order, to be given only now.
   // What another writer changed meanwhile is decided again, at most three times. Throws store::StoreError.
@@ -70,6 +71,7 @@ class GroupDecider {
   Random& random_;
   const Keyring& keyring_;
   EngineMetrics& metrics_;
+  Ticker& ticker_;
   std::map<std::string, std::int64_t> counters_;       // the last numbers given, of recent keys
   std::map<std::string, std::int64_t> skipped_;        // the first that is free behind taken ones
   std::map<core::Uuid, const store::Write*> decided_;  // by this group so far: the last write on a dossier

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace motcua::run {
@@ -44,6 +45,8 @@ struct EngineMetrics {
   std::atomic<std::uint64_t> conflicts_decided_again = 0;
   std::atomic<std::uint64_t> run_out = 0;
   std::atomic<std::uint64_t> derived_again = 0;
+  std::atomic<std::uint64_t> alerts_fired = 0;
+  std::atomic<std::int64_t> next_rung_ms = std::numeric_limits<std::int64_t>::max();  // which fires next
   std::atomic<std::int64_t> queue_depth = 0;
   Histogram<12> commit_seconds{kSecondsBounds};
   Histogram<9> group_size{kGroupBounds};

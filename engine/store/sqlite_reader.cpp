@@ -35,6 +35,12 @@ class LentReader : public Reader {
     return reader_->code_blocks(query);
   }
   std::optional<CodeBlockState> code_block(const core::Uuid& id) override { return reader_->code_block(id); }
+  AlertPage alerts(const AlertQuery& query) override { return reader_->alerts(query); }
+  std::optional<Alert> alert(const core::Uuid& id) override { return reader_->alert(id); }
+  std::vector<KeptAct> alert_acts(const core::Uuid& id) override { return reader_->alert_acts(id); }
+  std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) override {
+    return reader_->digests(scope, agency, on);
+  }
   bool alive() override { return reader_->alive(); }
 
  private:
@@ -55,6 +61,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       search_(connection_, words_, stored_, options.sorted_rows_max),
       blocks_(connection_),
       journal_(connection_, words_, stored_.events()),
+      alerts_(connection_, words_),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
@@ -195,6 +202,26 @@ std::vector<CodeBlock> SqliteReader::code_blocks(const CodeBlockQuery& query) {
 std::optional<CodeBlockState> SqliteReader::code_block(const core::Uuid& id) {
   begin_call();
   return blocks_.state(id);
+}
+
+AlertPage SqliteReader::alerts(const AlertQuery& query) {
+  begin_call();
+  return alerts_.page(query);
+}
+
+std::optional<Alert> SqliteReader::alert(const core::Uuid& id) {
+  begin_call();
+  return alerts_.find(id);
+}
+
+std::vector<KeptAct> SqliteReader::alert_acts(const core::Uuid& id) {
+  begin_call();
+  return alerts_.acts(id);
+}
+
+std::vector<Digest> SqliteReader::digests(const Scope& scope, const core::Code& agency, core::Date on) {
+  begin_call();
+  return alerts_.digests(scope.agency, agency, on);
 }
 
 bool SqliteReader::alive() {

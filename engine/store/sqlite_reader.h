@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/sqlite_alerts.h"
 #include "engine/store/sqlite_code_blocks.h"
 #include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
@@ -35,6 +36,10 @@ class SqliteReader : public Reader {
   OpenCounts counts() override;
   std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) override;
   std::optional<CodeBlockState> code_block(const core::Uuid& id) override;
+  AlertPage alerts(const AlertQuery& query) override;
+  std::optional<Alert> alert(const core::Uuid& id) override;
+  std::vector<KeptAct> alert_acts(const core::Uuid& id) override;
+  std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) override;
   bool alive() override;
   // Ends the read transaction, for the next user: what the last one was shown is no longer known.
   void end();
@@ -60,6 +65,7 @@ class SqliteReader : public Reader {
   Search search_;
   CodeBlocks blocks_;
   Journal journal_;
+  Alerts alerts_;
   std::optional<Shown> shown_;
   bool begun_ = false;
   Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;

@@ -64,6 +64,30 @@ class SqliteStore : public Store {
   std::unique_ptr<Reader> reader() override { return readers_->take(); }
   Verdict draw(const CodeBlockDraw& draw) override { return writer().draw(draw); }
   Verdict give_back(const CodeBlockReturn& back) override { return writer().give_back(back); }
+  std::vector<RungMark> rung_marks() override { return writer().alerts().marks(); }
+  std::vector<DueRow> due_rows(const core::Code& agency, core::ClockKind kind, const DuePlace& after,
+                               core::Instant until, int limit) override {
+    return writer().alerts().due_rows(agency, kind, after, until, limit);
+  }
+  std::optional<core::Instant> next_due(const core::Code& agency, core::ClockKind kind,
+                                        core::Instant after) override {
+    return writer().alerts().next_due(agency, kind, after);
+  }
+  std::int64_t count_due(const core::Code& agency, core::ClockKind kind, core::Instant after,
+                         core::Instant until, core::ListRole left_out) override {
+    return writer().alerts().count_due(agency, kind, after, until, static_cast<int>(left_out));
+  }
+  std::optional<Stored> by_key(std::int64_t key) override { return writer().by_key(key); }
+  std::vector<Alert> alerts_to_review(core::Instant until, int limit) override {
+    return writer().alerts().to_review(until, limit);
+  }
+  std::optional<core::Instant> next_review() override { return writer().alerts().next_review(); }
+  std::optional<core::Date> last_digest(const core::Code& agency) override {
+    return writer().alerts().last_digest(agency);
+  }
+  Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome) override {
+    return writer().fire(firing, outcome);
+  }
   void apply(std::span<const DefinitionText> texts, core::Instant at) override { writer().apply(texts, at); }
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit) override {
     return writer().run_out_before(now, limit);

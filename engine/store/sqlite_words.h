@@ -10,7 +10,15 @@
 namespace motcua::store::sqlite {
 
 // Stored as numbers: only ever add.
-enum class Vocabulary { agency = 0, procedure = 1, caller = 2, officer = 3, event_type = 4, version = 5 };
+enum class Vocabulary {
+  agency = 0,
+  procedure = 1,
+  caller = 2,
+  officer = 3,
+  event_type = 4,
+  version = 5,
+  rung = 6
+};
 
 // Words as numbers and back, through a cache of its connection's own. The empty word is 0.
 class Words {

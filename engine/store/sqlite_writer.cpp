@@ -37,6 +37,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       events_(connection, words_),
       answers_(connection),
       blocks_(connection),
+      alerts_(connection, words_),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -226,6 +227,7 @@ Committed Writer::write_free(const Write& one, const std::optional<Present>& pre
   }
   dossiers_.add_tokens(key, one.search_tokens);
   if (one.counter) counters_[day_first(one.counter->key)] = one.counter->to;
+  for (const Alert& alert : one.alerts) alerts_.add(alert);
   if (one.outcome) answers_.add(*one.outcome);
   return {Verdict::committed, key, last.hash};
 }
@@ -269,6 +271,29 @@ Verdict Writer::give_back(const CodeBlockReturn& back) {
       blocks_.void_codes(state->block.key, back);
       if (back.outcome) answers_.add(*back.outcome);
     }
+  });
+  return verdict;
+}
+
+std::optional<Stored> Writer::by_key(std::int64_t key) {
+  auto held = stored_.by_key(key);
+  if (!held) return std::nullopt;
+  return std::move(held->stored);
+}
+
+Verdict Writer::fire(const Firing& firing, const std::optional<Outcome>& outcome) {
+  Verdict verdict = Verdict::committed;
+  write([&] {
+    answers_.catch_up();
+    if (outcome && answers_.find(outcome->key)) {
+      verdict = Verdict::key_taken;
+      return;
+    }
+    if (!alerts_.fire(firing)) {
+      verdict = Verdict::version_conflict;
+      return;
+    }
+    if (outcome) answers_.add(*outcome);
   });
   return verdict;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/sqlite_alerts.h"
 #include "engine/store/sqlite_answers.h"
 #include "engine/store/sqlite_checkpoint.h"
 #include "engine/store/sqlite_code_blocks.h"
@@ -31,6 +32,9 @@ class Writer {
   std::vector<Committed> commit(std::span<const Write> writes);
   Verdict draw(const CodeBlockDraw& draw);
   Verdict give_back(const CodeBlockReturn& back);
+  Alerts& alerts() { return alerts_; }
+  std::optional<Stored> by_key(std::int64_t key);
+  Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -68,6 +72,7 @@ class Writer {
   EventWriter events_;
   Answers answers_;
   CodeBlocks blocks_;
+  Alerts alerts_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

@@ -13,6 +13,7 @@
 
 #include "engine/core/event.h"
 #include "engine/core/listing.h"
+#include "engine/store/alert.h"
 #include "engine/store/code_block.h"
 #include "engine/store/definition.h"
 
@@ -96,8 +97,9 @@ struct Write {
   std::vector<std::uint64_t> search_tokens;
   std::optional<CounterMove> counter;
   std::optional<Outcome> outcome;
-  bool drawn_code = false;     // the new dossier's code is one of a block, and was not void
-  std::vector<Write> along{};  // on other dossiers: written with this one, or none of them is
+  std::vector<Alert> alerts{};  // fired by what is written
+  bool drawn_code = false;      // the new dossier's code is one of a block, and was not void
+  std::vector<Write> along{};   // on other dossiers: written with this one, or none of them is
 };
 
 // A block is drawn: its codes, in order, and the counter behind them.
@@ -221,6 +223,11 @@ class Reader {
   virtual OpenCounts counts() = 0;
   virtual std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) = 0;
   virtual std::optional<CodeBlockState> code_block(const core::Uuid& id) = 0;
+  virtual AlertPage alerts(const AlertQuery& query) = 0;
+  virtual std::optional<Alert> alert(const core::Uuid& id) = 0;  // of any scope: ask for its dossier
+  virtual std::vector<KeptAct> alert_acts(const core::Uuid& id) = 0;
+  // The digests of a day: of one agency where a scope or an agency names it.
+  virtual std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) = 0;
   // True when the database answers.
   virtual bool alive() = 0;
 };
@@ -242,6 +249,26 @@ class Store {
   // a return, when a code is void or used already, or the block is none or over.
   virtual Verdict draw(const CodeBlockDraw& draw) = 0;
   virtual Verdict give_back(const CodeBlockReturn& back) = 0;
+
+  // What the ticker needs to know, by the writer's own thread.
+  virtual std::vector<RungMark> rung_marks() = 0;
+  // Clocks of this kind that the agency owes behind `after` and due by `until`, in order.
+  virtual std::vector<DueRow> due_rows(const core::Code& agency, core::ClockKind kind, const DuePlace& after,
+                                       core::Instant until, int limit) = 0;
+  // The first due after that one.
+  virtual std::optional<core::Instant> next_due(const core::Code& agency, core::ClockKind kind,
+                                                core::Instant after) = 0;
+  // How many with after < due <= until, at most kDigestCountMax, but for those of that role.
+  virtual std::int64_t count_due(const core::Code& agency, core::ClockKind kind, core::Instant after,
+                                 core::Instant until, core::ListRole left_out) = 0;
+  virtual std::optional<Stored> by_key(std::int64_t key) = 0;
+  // Alerts whose review has come, oldest first, and the next instant of one.
+  virtual std::vector<Alert> alerts_to_review(core::Instant until, int limit) = 0;
+  virtual std::optional<core::Instant> next_review() = 0;
+  virtual std::optional<core::Date> last_digest(const core::Code& agency) = 0;
+  // One transaction. The outcome is of a person's act; key_taken: it was answered before. version_conflict:
+  // an alert is no longer in the state that an act was decided on, and nothing is done.
+  virtual Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome) = 0;
 
   // Adds definitions that are not known by their hash, in one transaction, and makes each the newest of its
   // key.

@@ -67,6 +67,7 @@ class Contract : public ::testing::Test {
   void live_through_its_terms();
   void pay_and_correct();
   void hand_over();
+  void be_warned();
   void run_late_and_out();
   void read_lists();
   void read_definitions();
@@ -716,6 +717,42 @@ void Contract::take_over() {
     expect(200, speaker.get(path + part));
 }
 
+void Contract::be_warned() {
+  json online = counter("1.004194");
+  online["channel"] = "online";
+  online.erase("accept");
+  const std::string dossier = submitted(online);
+  const json page = commune_.get("/v1/alerts?limit=1&dossier=" + dossier).json();
+  ASSERT_EQ(page["items"].size(), 1u) << page;
+  const std::string path = "/v1/alerts/" + page["items"][0]["id"].get<std::string>();
+  const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
+  const core::Instant until = core::parse_instant(now).value() + core::ClockTime{1'800'000};
+  json snooze = example_of(document_, "/v1/alerts/{alert}/snooze");
+  snooze["until"] = core::format_instant(until, core::kVietnamOffsetMinutes);
+  expect(200, province_.post(path + "/snooze", snooze, {{"Idempotency-Key", "alert-1"}}));
+  expect(200, province_.post(path + "/snooze", snooze, {{"Idempotency-Key", "alert-1"}}));
+  snooze["until"] = "2036-08-10T08:00:00+07:00";
+  expect(422, province_.post(path + "/snooze", snooze), "snooze_out_of_range");
+  expect(200, province_.get(path));
+  expect(404, commune_.get("/v1/alerts/none"));
+  const json seen = example_of(document_, "/v1/alerts/{alert}/ack");
+  expect(404, province_.post("/v1/alerts/none/ack", seen), "not_found");
+  expect(409, province_.post(path + "/ack", {{"officer", "H32.102.cb01"}}), "not_recipient");
+  expect(200, province_.post(path + "/ack", seen, {{"Idempotency-Key", "alert-2"}}));
+  expect(200, province_.post(path + "/ack", seen, {{"Idempotency-Key", "alert-2"}}));
+  expect(409, province_.post(path + "/snooze", snooze), "alert_over");
+  expect(200, province_.get("/v1/alerts?agency=H32.101&unit=mot-cua&officer=H32.101.cb01&severity=notice&"
+                            "clock=intake_alert&state=open,acknowledged,closed"));
+  expect(400, province_.get("/v1/alerts?clock=lunch"), "bad_parameter");
+  submitted(counter("1.004194"));
+  expect(200, province_.put("/v1/sandbox/clock", {{"advance_seconds", 86'400}}));
+  const std::string then = province_.get("/v1/sandbox/clock").json()["now"];
+  expect(200, province_.get("/v1/digests?agency=H32.101&officer=H32.101.ct01&on=" + then.substr(0, 10)));
+  expect(200, province_.get("/v1/digests?on=" + then.substr(0, 10)));
+  const json many = province_.get("/v1/alerts?limit=1").json();
+  expect(200, province_.get("/v1/alerts?limit=1&cursor=" + many["next_cursor"].get<std::string>()));
+}
+
 int run_checker(const std::filesystem::path& exchanges) {
   const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
   const std::string line = "'" + node + "install.sh' && node '" + node +
@@ -739,6 +776,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   compute();
   go_wrong();
   change_each_member();
+  be_warned();
   meet_the_limits();
   take_over();
   record_.close();

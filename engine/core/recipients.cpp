@@ -1,0 +1,144 @@
+#include "engine/core/recipients.h"
+
+#include <algorithm>
+
+namespace motcua::core {
+namespace {
+
+const Code kCounterOfficer{"counter_officer"};
+const Code kUnitHead{"unit_head"};
+const Code kOneStopHead{"one_stop_head"};
+const Code kAgencyHead{"agency_head"};
+
+class RecipientFinder {
+ public:
+  RecipientFinder(const Dossier& dossier, ClockKind clock, const Code& owing, const Code& provincial_unit,
+                  Date on, const FindAgency& find)
+      : dossier_(dossier),
+        clock_(clock),
+        owing_(owing),
+        provincial_unit_(provincial_unit),
+        on_(on),
+        find_(find) {}
+
+  void add(AlertRole role) {
+    met_ = false;
+    role_ = role;
+    switch (role) {
+      case AlertRole::holder:
+        add_holder();
+        if (!met_) add_all(owing_, kUnitHead);
+        if (!met_) add_all(owing_, kAgencyHead);
+        break;
+      case AlertRole::unit_head:
+        add_unit_head();
+        if (!met_) add_all(owing_, kAgencyHead);
+        break;
+      case AlertRole::one_stop_head:
+        add_all(dossier_.receiving_agency, kOneStopHead);
+        if (!met_) add_all(dossier_.receiving_agency, kAgencyHead);
+        break;
+      case AlertRole::agency_head:
+        add_all(owing_, kAgencyHead);
+        if (!met_) add_all(owing_, kOneStopHead);
+        break;
+      case AlertRole::provincial_office:
+        add_provincial_office();
+        break;
+    }
+    if (!met_) add_agency(role == AlertRole::one_stop_head ? dossier_.receiving_agency : owing_);
+  }
+
+  std::vector<Recipient> take() { return std::move(found_); }
+
+ private:
+  void add_holder() {
+    if (clock_ == ClockKind::intake_alert || clock_ == ClockKind::acceptance ||
+        clock_ == ClockKind::forward || clock_ == ClockKind::citizen_wait) {
+      return add_all(owing_, kCounterOfficer);
+    }
+    for (const ParallelStep& branch : dossier_.parallel) {
+      if (clock_ == ClockKind::step && branch.agency == owing_) add_officer(branch.agency, branch.officer);
+    }
+    if (dossier_.holder_agency == owing_) add_officer(owing_, dossier_.holder_officer);
+  }
+
+  void add_unit_head() {
+    const Agency* agency = find_(owing_);
+    if (agency == nullptr) return;
+    const Code& unit = dossier_.holder_agency == owing_ ? dossier_.holder_unit : provincial_unit_;
+    for (const Officer& officer : agency->officers) {
+      if (officer.role == kUnitHead && !unit.empty() && officer.unit == unit) add(*agency, officer);
+    }
+    if (!met_) add_all(owing_, kUnitHead);
+  }
+
+  void add_provincial_office() {
+    const Agency* top = find_(owing_);
+    while (top != nullptr && !top->parent.empty()) {
+      const Agency* above = find_(top->parent);
+      if (above == nullptr) break;
+      top = above;
+    }
+    if (top == nullptr) return;
+    for (const Officer& officer : top->officers) {
+      if (officer.unit == provincial_unit_ && officer.role == kUnitHead) add(*top, officer);
+    }
+    if (!met_) add_all(top->code, kAgencyHead);
+  }
+
+  void add_all(const Code& code, const Code& role) {
+    const Agency* agency = find_(code);
+    if (agency == nullptr) return;
+    for (const Officer& officer : agency->officers) {
+      if (officer.role == role) add(*agency, officer);
+    }
+  }
+
+  void add_officer(const Code& code, const Code& id) {
+    const Agency* agency = find_(code);
+    const Officer* officer = agency == nullptr || id.empty() ? nullptr : agency->officer(id);
+    if (officer != nullptr) add(*agency, *officer);
+  }
+
+  void add(const Agency& agency, const Officer& officer) {
+    put({agency.code, officer.unit, officer.id, Code(), role_});
+    for (const Deputy& deputy : officer.deputies) {
+      const Officer* acting = agency.officer(deputy.officer);
+      if (acting == nullptr || on_ < deputy.from || deputy.to < on_) continue;
+      put({agency.code, acting->unit, acting->id, officer.id, role_});
+    }
+  }
+
+  void add_agency(const Code& code) { put({code, Code(), Code(), Code(), role_}); }
+
+  void put(Recipient recipient) {
+    met_ = true;
+    const bool known = std::any_of(found_.begin(), found_.end(), [&](const Recipient& one) {
+      return one.agency == recipient.agency && one.officer == recipient.officer;
+    });
+    if (!known) found_.push_back(std::move(recipient));
+  }
+
+  const Dossier& dossier_;
+  const ClockKind clock_;
+  const Code& owing_;
+  const Code& provincial_unit_;
+  const Date on_;
+  const FindAgency& find_;
+  AlertRole role_ = AlertRole::holder;
+  bool met_ = false;  // somebody has the role, perhaps known before
+  std::vector<Recipient> found_;
+};
+
+}  // namespace
+
+std::vector<Recipient> find_recipients(const std::vector<AlertRole>& roles, const Dossier& dossier,
+                                       ClockKind clock, const Code& owing, const Code& provincial_unit,
+                                       Date on, const FindAgency& find) {
+  RecipientFinder finder(dossier, clock, owing, provincial_unit, on, find);
+  for (const AlertRole role : roles) finder.add(role);
+  return finder.take();
+}
+
+}  // namespace motcua::core

@@ -1,0 +1,273 @@
+#include "engine/run/ticker.h"
+
+#include <algorithm>
+
+#include "engine/core/decide.h"
+
+namespace motcua::run {
+namespace {
+
+using core::ClockKind;
+using core::RungPlace;
+using store::AlertState;
+
+constexpr int kRungSlice = 256;  // alerts and acts of one transaction
+constexpr core::WorkingTime kReviewAfter{40 * core::kHourMs};
+constexpr core::ClockTime kReviewAtLast{7 * core::kDayMs};
+
+// A rung that is moved to another place is another one to the marks.
+std::string mark_name(const core::Rung& rung) {
+  return rung.id.text + '@' + std::string(core::word_of(rung.place)) + '/' +
+         std::to_string(rung.distance.value) + '/' + std::string(core::word_of(rung.distance.unit)) +
+         (rung.at_once ? "" : "/working");
+}
+
+// Of a dossier that was late before and runs on there are two rows: one that keeps it late, one that is due.
+bool looks_at(const core::Rung& rung, core::ListRole role) {
+  const bool of_lateness = rung.clock == ClockKind::explanation ||
+                           (rung.clock == ClockKind::apology && rung.place == RungPlace::after);
+  return role != (of_lateness ? core::ListRole::due_only : core::ListRole::late_only);
+}
+
+}  // namespace
+
+const core::LegalClock* running_clock(const core::Dossier& dossier, ClockKind kind, const core::Code& owing,
+                                      const std::optional<core::Instant>& due) {
+  for (const core::LegalClock& clock : dossier.clocks) {
+    if (clock.kind == kind && clock.running() && clock.agency == owing && clock.due.at == due) return &clock;
+  }
+  return nullptr;
+}
+
+bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now,
+                const Definitions& definitions) {
+  const core::Agency* owing = definitions.agency(alert.owing);
+  const auto calendar = owing == nullptr ? nullptr : definitions.calendar(owing->calendar);
+  switch (alert.clock) {
+    case ClockKind::intake_alert: {
+      const core::LegalClock* acceptance = dossier.clock(ClockKind::acceptance);
+      return acceptance != nullptr && acceptance->running();
+    }
+    case ClockKind::apology:
+      return calendar != nullptr && dossier.is_open() && !core::apology_duty(dossier, now, *calendar).done_at;
+    case ClockKind::explanation:
+      return !dossier.explained_at;
+    case ClockKind::acceptance:
+    case ClockKind::appraisal:
+    case ClockKind::settlement:
+    case ClockKind::citizen_wait:
+    case ClockKind::forward:
+    case ClockKind::step:
+    case ClockKind::consultation:
+      return running_clock(dossier, alert.clock, alert.owing, alert.due_at) != nullptr;
+  }
+  return false;
+}
+
+void Ticker::arm(std::shared_ptr<const Definitions> definitions, core::Instant now) {
+  posts_.clear();
+  by_agency_.clear();
+  order_.clear();
+  mornings_.clear();
+  scheduled_.clear();
+  definitions_ = std::move(definitions);
+  next_review_ = store_.next_review();
+  const core::Ladders* ladders = definitions_->ladders();
+  if (ladders == nullptr) return note_metrics();
+  const core::Rules* rules = definitions_->rulebook().at(core::local_date(now, core::kVietnamOffsetMinutes));
+  if (rules != nullptr) explanation_ = rules->explanation;
+  std::map<std::pair<std::string, core::Code>, store::DuePlace> marks;
+  for (const store::RungMark& mark : store_.rung_marks()) marks[{mark.rung, mark.agency}] = mark.fired;
+  store::Firing fresh;
+  for (const core::Agency& agency : definitions_->agencies()) {
+    const auto calendar = definitions_->calendar(agency.calendar);
+    if (calendar == nullptr) continue;
+    Posts& posts = by_agency_[agency.code.text];
+    for (const core::Rung& rung : ladders->rungs) {
+      if (rung.place == RungPlace::start) continue;
+      Post post{&rung, &agency, calendar.get(), {}, std::nullopt, std::nullopt};
+      const std::string name = mark_name(rung);
+      const auto own = marks.find({name, agency.code});
+      const auto base = own != marks.end() ? own : marks.find({name, core::Code()});
+      if (base != marks.end()) {
+        post.fired = base->second;
+      } else {
+        // Seen for the first time: what lies behind is not told any more.
+        post.fired = {core::last_due_fired(rung, now, *calendar, explanation_)};
+        marks[{name, core::Code()}] = post.fired;
+        fresh.marks.push_back({name, core::Code(), post.fired});
+      }
+      posts[static_cast<std::size_t>(rung.listed_by())].push_back(posts_.size());
+      posts_.push_back(post);
+      find_next(posts_.size() - 1);
+      if (posts_.back().next_at) schedule_digest(agency, now);
+    }
+  }
+  if (!fresh.empty()) store_.fire(fresh, std::nullopt);
+  note_metrics();
+}
+
+std::optional<core::Instant> Ticker::next() const {
+  std::optional<core::Instant> first = next_review_;
+  const auto sooner = [&first](core::Instant at) { first = first ? std::min(*first, at) : at; };
+  if (!order_.empty()) sooner(order_.begin()->first);
+  if (!mornings_.empty()) sooner(mornings_.begin()->first);
+  return first;
+}
+
+void Ticker::set_next(std::size_t number, std::optional<core::Instant> due) {
+  Post& post = posts_[number];
+  if (post.next_at) order_.erase({*post.next_at, number});
+  post.next_due = due;
+  post.next_at = due ? core::rung_at(*post.rung, *due, *post.calendar, explanation_) : std::nullopt;
+  if (post.next_at) order_.insert({*post.next_at, number});
+}
+
+void Ticker::find_next(std::size_t number) {
+  const Post& post = posts_[number];
+  const bool half = post.fired.dossier != std::numeric_limits<std::int64_t>::max();
+  set_next(number, half ? std::optional(post.fired.due)
+                        : store_.next_due(post.agency->code, post.rung->listed_by(), post.fired.due));
+}
+
+const Ticker::Posts* Ticker::posts_of(const core::Code& agency) const {
+  const auto found = by_agency_.find(agency.text);
+  return found == by_agency_.end() ? nullptr : &found->second;
+}
+
+int Ticker::fire(core::Instant now) {
+  store::Firing firing;
+  bool moved = false;
+  try {
+    while (!order_.empty() && order_.begin()->first <= now && firing.alerts.size() < kRungSlice) {
+      fire_post(order_.begin()->second, now, firing);
+      moved = true;
+    }
+    if (next_review_ && *next_review_ <= now) {
+      review(now, firing);
+      moved = true;
+    }
+    if (!mornings_.empty() && mornings_.begin()->first <= now) {
+      make_digests(now, firing);
+      moved = true;
+    }
+    if (!firing.empty()) store_.fire(firing, std::nullopt);
+    if (moved) next_review_ = store_.next_review();
+  } catch (const store::StoreFull&) {
+    arm(definitions_, now);  // nothing was kept: as the store has it
+    throw;
+  }
+  metrics_.alerts_fired += firing.alerts.size();
+  note_metrics();
+  return static_cast<int>(firing.alerts.size() + firing.acts.size() + firing.digests.size());
+}
+
+void Ticker::fire_post(std::size_t number, core::Instant now, store::Firing& firing) {
+  Post& post = posts_[number];
+  const core::Instant until = core::last_due_fired(*post.rung, now, *post.calendar, explanation_);
+  const int limit = kRungSlice - static_cast<int>(firing.alerts.size());
+  const auto rows = store_.due_rows(post.agency->code, post.rung->listed_by(), post.fired, until, limit);
+  for (const store::DueRow& row : rows) {
+    const auto at = core::rung_at(*post.rung, row.place.due, *post.calendar, explanation_);
+    // A clock that began behind its rung has no use for it.
+    if (!at || row.from >= *at || !looks_at(*post.rung, row.role)) continue;
+    const auto stored = store_.by_key(row.place.dossier);
+    auto alert = stored ? alert_for(post, stored->dossier, row.place.due, *at, now) : std::nullopt;
+    if (alert) firing.alerts.push_back(std::move(*alert));
+  }
+  if (static_cast<int>(rows.size()) < limit) {
+    post.fired = std::max(post.fired, store::DuePlace{until});
+  } else {
+    post.fired = rows.back().place;
+  }
+  firing.marks.push_back({mark_name(*post.rung), post.agency->code, post.fired});
+  find_next(number);
+}
+
+std::optional<store::Alert> Ticker::alert_for(const Post& post, const core::Dossier& dossier,
+                                              core::Instant due, core::Instant at, core::Instant now) {
+  std::optional<core::Instant> shown = due;
+  if (post.rung->clock == ClockKind::apology) {
+    const core::Duty duty = core::apology_duty(dossier, at, *post.calendar);
+    // Where the term is too short for a day ahead, the apology hangs on the due itself.
+    const bool usual = duty.due_at && *duty.due_at < due;
+    const bool wanted = post.rung->place == RungPlace::after ? dossier.late_at(at) : usual;
+    if (duty.done_at || !wanted) return std::nullopt;
+    shown = duty.due_at;
+  } else if (post.rung->clock == ClockKind::explanation) {
+    if (dossier.explained_at) return std::nullopt;
+    shown = core::explanation_duty(dossier, at, explanation_, *post.calendar).due_at;
+    if (!shown) shown = due;
+  }
+  return make(*post.rung, dossier, *post.agency, *post.calendar, {shown, at, now}, post.rung->to);
+}
+
+store::Alert Ticker::make(const core::Rung& rung, const core::Dossier& dossier, const core::Agency& owing,
+                          const core::Calendar& calendar, const Times& times,
+                          const std::vector<core::AlertRole>& to) {
+  store::Alert alert;
+  alert.id = random_.uuid_v7(times.now);
+  alert.dossier = dossier.id;
+  alert.clock = rung.clock;
+  alert.due_at = times.due;
+  alert.rung = rung.id;
+  alert.severity = rung.severity;
+  alert.owing = owing.code;
+  alert.rung_at = times.at;
+  alert.fired_at = times.now;
+  alert.mail = rung.mail;
+  const core::Date on = core::local_date(times.now, calendar.offset_minutes());
+  const core::FindAgency find = [this](const core::Code& code) { return definitions_->agency(code); };
+  alert.recipients = core::find_recipients(to, dossier, rung.clock, owing.code,
+                                           definitions_->ladders()->provincial_unit, on, find);
+  const auto review = calendar.add(times.now, rung.acknowledge_within.value_or(kReviewAfter));
+  alert.review_at = review.value_or(times.now + kReviewAtLast);
+  return alert;
+}
+
+// What nobody has acknowledged is told to those above; what has become pointless is closed.
+void Ticker::review(core::Instant now, store::Firing& firing) {
+  const core::Ladders* ladders = definitions_->ladders();
+  for (const store::Alert& alert : store_.alerts_to_review(now, kRungSlice)) {
+    store::AlertAct act;
+    act.alert = alert.id;
+    act.from = alert.state;
+    act.at = now;
+    act.caller = core::Code("system");
+    const auto reader = store_.reader();
+    const auto stored = reader->find({}, alert.dossier);
+    const core::Agency* owing = definitions_->agency(alert.owing);
+    const auto calendar = owing == nullptr ? nullptr : definitions_->calendar(owing->calendar);
+    const core::Rung* rung = ladders == nullptr ? nullptr : ladders->rung(alert.rung);
+    const bool owed = stored && still_owed(alert, stored->dossier, now, *definitions_);
+    const auto later =
+        calendar == nullptr
+            ? std::nullopt
+            : calendar->add(now,
+                            rung != nullptr ? rung->acknowledge_within.value_or(kReviewAfter) : kReviewAfter);
+    act.review_at = later.value_or(now + kReviewAtLast);
+    if (!owed || calendar == nullptr) {
+      act.to = AlertState::closed;
+    } else if (alert.state == AlertState::snoozed) {
+      act.to = AlertState::open;
+    } else if (alert.state == AlertState::open && !alert.escalated_from && rung != nullptr &&
+               rung->acknowledge_within) {
+      act.to = AlertState::escalated;
+      store::Alert above = make(*rung, stored->dossier, *owing, *calendar,
+                                {alert.due_at, alert.review_at, now}, rung->escalate_to);
+      above.escalated_from = alert.id;
+      firing.alerts.push_back(std::move(above));
+    } else {
+      act.to = alert.state;
+    }
+    firing.acts.push_back(std::move(act));
+  }
+}
+
+void Ticker::note_metrics() {
+  metrics_.next_rung_ms.store(
+      order_.empty() ? std::numeric_limits<std::int64_t>::max() : order_.begin()->first.ms,
+      std::memory_order_relaxed);
+}
+
+}  // namespace motcua::run

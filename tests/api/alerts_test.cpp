@@ -1,0 +1,234 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/support/service.h"
+
+// Warnings over HTTP: fired by the ladders, answered by persons, once whatever restarts.
+namespace motcua::testing {
+namespace {
+
+using nlohmann::json;
+
+class AlertInbox : public ::testing::Test {
+ protected:
+  static ServiceOptions options() {
+    ServiceOptions made;
+    made.sandbox = "2026-08-10T08:00:00+07:00";  // a Monday
+    made.keys = {{"province", "", true}, {"commune", "H32.101", false}, {"other", "H32.102", true}};
+    return made;
+  }
+  std::string filed(const json& more = json::object()) {
+    json body{{"procedure", "1.004194"},
+              {"channel", "online"},
+              {"receiving_agency", "H32.101"},
+              {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+    body.update(more);
+    const HttpAnswer answer = client_->post("/v1/dossiers", body);
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    return answer.json().value("id", "none");
+  }
+  json alerts(const std::string& query = "") { return alerts(*client_, query); }
+  json alerts(HttpClient& client, const std::string& query) {
+    const HttpAnswer answer = client.get("/v1/alerts" + query);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.json()["items"];
+  }
+  // "rung@when it fired", oldest first.
+  std::vector<std::string> fired(
+      const std::string& query = "?state=open,snoozed,acknowledged,escalated,closed") {
+    std::vector<std::string> names;
+    const json items = alerts(query);
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+      names.push_back((*item)["rung"].get<std::string>() + '@' +
+                      (*item)["fired_at"].get<std::string>().substr(5, 11));
+    }
+    return names;
+  }
+  std::string id_of(const std::string& rung) {
+    const json items = alerts("?state=open,snoozed,acknowledged,escalated,closed");
+    for (const json& item : items) {
+      if (item["rung"] == rung) return item["id"];
+    }
+    return "none";
+  }
+  HttpAnswer snooze(const std::string& id, const std::string& until) {
+    return client_->post("/v1/alerts/" + id + "/snooze",
+                         {{"officer", "H32.101.cb01"}, {"until", until}, {"reason", "Chờ bà Lê C"}});
+  }
+  using Names = std::vector<std::string>;
+
+  RunningService service_{options()};
+  std::optional<HttpClient> client_{std::in_place, service_.port(), token_of("province")};
+};
+
+TEST_F(AlertInbox, HoldsTheIntakeAlertFromTheSubmissionOnAndTheLadderOfEightHours) {
+  filed();
+  EXPECT_EQ(fired(), Names{"intake@08-10T08:00"});
+  service_.set_clock("2026-08-10T13:59:59+07:00");
+  EXPECT_EQ(fired(), Names{"intake@08-10T08:00"});
+  service_.set_clock("2026-08-12T12:00:00+07:00");
+  // Escalated after four working hours; due on Tuesday at 08:00, told at once; a working day later above.
+  EXPECT_EQ(fired(), (Names{"intake@08-10T08:00", "acceptance-4h@08-10T14:00", "intake@08-10T14:00",
+                            "acceptance-2h@08-10T16:00", "acceptance-due@08-11T08:00",
+                            "acceptance-due@08-11T14:00", "acceptance-late-1d@08-12T07:00"}));
+  const json last = alerts("?limit=1")[0];
+  EXPECT_EQ(last["severity"], "breach");
+  EXPECT_EQ(last["due_at"], "2026-08-11T08:00:00+07:00");
+  EXPECT_EQ(last["recipients"].back()["officer"], "H32.tp01") << last;
+}
+
+TEST_F(AlertInbox, ForgetsARungWhoseClockWasMetAndClosesWhatWasTold) {
+  const std::string id = filed();
+  service_.set_clock("2026-08-10T14:30:00+07:00");
+  EXPECT_EQ(alerts().size(), 3u);
+  EXPECT_EQ(client_->post("/v1/dossiers/" + id + "/refuse", {{"reason", "Sai nơi nhận"}}).status, 200);
+  EXPECT_EQ(alerts().size(), 0u);
+  service_.set_clock("2026-08-25T08:00:00+07:00");
+  EXPECT_EQ(fired().size(), 3u);
+  EXPECT_EQ(alerts("?state=closed").size(), 3u);
+}
+
+TEST_F(AlertInbox, FiresARungThatWasDueBeforeTheCommandThatEndsItsClock) {
+  const std::string first = filed();
+  service_.set_clock("2026-08-10T14:00:00+07:00");
+  EXPECT_EQ(client_->post("/v1/dossiers/" + first + "/refuse", {{"reason", "Sai nơi nhận"}}).status, 200);
+  EXPECT_EQ(fired(), (Names{"intake@08-10T08:00", "acceptance-4h@08-10T14:00", "intake@08-10T14:00"}));
+}
+
+TEST_F(AlertInbox, FiresOnceWhateverRestarts) {
+  filed();
+  service_.set_clock("2026-08-10T15:00:00+07:00");
+  const auto before = fired();
+  for (int i = 0; i < 2; ++i) {
+    service_.kill9();
+    service_.restart();
+    client_.emplace(service_.port(), token_of("province"));
+    EXPECT_EQ(fired(), before);
+  }
+  service_.set_clock("2026-08-10T16:00:00+07:00");
+  EXPECT_EQ(fired().size(), before.size() + 1);
+}
+
+TEST_F(AlertInbox, IsFilteredByPersonUnitAgencySeverityClockAndDossier) {
+  const std::string first = filed();
+  filed({{"receiving_agency", "H32.102"}});
+  service_.set_clock("2026-08-10T16:30:00+07:00");
+  EXPECT_EQ(alerts("?dossier=" + first).size(), 4u);
+  EXPECT_EQ(alerts("?agency=H32.101").size(), 4u);
+  EXPECT_EQ(alerts("?agency=H32.101&unit=lanh-dao").size(), 0u);
+  EXPECT_EQ(alerts("?officer=H32.101.cb01&clock=acceptance").size(), 2u);
+  EXPECT_EQ(alerts("?severity=urgent").size(), 2u);
+  EXPECT_EQ(alerts("?officer=H32.101.cb01&severity=urgent").size(), 1u);
+  HttpClient commune = service_.client("commune");
+  EXPECT_EQ(alerts(commune, "").size(), 4u);
+  EXPECT_EQ(alerts(commune, "?agency=H32.102").size(), 0u);
+  // By pages, all the same.
+  std::string cursor = "/v1/alerts?limit=3";
+  std::size_t seen = 0;
+  for (bool more = true; more;) {
+    const json page = client_->get(cursor).json();
+    seen += page["items"].size();
+    more = page["next_cursor"].is_string();
+    if (more) cursor = "/v1/alerts?limit=3&cursor=" + page["next_cursor"].get<std::string>();
+  }
+  EXPECT_EQ(seen, alerts().size());
+  for (const char* query : {"?severity=loud", "?clock=lunch", "?state=gone", "?agency=H99", "?dossier=x",
+                            "?who=me", "?limit=0", "?cursor=abc"})
+    EXPECT_EQ(client_->get(std::string("/v1/alerts") + query).status, 400) << query;
+}
+
+TEST_F(AlertInbox, IsAcknowledgedByARecipientOnceAndThenEscalatesNoMore) {
+  filed();
+  const std::string path = "/v1/alerts/" + id_of("intake");
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.102.cb01"}}).json()["code"], "not_recipient");
+  EXPECT_EQ(client_->post(path + "/ack", json::object()).status, 422);
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.cb01"}, {"note", "x"}}).status, 422);
+  HttpClient other = service_.client("other");
+  EXPECT_EQ(other.post(path + "/ack", {{"officer", "H32.101.cb01"}}).status, 404);
+  EXPECT_EQ(client_->request("POST", path + "/ack", R"({"officer":"H32.101.cb01"})").status, 400);
+  const HttpAnswer done = client_->post(path + "/ack", {{"officer", "H32.101.cb01"}}, "ack-1");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.json()["state"], "acknowledged");
+  EXPECT_EQ(done.json()["acts"][0]["officer"], "H32.101.cb01");
+  const HttpAnswer again = client_->post(path + "/ack", {{"officer", "H32.101.cb01"}}, "ack-1");
+  EXPECT_EQ(again.header("idempotency-replayed"), "true");
+  EXPECT_EQ(again.json()["acts"].size(), 1u);
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.cb01"}}).json()["code"], "alert_over");
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.cb02"}}, "ack-1").status, 422);
+  service_.set_clock("2026-08-10T15:00:00+07:00");
+  EXPECT_EQ(fired(), (Names{"intake@08-10T08:00", "acceptance-4h@08-10T14:00"}));
+}
+
+TEST_F(AlertInbox, IsPutOffWithAReasonButNeverPastTheDue) {
+  filed();
+  service_.set_clock("2026-08-10T14:00:00+07:00");
+  const std::string id = id_of("acceptance-4h");
+  EXPECT_EQ(snooze(id, "2026-08-11T08:00:01+07:00").json()["code"], "past_due");
+  EXPECT_EQ(snooze(id, "2026-08-10T14:00:00+07:00").status, 422);
+  EXPECT_EQ(snooze(id, "2026-08-19T14:00:00+07:00").status, 422);
+  const HttpAnswer done = snooze(id, "2026-08-10T15:30:00+07:00");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.json()["snoozed_until"], "2026-08-10T15:30:00+07:00");
+  EXPECT_EQ(done.json()["acts"][0]["reason"], "Chờ bà Lê C");
+  HttpClient commune = service_.client("commune");
+  EXPECT_FALSE(commune.get("/v1/alerts/" + id).json()["acts"][0].contains("reason"));
+  EXPECT_EQ(alerts("?clock=acceptance").size(), 0u);
+  EXPECT_EQ(alerts("?clock=acceptance&state=snoozed").size(), 1u);
+  service_.set_clock("2026-08-10T15:30:00+07:00");
+  EXPECT_EQ(alerts("?clock=acceptance").size(), 1u);
+  EXPECT_EQ(client_->get("/v1/alerts/" + id).json()["acts"].size(), 2u);
+  // The reason lies sealed in the database.
+  ASSERT_EQ(service_.stop(), 0);
+  std::ifstream file(service_.database(), std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(bytes.find("Chờ bà"), std::string::npos);
+}
+
+TEST_F(AlertInbox, SaysWhatEachAgencyHasBeforeItInTheMorning) {
+  filed();
+  const std::string id = filed({{"channel", "direct"}, {"accept", true}});
+  const json dossier = client_->get("/v1/dossiers/" + id).json();
+  EXPECT_TRUE(client_->get("/v1/digests").json()["items"].empty());
+  service_.set_clock("2026-08-11T07:00:00+07:00");
+  const json items = client_->get("/v1/digests").json()["items"];
+  ASSERT_EQ(items.size(), 1u) << items;
+  EXPECT_EQ(items[0]["agency"], "H32.101");
+  EXPECT_EQ(items[0]["acceptance_due_today"], 1);
+  EXPECT_EQ(items[0]["late"], 0);
+  const std::string due = dossier["due_at"].get<std::string>();
+  service_.set_clock(due.substr(0, 11) + "23:00:00+07:00");
+  service_.advance(4 * 86'400);
+  const json late = client_
+                        ->get("/v1/digests?agency=H32.101&officer=" +
+                              items[0]["recipients"][0]["officer"].get<std::string>())
+                        .json()["items"];
+  ASSERT_LE(late.size(), 1u);
+  if (!late.empty()) {
+    EXPECT_EQ(late[0]["late"], 1) << late;
+  }
+  HttpClient other = service_.client("other");
+  EXPECT_TRUE(other.get("/v1/digests?on=2026-08-11").json()["items"].empty());
+  EXPECT_EQ(other.get("/v1/digests?agency=H32.101").status, 403);
+  EXPECT_EQ(client_->get("/v1/digests?on=yesterday").status, 400);
+}
+
+TEST_F(AlertInbox, WarnsOfEachClockOnTheWayOfADossier) {
+  const std::string id = filed({{"channel", "direct"}, {"accept", true}});
+  const std::string due = client_->get("/v1/dossiers/" + id).json()["due_at"];
+  service_.set_clock("2026-09-30T08:00:00+07:00");
+  std::set<std::string> clocks;
+  const json items = alerts("?limit=200&state=open,escalated,closed");
+  for (const json& item : items) clocks.insert(item["clock"].get<std::string>());
+  EXPECT_TRUE(clocks.contains("settlement"));
+  EXPECT_TRUE(clocks.contains("apology")) << due;
+  EXPECT_TRUE(clocks.contains("explanation"));
+  // The last of settlement went up to the province.
+  EXPECT_FALSE(alerts("?agency=H32&limit=200").empty());
+}
+
+}  // namespace
+}  // namespace motcua::testing
