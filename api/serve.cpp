@@ -175,8 +175,18 @@ class Process {
   }
 
   int answer_requests(const std::string& token) {
-    service_.reset(
-        new Service{config_, *keys_, *engine_, *store_, *clock_, sandbox_, random_, *keyring_, log_, {}});
+    auditor_ = std::make_unique<run::Auditor>(*store_);
+    service_.reset(new Service{config_,
+                               *keys_,
+                               *engine_,
+                               *store_,
+                               *clock_,
+                               sandbox_,
+                               random_,
+                               *keyring_,
+                               log_,
+                               auditor_->counts(),
+                               {}});
     prepare_routes(*service_);
     net::Server server(
         server_options(config_),
@@ -270,6 +280,7 @@ class Process {
   std::unique_ptr<run::Clock> clock_;
   run::VirtualClock* sandbox_ = nullptr;
   std::unique_ptr<run::Engine> engine_;
+  std::unique_ptr<run::Auditor> auditor_;
   std::optional<KeyBook> keys_;
   std::unique_ptr<Service> service_;
   std::atomic<net::Server*> server_ = nullptr;

@@ -8,6 +8,7 @@
 #include "api/config.h"
 #include "api/http_metrics.h"
 #include "api/log.h"
+#include "engine/run/auditor.h"
 #include "engine/run/engine.h"
 
 namespace motcua::api {
@@ -37,6 +38,7 @@ struct Service {
   run::Random& random;
   const run::Keyring& keyring;
   Log& log;
+  const run::AuditCounts& audit;
   HttpMetrics metrics;
 };
 

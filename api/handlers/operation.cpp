@@ -140,6 +140,15 @@ void expose_store(Exposition& out, const store::OpenCounts& counts, core::Instan
   out.sample("motcua_wal_pages_total", "", counts.wal_pages);
 }
 
+void expose_audit(Exposition& out, const run::AuditCounts& audit) {
+  out.family("motcua_clocks_unarmed", "gauge", "Clocks and timers that the audit found without their row.");
+  out.sample("motcua_clocks_unarmed", "", audit.unarmed.load());
+  out.family("motcua_clock_rows_astray", "gauge", "Rows of clocks and timers that no dossier asks for.");
+  out.sample("motcua_clock_rows_astray", "", audit.astray.load());
+  out.family("motcua_audit_passes_total", "counter", "Whole audits since the start.");
+  out.sample("motcua_audit_passes_total", "", audit.passes.load());
+}
+
 }  // namespace
 
 Made get_sandbox_clock(const Call& call) {
@@ -185,6 +194,9 @@ Made get_ready(const Call& call) {
   json.member("status", reads ? "ready" : "unavailable");
   const bool sound = call.service.clock.sound();
   json.member("writes", !sound ? "clock_unsound" : call.service.engine.started() ? "accepted" : "starting");
+  const run::AuditCounts& audit = call.service.audit;
+  const bool sound_rows = audit.unarmed.load() + audit.astray.load() == 0;
+  json.member("audit", !sound_rows ? "faulty" : audit.passes.load() == 0 ? "running" : "sound");
   json.member("horizon_days", horizon_days(call));
   json.end_object();
   return json_response(reads ? 200 : 503, std::move(body));
@@ -194,6 +206,7 @@ Made get_metrics(const Call& call) {
   Exposition out;
   expose_requests(out, call.service.metrics);
   expose_engine(out, call.service.engine.metrics(), call.service.clock.now());
+  expose_audit(out, call.service.audit);
   auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");

@@ -41,6 +41,7 @@ class LentReader : public Reader {
   std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) override {
     return reader_->digests(scope, agency, on);
   }
+  AuditSlice audit(const AuditPlace& place, int limit) override { return reader_->audit(place, limit); }
   bool alive() override { return reader_->alive(); }
 
  private:
@@ -62,6 +63,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       blocks_(connection_),
       journal_(connection_, words_, stored_.events()),
       alerts_(connection_, words_),
+      audit_(connection_, words_, stored_),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
@@ -222,6 +224,11 @@ std::vector<KeptAct> SqliteReader::alert_acts(const core::Uuid& id) {
 std::vector<Digest> SqliteReader::digests(const Scope& scope, const core::Code& agency, core::Date on) {
   begin_call();
   return alerts_.digests(scope.agency, agency, on);
+}
+
+AuditSlice SqliteReader::audit(const AuditPlace& place, int limit) {
+  begin_call();
+  return audit_.slice(place, limit);
 }
 
 bool SqliteReader::alive() {

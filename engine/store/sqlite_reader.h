@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/store/sqlite_alerts.h"
+#include "engine/store/sqlite_audit.h"
 #include "engine/store/sqlite_code_blocks.h"
 #include "engine/store/sqlite_counts.h"
 #include "engine/store/sqlite_db.h"
@@ -40,6 +41,7 @@ class SqliteReader : public Reader {
   std::optional<Alert> alert(const core::Uuid& id) override;
   std::vector<KeptAct> alert_acts(const core::Uuid& id) override;
   std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) override;
+  AuditSlice audit(const AuditPlace& place, int limit) override;
   bool alive() override;
   // Ends the read transaction, for the next user: what the last one was shown is no longer known.
   void end();
@@ -66,6 +68,7 @@ class SqliteReader : public Reader {
   CodeBlocks blocks_;
   Journal journal_;
   Alerts alerts_;
+  Audit audit_;
   std::optional<Shown> shown_;
   bool begun_ = false;
   Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;

@@ -14,6 +14,7 @@
 #include "engine/core/event.h"
 #include "engine/core/listing.h"
 #include "engine/store/alert.h"
+#include "engine/store/audit.h"
 #include "engine/store/code_block.h"
 #include "engine/store/definition.h"
 
@@ -228,6 +229,8 @@ class Reader {
   virtual std::vector<KeptAct> alert_acts(const core::Uuid& id) = 0;
   // The digests of a day: of one agency where a scope or an agency names it.
   virtual std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) = 0;
+  // Holds the rows of clocks against the dossiers, from that place on.
+  virtual AuditSlice audit(const AuditPlace& place, int limit) = 0;
   // True when the database answers.
   virtual bool alive() = 0;
 };

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+
+#include "engine/store/audit.h"
+#include "engine/store/sqlite_rows.h"
+#include "engine/store/sqlite_stored.h"
+
+namespace motcua::store::sqlite {
+
+// Holds the rows by which clocks are found against the dossiers: every clock that is owed has its row, and
+// every row a clock that is owed.
+class Audit {
+ public:
+  Audit(Connection& connection, Words& words, StoredReader& stored);
+  AuditSlice slice(const AuditPlace& place, int limit);
+
+ private:
+  void look_at_dossiers(AuditSlice& slice, int limit);
+  void look_at_clocks(AuditSlice& slice, int limit);
+  void look_at_timers(AuditSlice& slice, int limit);
+  // What is to be filed for a dossier; the last one is kept, as its rows often lie together.
+  const FiledRows* wanted(std::int64_t dossier);
+
+  Words& words_;
+  StoredReader& stored_;
+  Statement dossiers_, has_clock_, has_timer_, clocks_, timers_;
+  std::int64_t held_key_ = 0;
+  std::optional<FiledRows> held_;
+};
+
+}  // namespace motcua::store::sqlite
