@@ -34,6 +34,7 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/dossiers/{dossier}/attribution", Access::key, get_attribution, nullptr},
     Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
     Route{"GET /v1/events", Access::key, list_events, nullptr},
+    Route{"GET /v1/events/stream", Access::key, stream_events, nullptr},
     Route{"GET /v1/late", Access::key, list_late, nullptr},
     Route{"GET /v1/due-soon", Access::key, list_due_soon, nullptr},
     Route{"GET /v1/untimed", Access::key, list_untimed, nullptr},

@@ -135,6 +135,16 @@ void expose_store(Exposition& out, const store::OpenCounts& counts, core::Instan
   out.sample("motcua_wal_pages_total", "", counts.wal_pages);
 }
 
+void expose_events(Exposition& out, const EventHub& events) {
+  out.family("motcua_streams", "gauge", "Open streams of events.");
+  out.sample("motcua_streams", "", events.streams());
+  out.family("motcua_stream_events_total", "counter", "Events sent on streams.");
+  out.sample("motcua_stream_events_total", "", events.sent());
+  out.family("motcua_feed_lag_seconds", "gauge",
+             "Time since the oldest commit that has not been read for the streams; 0 without a stream.");
+  out.sample("motcua_feed_lag_seconds", "", events.lag().count());
+}
+
 }  // namespace
 
 Made get_sandbox_clock(const Call& call) {
@@ -189,6 +199,7 @@ Made get_metrics(const Call& call) {
   Exposition out;
   expose_requests(out, call.service.metrics);
   expose_engine(out, call.service.engine.metrics());
+  expose_events(out, call.service.events);
   auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");
