@@ -93,32 +93,39 @@ bool EventHub::take_place(int limit) {
 void EventHub::enter(Follower& follower) {
   const std::lock_guard lock(mutex_);
   followers_.push_back(&follower);
+  ring();
 }
 
 void EventHub::leave(Follower& follower) {
   const std::lock_guard lock(mutex_);
-  if (follower.live) fall_behind(follower);
+  if (follower.live) remove(group_of(follower), &follower);
   remove(followers_, &follower);
   if (followers_.empty()) ring();  // it may sleep
+}
+
+void EventHub::move(Follower& follower, std::int64_t position) {
+  const std::lock_guard lock(mutex_);
+  follower.position = position;
 }
 
 EventHub::Taken EventHub::take(Follower& follower, std::size_t bytes) {
   Taken taken;
   const std::lock_guard lock(mutex_);
-  if (!follower.live && !asleep_ && follower.position >= from_) go_live(follower);
-  if (follower.live && follower.next_match != 0 && follower.next_match <= from_) {
-    follower.position = follower.next_match - 1;
-    fall_behind(follower);
+  if (follower.next_match != 0 && follower.next_match <= dropped_) {
+    // It was slow: what was kept for it is gone, and stands in the store.
+    follower.position = std::max(follower.position, follower.next_match - 1);
+    follower.join_at = last_;
+    follower.next_match = 0;
   }
-  if (!follower.live) {
+  if (!follower.live || follower.position < follower.join_at) {
     taken.behind = true;
-    taken.woken = follower.waits = asleep_;
-    if (asleep_) ring();
+    taken.woken = !follower.live;
     return taken;
   }
   if (follower.next_match != 0) {
     const auto after = [](std::int64_t position, const Event& event) { return position < event->position; };
-    auto at = std::upper_bound(kept_.begin(), kept_.end(), follower.next_match - 1, after);
+    const std::int64_t seen = std::max(follower.next_match - 1, follower.position);
+    auto at = std::upper_bound(kept_.begin(), kept_.end(), seen, after);
     follower.next_match = 0;
     std::size_t size = 0;
     for (; at != kept_.end(); ++at) {
@@ -159,13 +166,6 @@ void EventHub::loop() {
   }
 }
 
-// Nobody follows: what is kept would grow old.
-void EventHub::sleep() {
-  asleep_ = true;
-  kept_.clear();
-  kept_bytes_ = 0;
-}
-
 // Everything that is new; false when the store failed.
 bool EventHub::round() {
   // Taken before the read: of what is committed from now on, the next round learns.
@@ -173,22 +173,11 @@ bool EventHub::round() {
   std::int64_t nothing = 0;
   reading_since_.compare_exchange_strong(nothing, since);
   try {
-    for (bool more = true; more;) {
-      {
-        const std::lock_guard lock(mutex_);
-        if (followers_.empty()) sleep();
-        if (followers_.empty()) break;
-      }
+    store::JournalQuery query;
+    for (bool more = true; more && begin_page(query);) {
       const auto reader = store_.reader();
-      if (asleep_) {  // only this thread changes it
-        start_at(reader->journal_end());
-        break;
-      }
-      store::JournalQuery query;
-      query.after = last_;
-      query.limit = kPage;
       const store::JournalPage page = reader->journal(query);
-      publish(render(*reader, page), page.last);
+      publish(render(read(*reader, page.events), page.events), page.last);
       more = page.more;
     }
   } catch (const std::exception& error) {
@@ -199,33 +188,90 @@ bool EventHub::round() {
   return true;
 }
 
-std::vector<EventHub::Event> EventHub::render(store::Reader& reader, const store::JournalPage& page) {
-  std::vector<Event> events;
+// Takes in who has come, and asks for what any of the followers may get; false when there is none.
+bool EventHub::begin_page(store::JournalQuery& query) {
+  std::unique_lock lock(mutex_);
+  if (followers_.empty()) {
+    sleep();
+    return false;
+  }
+  if (asleep_) {
+    lock.unlock();
+    const std::int64_t end = store_.reader()->journal_end();
+    lock.lock();
+    asleep_ = false;
+    last_ = dropped_ = end;
+  }
+  admit();
+  query = {};
+  query.after = last_;
+  query.limit = kPage;
+  for (const Follower* follower : followers_) {
+    const auto& types = follower->filter.types;
+    if (types.empty()) {
+      query.types.clear();
+      return true;
+    }
+    for (const std::string& type : types) {
+      const auto at = std::lower_bound(query.types.begin(), query.types.end(), type);
+      if (at == query.types.end() || *at != type) query.types.insert(at, type);
+    }
+  }
+  return true;
+}
+
+// What is kept would grow old.
+void EventHub::sleep() {
+  asleep_ = true;
+  kept_.clear();
+  kept_bytes_ = 0;
+}
+
+// Only between two pages: whoever came while one was read might want what was not asked for.
+void EventHub::admit() {
+  for (Follower* follower : followers_) {
+    if (follower->live) continue;
+    follower->live = true;
+    follower->join_at = last_;
+    follower->next_match = 0;
+    group_of(*follower).push_back(follower);
+    follower->wake();
+  }
+}
+
+// The events with whom they concern, but without their text.
+std::vector<EventText> EventHub::read(store::Reader& reader, const std::vector<store::StoredEvent>& stored) {
+  std::vector<EventText> events;
   std::map<std::array<std::uint8_t, 16>, std::vector<core::Code>> known;
-  for (const store::StoredEvent& stored : page.events) {
-    auto [at, fresh] = known.try_emplace(stored.event.dossier.bytes);
+  for (const store::StoredEvent& one : stored) {
+    auto [at, fresh] = known.try_emplace(one.event.dossier.bytes);
     if (fresh) {
-      if (const auto found = reader.find({}, stored.event.dossier)) {
+      if (const auto found = reader.find({}, one.event.dossier)) {
         at->second = found->dossier.further_agencies;
         at->second.push_back(found->dossier.receiving_agency);
         at->second.push_back(found->dossier.competent_agency);
       }
     }
-    auto event = std::make_shared<EventText>();
-    event->position = stored.position;
-    event->type = core::type_of(stored.event.body);
-    event->agencies = at->second;
-    event->text = event_text(stored);
-    events.push_back(std::move(event));
+    events.push_back({one.position, std::string(core::type_of(one.event.body)), at->second, {}});
   }
   return events;
 }
 
-void EventHub::start_at(std::int64_t position) {
-  const std::lock_guard lock(mutex_);
-  asleep_ = false;
-  from_ = last_ = position;
-  wake_waiting();
+std::vector<EventHub::Event> EventHub::render(std::vector<EventText> read,
+                                              const std::vector<store::StoredEvent>& stored) {
+  std::vector<bool> wanted(read.size());
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < read.size(); ++i)
+      for_concerned(read[i], [&](const Follower&) { wanted[i] = true; });
+  }
+  std::vector<Event> events;
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (!wanted[i]) continue;
+    read[i].text = event_text(stored[i]);
+    events.push_back(std::make_shared<const EventText>(std::move(read[i])));
+  }
+  return events;
 }
 
 void EventHub::publish(std::vector<Event> events, std::int64_t last) {
@@ -233,56 +279,44 @@ void EventHub::publish(std::vector<Event> events, std::int64_t last) {
   last_ = last;
   for (Event& event : events) {
     kept_bytes_ += event->text.size();
-    const auto tell_group = [&](const core::Code& agency) {
-      const auto group = live_.find(agency);
-      if (group != live_.end()) tell(*event, group->second);
-    };
-    tell_group({});
-    for (const core::Code& agency : event->agencies) tell_group(agency);
+    for_concerned(*event, [&](Follower& follower) {
+      // Whoever knows of one already was woken for it.
+      if (follower.next_match != 0 || event->position <= follower.position) return;
+      follower.next_match = event->position;
+      follower.wake();
+    });
     kept_.push_back(std::move(event));
   }
   while (kept_bytes_ > kKeptBytes) {
     kept_bytes_ -= kept_.front()->text.size();
-    from_ = kept_.front()->position;
+    dropped_ = kept_.front()->position;
     kept_.pop_front();
   }
 }
 
-void EventHub::tell(const EventText& event, const std::vector<Follower*>& candidates) {
-  for (Follower* follower : candidates) {
-    // Whoever knows of one already was woken for it.
-    if (follower->next_match != 0 || event.position <= follower->position) continue;
-    if (!concerns(follower->filter, event)) continue;
-    follower->next_match = event.position;
-    follower->wake();
-  }
-}
-
-void EventHub::wake_waiting() {
-  for (Follower* follower : followers_) {
-    if (std::exchange(follower->waits, false)) follower->wake();
+template <class Use>
+void EventHub::for_concerned(const EventText& event, Use use) {
+  const auto in_group = [&](const core::Code& agency) {
+    const auto group = live_.find(agency);
+    if (group == live_.end()) return;
+    for (Follower* follower : group->second) {
+      if (concerns(follower->filter, event)) use(*follower);
+    }
+  };
+  in_group({});
+  for (std::size_t i = 0; i < event.agencies.size(); ++i) {
+    const core::Code& agency = event.agencies[i];
+    // The receiving agency is often the competent one too.
+    if (std::find(event.agencies.begin(), event.agencies.begin() + static_cast<std::ptrdiff_t>(i), agency) ==
+        event.agencies.begin() + static_cast<std::ptrdiff_t>(i)) {
+      in_group(agency);
+    }
   }
 }
 
 std::vector<Follower*>& EventHub::group_of(const Follower& follower) {
   const EventFilter& filter = follower.filter;
   return live_[filter.scope.agency.empty() ? filter.agency : filter.scope.agency];
-}
-
-void EventHub::go_live(Follower& follower) {
-  follower.live = true;
-  follower.next_match = 0;
-  group_of(follower).push_back(&follower);
-  for (const Event& event : kept_) {
-    if (event->position <= follower.position || !concerns(follower.filter, *event)) continue;
-    follower.next_match = event->position;
-    return;
-  }
-}
-
-void EventHub::fall_behind(Follower& follower) {
-  follower.live = false;
-  remove(group_of(follower), &follower);
 }
 
 }  // namespace motcua::api

@@ -48,14 +48,14 @@ struct Follower {
   std::function<void()> wake;
 
   // The hub's own.
-  bool live = false;            // the hub tells it of what concerns it
-  bool waits = false;           // at the end of the store, but the hub is not there yet
-  std::int64_t next_match = 0;  // when live: the first event behind `position` that it gets; 0: none
+  bool live = false;         // the hub tells it of what concerns it
+  std::int64_t join_at = 0;  // when live: it is told of what comes after this, and reads the store up to it
+  std::int64_t next_match = 0;  // when live: the first event behind that which it gets; 0: none
 };
 
-// Reads the journal's new part once for all streams, on a thread of its own: renders each event once, finds
-// whom it concerns, and wakes only those. It keeps the last few megabytes; who is further behind reads the
-// store. With no follower it does nothing.
+// Reads the journal's new part once for all streams, on a thread of its own: renders once each event that
+// concerns any of them, and wakes only those. It keeps the last few megabytes; who is further behind reads
+// the store. With no follower it does nothing.
 class EventHub {
  public:
   EventHub(store::Store& store, Log& log);
@@ -79,10 +79,12 @@ class EventHub {
     std::vector<std::shared_ptr<const EventText>> events;
     bool more = false;    // there are more at once
     bool behind = false;  // nothing was taken: read the store from the follower's position, then come again
-    bool woken = false;   // with `behind`: the follower is woken when it is worth coming again
+    bool woken = false;   // with `behind`: it is woken when it is worth coming again at the store's end
   };
   // What the follower gets next, of about so many bytes; its position moves on.
   Taken take(Follower& follower, std::size_t bytes);
+  // The follower has read the store up to there.
+  void move(Follower& follower, std::int64_t position);
 
   // For metrics. Any thread.
   int streams() const { return places_.load(std::memory_order_relaxed); }
@@ -97,15 +99,15 @@ class EventHub {
 
   void ring();
   void loop();
-  void sleep();
   bool round();
-  std::vector<Event> render(store::Reader& reader, const store::JournalPage& page);
-  void start_at(std::int64_t position);
+  bool begin_page(store::JournalQuery& query);
+  void sleep();
+  void admit();
+  std::vector<EventText> read(store::Reader& reader, const std::vector<store::StoredEvent>& stored);
+  std::vector<Event> render(std::vector<EventText> read, const std::vector<store::StoredEvent>& stored);
   void publish(std::vector<Event> events, std::int64_t last);
-  void tell(const EventText& event, const std::vector<Follower*>& candidates);
-  void wake_waiting();
-  void go_live(Follower& follower);
-  void fall_behind(Follower& follower);
+  template <class Use>
+  void for_concerned(const EventText& event, Use use);
   std::vector<Follower*>& group_of(const Follower& follower);
 
   store::Store& store_;
@@ -124,11 +126,11 @@ class EventHub {
   bool stopping_ = false;
 
   std::mutex mutex_;
-  bool asleep_ = true;     // there was no follower: where the journal ends is not known
-  std::int64_t from_ = 0;  // the kept events are all those behind it, up to last_
-  std::int64_t last_ = 0;
+  bool asleep_ = true;        // there was no follower: where the journal ends is not known
+  std::int64_t last_ = 0;     // the journal is read up to here
+  std::int64_t dropped_ = 0;  // no event up to here is kept any more
   std::size_t kept_bytes_ = 0;
-  std::deque<Event> kept_;
+  std::deque<Event> kept_;  // those that concerned a follower
   std::vector<Follower*> followers_;
   std::map<core::Code, std::vector<Follower*>> live_;  // by an agency that must take part; empty: none
   std::thread thread_;

@@ -83,7 +83,7 @@ bool EventStream::add_stored(std::string& text) {
   const store::JournalPage page =
       service_.store.reader()->journal(follower_.filter.query(follower_.position, kStoredPage));
   for (const store::StoredEvent& event : page.events) add(text, event.position, event_text(event));
-  follower_.position = page.last;
+  service_.events.move(follower_, page.last);
   return page.more || !page.events.empty();
 }
 
