@@ -28,7 +28,7 @@ json birth_at(const std::string& agency) {
 
 class EventStreams : public ::testing::Test {
  protected:
-  explicit EventStreams(int write_timeout_ms = 20'000) : service_(options(write_timeout_ms)) {}
+  explicit EventStreams(int write_timeout_ms = 60'000) : service_(options(write_timeout_ms)) {}
   static ServiceOptions options(int write_timeout_ms) {
     ServiceOptions made;
     made.sandbox = "2026-08-10T08:00:00+07:00";
@@ -193,6 +193,28 @@ TEST_F(EventStreams, GoOnAfterTheLastEventSeen) {
   EXPECT_EQ(commune.get("/v1/events?after=" + id).json().at("items").size(), 0U);
   filed("H32.101");
   EXPECT_TRUE(follow("commune", "?after=" + id)->next_real());
+}
+
+TEST_F(EventStreams, CostASlowReaderNothingThatItMissed) {
+  if (short_streams()) GTEST_SKIP() << "writes more than the hub keeps, which takes ten seconds";
+  EventClient slow(service_.port(), token_of("commune"), "/v1/events/stream", {"", 4096});
+  const auto first = slow.next();
+  ASSERT_TRUE(first);
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < 8; ++writer) {
+    writers.emplace_back([&] {
+      HttpClient client = service_.client("province");
+      for (int i = 0; i < 400; ++i) refuse(client, filed(client, "H32.101"));
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  const auto expected = feed("commune", "&after=" + first->id);
+  std::size_t bytes = 0;
+  for (const std::string& event : expected) bytes += event.size();
+  EXPECT_GT(bytes, 5U << 20);
+  EXPECT_EQ(first_difference(streamed(slow, expected.size()), expected), std::nullopt);
+  filed("H32.101");
+  EXPECT_TRUE(slow.next_real());
 }
 
 TEST_F(EventStreams, MoveTheCursorOnWhereNothingIsFound) {
