@@ -89,7 +89,7 @@ class Bench:
         return refuse
 
     def round(self):
-        """Commands a second, while refusals come at their rate."""
+        """Commands a second while refusals come at their rate, the server's CPU for each, and the refusals."""
         a = self.arguments
         refuse = self.refusals(int(a.events * (a.seconds + 1)))
         self.runs += 1
@@ -100,12 +100,14 @@ class Bench:
         told = {}
         beside = threading.Thread(target=lambda: told.update(
             paced(self.build, self.service, refuse, a.events, a.seconds, 0, 8, f"r{self.runs}")))
+        cpu = self.service.cpu_seconds()
         beside.start()
         made = wrk(self.service.port, submit, "cycle", self.service.token, f"w{self.runs}", a.seconds, 64, 2)
         beside.join()
         if made["status"] or made["broken"] or told["failed"]:
             raise RuntimeError(f"not every command was taken: {made} {told}")
-        return made["requests"] / made["microseconds"] * 1e6, told["requests"]
+        cpu = (self.service.cpu_seconds() - cpu) / made["requests"] * 1e6
+        return made["requests"] / made["microseconds"] * 1e6, cpu, told["requests"]
 
     def memory(self):
         count = self.arguments.streams
@@ -115,12 +117,15 @@ class Bench:
             return before, self.service.rss_anon_mb()
 
     def compare(self, target):
-        without, following, events, p = [], [], [], []
+        without, following, cpu_without, cpu_with, events, p = [], [], [], [], [], []
         for _ in range(self.arguments.rounds):
-            without.append(self.round()[0])
+            rate, cpu, _ = self.round()
+            without.append(rate)
+            cpu_without.append(cpu)
             with Followers(self, self.arguments.streams, target) as followers:
-                rate, written = self.round()
+                rate, cpu, written = self.round()
                 following.append(rate)
+                cpu_with.append(cpu)
                 time.sleep(0.5)
             if followers.told["closed"]:
                 raise RuntimeError("streams were closed")
@@ -128,6 +133,8 @@ class Bench:
             p.append(rate / without[-1])
         return {"commands_per_second_without": round(statistics.median(without)),
                 "commands_per_second_with": round(statistics.median(following)),
+                "cpu_us_without": round(statistics.median(cpu_without)),
+                "cpu_us_with": round(statistics.median(cpu_with)),
                 "ratio": round(statistics.median(p), 3), "ratios": [round(one, 3) for one in p],
                 "streams_told_of_an_event": round(statistics.median(events), 1)}
 
