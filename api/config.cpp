@@ -95,6 +95,8 @@ class ConfigReader {
     made_.body_bytes = static_cast<std::size_t>(number(of, "body_bytes", 1024, 64 * 1024 * 1024));
     made_.json_depth = static_cast<int>(number(of, "json_depth", 4, 256));
     made_.connections = static_cast<int>(number(of, "connections", 1, 1'000'000));
+    made_.streams = static_cast<int>(number(of, "streams", 0, 1'000'000));
+    made_.stream_checkpoint = time(of, "stream_checkpoint_ms", 100, 600'000);
     made_.header_timeout = time(of, "header_timeout_ms", 100, 600'000);
     made_.body_timeout = time(of, "body_timeout_ms", 100, 600'000);
     made_.idle_timeout = time(of, "idle_timeout_ms", 100, 3'600'000);

@@ -27,6 +27,8 @@ struct ServerConfig {
   std::size_t body_bytes = 1'048'576;
   int json_depth = 32;
   int connections = 4096;
+  int streams = 4096;
+  std::chrono::milliseconds stream_checkpoint{15'000};
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds idle_timeout{60'000};

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMarkBytes = 17;
 constexpr std::size_t kMacBytes = 16;
+constexpr std::size_t kPlaceBytes = 16;
 
 std::string packed(const store::Mark& mark) {
   std::string bytes(kMarkBytes, '\0');
@@ -37,27 +38,58 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+std::string sealed_cursor(const run::Keyring& keyring, std::string_view domain, std::string_view binding,
+                          const std::string& bytes) {
+  return store::hex(bytes_of(bytes)) + store::hex(keyring.cursor_mac(domain, binding, bytes));
+}
+
+// What was sealed, where nobody changed it.
+std::optional<std::string> opened_cursor(const run::Keyring& keyring, std::string_view domain,
+                                         std::string_view binding, std::string_view cursor,
+                                         std::size_t length) {
+  auto bytes = unhex(cursor);
+  if (!bytes || bytes->size() != length + kMacBytes) return std::nullopt;
+  const std::string mac = bytes->substr(length);
+  bytes->resize(length);
+  if (!run::same_mac(keyring.cursor_mac(domain, binding, *bytes), bytes_of(mac))) return std::nullopt;
+  return bytes;
+}
+
 }  // namespace
 
 std::string write_cursor(const run::Keyring& keyring, std::string_view binding, const store::Mark& mark) {
-  const std::string bytes = packed(mark);
-  return store::hex(bytes_of(bytes)) + store::hex(keyring.cursor_mac("cursor", binding, bytes));
+  return sealed_cursor(keyring, "cursor", binding, packed(mark));
 }
 
 std::optional<store::Mark> read_cursor(const run::Keyring& keyring, std::string_view binding,
                                        std::string_view cursor) {
-  const auto bytes = unhex(cursor);
-  if (!bytes || bytes->size() != kMarkBytes + kMacBytes) return std::nullopt;
-  const std::string_view mark_bytes = std::string_view(*bytes).substr(0, kMarkBytes);
-  if (!run::same_mac(keyring.cursor_mac("cursor", binding, mark_bytes),
-                     bytes_of(std::string_view(*bytes).substr(kMarkBytes)))) {
-    return std::nullopt;
-  }
+  const auto bytes = opened_cursor(keyring, "cursor", binding, cursor, kMarkBytes);
+  if (!bytes) return std::nullopt;
   store::Mark mark;
-  std::memcpy(&mark.due, mark_bytes.data(), 8);
-  std::memcpy(&mark.key, mark_bytes.data() + 8, 8);
-  mark.kind = static_cast<std::uint8_t>(mark_bytes[16]);
+  std::memcpy(&mark.due, bytes->data(), 8);
+  std::memcpy(&mark.key, bytes->data() + 8, 8);
+  mark.kind = static_cast<std::uint8_t>((*bytes)[16]);
   return mark;
+}
+
+std::string write_feed_cursor(const run::Keyring& keyring, std::string_view binding, std::int64_t epoch,
+                              std::int64_t position) {
+  std::string bytes(kPlaceBytes, '\0');
+  std::memcpy(bytes.data(), &epoch, 8);
+  std::memcpy(bytes.data() + 8, &position, 8);
+  return sealed_cursor(keyring, "feed", binding, bytes);
+}
+
+FeedPlace read_feed_cursor(const run::Keyring& keyring, std::string_view binding, std::int64_t epoch,
+                           std::string_view cursor) {
+  const auto bytes = opened_cursor(keyring, "feed", binding, cursor, kPlaceBytes);
+  if (!bytes) return {0, "bad_cursor"};
+  std::int64_t told = 0;
+  FeedPlace place;
+  std::memcpy(&told, bytes->data(), 8);
+  std::memcpy(&place.position, bytes->data() + 8, 8);
+  if (told != epoch) return {0, "cursor_gone"};
+  return place;
 }
 
 }  // namespace motcua::api

@@ -232,6 +232,21 @@ int backup(const Common& common, const std::string& target) {
   return 0;
 }
 
+int restore(const Common& common, const std::string& source) {
+  const auto config = common.load();
+  if (!config) return 1;
+  const run::Keyring keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+  if (config->database.has_parent_path()) std::filesystem::create_directories(config->database.parent_path());
+  store::SqliteOptions options;
+  options.path = config->database;
+  options.sandbox = common.sandbox;
+  store::restore_sqlite(options, source, store::hex(keyring.id()));
+  std::printf(
+      "%s stands as %s left it; whoever follows the events by a cursor is told that it is gone (410)\n",
+      config->database.c_str(), source.c_str());
+  return 0;
+}
+
 // The text of a procedure: of a file, or of a version in the database, "1.004194@5f4e3d2c1b0a", of which the
 // first digits are enough.
 std::optional<std::string> procedure_text(const Common& common, const std::string& name) {
@@ -359,6 +374,14 @@ int main(int argc, char** argv) {
   add_common(backup_command);
   backup_command->add_option("target", target, "the copy; must not exist")->required();
 
+  CLI::App* restore_command = app.add_subcommand(
+      "restore",
+      "Put a backup in the place of the configured database, which must have been moved away; cursors of the "
+      "event feed made before get 410");
+  std::string source;
+  add_common(restore_command);
+  restore_command->add_option("backup", source, "what `motcua backup` made; it stays")->required();
+
   CLI::App* draw_command = app.add_subcommand("draw", "Print the workflow of a procedure as an SVG picture");
   std::string drawn;
   add_common(draw_command);
@@ -402,6 +425,7 @@ int main(int argc, char** argv) {
     if (*rebuild_command) return rebuild(common);
     if (*audit_command) return audit(common);
     if (*backup_command) return backup(common, target);
+    if (*restore_command) return restore(common, source);
     auto config = common.load();
     if (!config) return 1;
     if (!listen.empty() && !api::set_listen(listen, *config))

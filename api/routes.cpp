@@ -39,6 +39,7 @@ constexpr std::array kRoutes = {
     Route{"POST /v1/alerts/{alert}/ack", Access::key, nullptr, ack_alert},
     Route{"POST /v1/alerts/{alert}/snooze", Access::key, nullptr, snooze_alert},
     Route{"GET /v1/digests", Access::key, list_digests, nullptr},
+    Route{"GET /v1/events/stream", Access::key, stream_events, nullptr},
     Route{"GET /v1/late", Access::key, list_late, nullptr},
     Route{"GET /v1/due-soon", Access::key, list_due_soon, nullptr},
     Route{"GET /v1/untimed", Access::key, list_untimed, nullptr},

@@ -129,7 +129,9 @@ class Process {
     store_ = store::open_sqlite(database);
     store_->bind_key(store::hex(keyring_->id()));
     make_clock();
-    run::EngineOptions engine_options{config_.queue_wait, config_.queue_length, config_.group_size};
+    events_ = std::make_unique<EventHub>(*store_, log_);
+    run::EngineOptions engine_options{config_.queue_wait, config_.queue_length, config_.group_size,
+                                      [this] { events_->wake(); }};
     engine_ = std::make_unique<run::Engine>(*store_, *clock_, random_, *keyring_, engine_options,
                                             [this](const std::string& why) { fail(why); });
     if (const int status = take_definitions()) return status;
@@ -185,6 +187,7 @@ class Process {
                                random_,
                                *keyring_,
                                log_,
+                               *events_,
                                auditor_->counts(),
                                {}});
     prepare_routes(*service_);
@@ -255,6 +258,7 @@ class Process {
         faults = engine_->apply(std::move(checked.texts));
         if (faults.empty()) {
           keys_->replace(std::move(*keys));
+          events_->wake_all();
           log_.reopen(config->log);
         }
       } catch (const std::exception& error) {
@@ -279,6 +283,7 @@ class Process {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<run::Clock> clock_;
   run::VirtualClock* sandbox_ = nullptr;
+  std::unique_ptr<EventHub> events_;  // outlives the engine, which wakes it
   std::unique_ptr<run::Engine> engine_;
   std::unique_ptr<run::Auditor> auditor_;
   std::optional<KeyBook> keys_;

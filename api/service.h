@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/config.h"
+#include "api/event_hub.h"
 #include "api/http_metrics.h"
 #include "api/log.h"
 #include "engine/run/auditor.h"
@@ -38,6 +39,7 @@ struct Service {
   run::Random& random;
   const run::Keyring& keyring;
   Log& log;
+  EventHub& events;
   const run::AuditCounts& audit;
   HttpMetrics metrics;
 };

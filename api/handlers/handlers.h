@@ -19,6 +19,7 @@ Made explain_clock(const Call& call);
 Made get_attribution(const Call& call);
 
 Made list_events(const Call& call);
+Made stream_events(const Call& call);
 Made list_alerts(const Call& call);
 Made get_alert(const Call& call);
 void ack_alert(std::shared_ptr<Call> call, net::Reply reply);

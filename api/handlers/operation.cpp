@@ -149,6 +149,16 @@ void expose_audit(Exposition& out, const run::AuditCounts& audit) {
   out.sample("motcua_audit_passes_total", "", audit.passes.load());
 }
 
+void expose_events(Exposition& out, const EventHub& events) {
+  out.family("motcua_streams", "gauge", "Open streams of events.");
+  out.sample("motcua_streams", "", events.streams());
+  out.family("motcua_stream_events_total", "counter", "Events sent on streams.");
+  out.sample("motcua_stream_events_total", "", events.sent());
+  out.family("motcua_feed_lag_seconds", "gauge",
+             "Time since the oldest commit that has not been read for the streams; 0 without a stream.");
+  out.sample("motcua_feed_lag_seconds", "", events.lag().count());
+}
+
 }  // namespace
 
 Made get_sandbox_clock(const Call& call) {
@@ -207,6 +217,7 @@ Made get_metrics(const Call& call) {
   expose_requests(out, call.service.metrics);
   expose_engine(out, call.service.engine.metrics(), call.service.clock.now());
   expose_audit(out, call.service.audit);
+  expose_events(out, call.service.events);
   auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");

@@ -174,10 +174,19 @@ void Connection::refuse(const Fault& fault) {
 
 void Connection::prepare(Response&& response, bool close_after) {
   close_after_ = close_after;
-  const bool stated = parser_ && parser_->is_http_1_0();
-  write_head(head_, response,
-             close_after ? KeepAlive::kClose : (stated ? KeepAlive::kStated : KeepAlive::kSilent));
+  const bool http_1_0 = parser_ && parser_->is_http_1_0();
   const bool head_only = parser_ && parser_->head_only();
+  if (response.stream) {
+    chunked_ = !http_1_0;
+    close_after_ = close_after_ || !head_only;
+    if (!head_only) next_stream_ = std::move(response.stream);
+  }
+  const auto body_end = !next_stream_ && !response.stream ? BodyEnd::length
+                        : chunked_                        ? BodyEnd::chunks
+                                                          : BodyEnd::close;
+  write_head(head_, response,
+             close_after_ ? KeepAlive::kClose : (http_1_0 ? KeepAlive::kStated : KeepAlive::kSilent),
+             body_end);
   body_ = head_only || !has_body(response.status) ? std::string() : std::move(response.body);
 }
 
@@ -210,6 +219,10 @@ void Connection::send_rest(std::array<asio::const_buffer, 2> parts, std::size_t 
 
 bool Connection::finish_answer() {
   body_ = std::string();
+  if (next_stream_) {
+    begin_stream();
+    return false;
+  }
   if (close_after_ || loop_.stopping()) {
     linger();
     return false;
@@ -238,8 +251,11 @@ void Connection::expire() {
       return refuse(kBodyTimeout);
     case State::kIdle:
     case State::kWriting:
+    case State::kStreamWriting:
     case State::kLingering:
       return close();
+    case State::kStreaming:
+      return next_part();
     case State::kHandling:
     case State::kClosed:
       return;
@@ -248,6 +264,7 @@ void Connection::expire() {
 
 void Connection::close_if_idle() {
   if (state_ == State::kIdle) close();
+  if (streaming()) cut_stream();
 }
 
 void Connection::close() {
@@ -257,6 +274,7 @@ void Connection::close() {
   error_code error;
   socket_.close(error);
   loop_.remove(*this);
+  stream_ = nullptr;
 }
 
 }  // namespace motcua::net

@@ -22,20 +22,33 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   // The deadline has passed.
   void expire();
-  // The server is stopping: nobody waits here for an answer.
+  // The server is stopping: nobody waits here for an answer, and a stream is cut.
   void close_if_idle();
+  // The stream has something to say.
+  void resume();
   void close();
   // The handler's answer; nothing: it let the Reply go without one. Ignored when the connection is closed.
   void answer(std::optional<Response> response);
 
   bool in_handler() const { return in_handler_; }
   bool refused() const { return refused_; }
+  bool streaming() const { return stream_ != nullptr; }
   SteadyClock::time_point deadline() const { return deadline_; }
   std::size_t slot() const { return slot_; }
   void move_to(std::size_t slot) { slot_ = slot; }
 
  private:
-  enum class State { kIdle, kHeader, kBody, kHandling, kWriting, kLingering, kClosed };
+  enum class State {
+    kIdle,
+    kHeader,
+    kBody,
+    kHandling,
+    kWriting,
+    kStreaming,      // waits for what the stream says next
+    kStreamWriting,  // a part of it is on its way
+    kLingering,
+    kClosed
+  };
 
   void enter(State state, std::chrono::milliseconds timeout);
   void await_request(std::chrono::milliseconds timeout);
@@ -54,6 +67,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send_rest(std::array<boost::asio::const_buffer, 2> parts, std::size_t sent);
   bool finish_answer();
   void linger();
+  // connection_stream.cpp
+  void begin_stream();
+  void watch_peer();
+  void next_part();
+  void frame(Stream::Part& part);
+  void send_part();
+  void part_sent();
+  void cut_stream();
 
   Loop& loop_;
   Socket socket_;
@@ -70,6 +91,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool in_handler_ = false;
   bool answered_ = false;
   bool close_after_ = false;
+  std::shared_ptr<Stream> next_stream_;  // of the answer that is being sent
+  std::shared_ptr<Stream> stream_;
+  Stream::Part::Then then_ = Stream::Part::Then::wait;
+  std::chrono::milliseconds pause_{0};
+  bool chunked_ = false;
+  bool woken_ = false;  // while a part was on its way
 };
 
 }  // namespace motcua::net

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,25 @@ struct Request {
   int count(std::string_view name) const;
 };
 
+// An answer that goes on. All but `wake` happens on the thread of its connection; it is destroyed there too,
+// when the client has gone, the stream has ended, or the server stops.
+class Stream {
+ public:
+  struct Part {
+    enum class Then { wait, more, end };
+    std::string bytes;  // bounded by the stream: the next part is asked for when these are written
+    Then then = Then::wait;
+    // After `wait`: asked again when this has passed, or sooner when it is woken.
+    std::chrono::milliseconds pause{0};
+  };
+  virtual ~Stream() = default;
+  // Once, before the first part. `wake` has next() called soon; from any thread, cheap, and harmless when the
+  // connection is gone. Must not throw.
+  virtual void begin(std::function<void()> wake) = 0;
+  // Must not block longer than a read of the database takes, nor throw.
+  virtual Part next() = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type;  // empty: no body, no Content-Type
@@ -32,6 +53,9 @@ struct Response {
   // Must not throw. For answers that are made elsewhere by a thread that has better things to do than to
   // write JSON.
   std::function<Response()> made_later;
+  // When set, the answer has no other body; the connection serves nothing after it, and counts apart from
+  // those that do. For HEAD it is never begun.
+  std::shared_ptr<Stream> stream = nullptr;
 };
 
 // Answers one request. Called exactly once, from any thread.

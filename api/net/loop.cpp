@@ -42,7 +42,7 @@ void Loop::adopt(Socket&& socket, bool refused) {
 
 void Loop::start(Socket&& socket, bool refused) {
   if (stopping_) {
-    forget(refused);
+    forget(refused, false);
     return;
   }
   auto connection = std::make_shared<Connection>(*this, std::move(socket), refused, connections_.size());
@@ -54,14 +54,40 @@ void Loop::remove(Connection& connection) {
   const auto slot = connection.slot();
   connections_.back()->move_to(slot);
   std::swap(connections_[slot], connections_.back());
-  forget(connection.refused());
+  forget(connection.refused(), connection.streaming());
   connections_.pop_back();
   finish_if_empty();
 }
 
-void Loop::forget(bool refused) {
+void Loop::forget(bool refused, bool streaming) {
   load_.fetch_sub(1, std::memory_order_relaxed);
-  (refused ? shared_.refusals_open : shared_.connections_open).fetch_sub(1, std::memory_order_relaxed);
+  auto& open = refused ? shared_.refusals_open : streaming ? shared_.streams_open : shared_.connections_open;
+  open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Loop::count_stream() {
+  shared_.streams_open.fetch_add(1, std::memory_order_relaxed);
+  shared_.connections_open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Loop::wake(std::weak_ptr<Connection> connection) {
+  {
+    const std::lock_guard lock(woken_mutex_);
+    woken_.push_back(std::move(connection));
+    if (woken_.size() > 1) return;  // the first one had the queue told
+  }
+  boost::asio::post(io_, [this] { resume_woken(); });
+}
+
+void Loop::resume_woken() {
+  std::vector<std::weak_ptr<Connection>> woken;
+  {
+    const std::lock_guard lock(woken_mutex_);
+    woken.swap(woken_);
+  }
+  for (const auto& weak : woken) {
+    if (const auto connection = weak.lock()) connection->resume();
+  }
 }
 
 void Loop::arm_tick() {

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "api/net/server.h"
@@ -28,6 +29,7 @@ struct Shared {
   Handler handler;
   Refusal refusal;
   std::atomic<int> connections_open = 0;
+  std::atomic<int> streams_open = 0;   // these are not among connections_open
   std::atomic<int> refusals_open = 0;  // connections that only wait to have read their 503
   std::atomic<std::uint64_t> connections_refused = 0;
   std::atomic<std::uint64_t> requests_refused = 0;
@@ -49,6 +51,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void adopt(Socket&& socket, bool refused);
   // Any thread, once.
   void begin_stop(std::chrono::milliseconds grace);
+  // Any thread: has the stream of a connection asked for its next part.
+  void wake(std::weak_ptr<Connection> connection);
   // Any thread.
   int load() const { return load_.load(std::memory_order_relaxed); }
   boost::asio::io_context& io() { return io_; }
@@ -63,6 +67,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
     return now_ + tick_length_ + timeout;
   }
   void remove(Connection& connection);
+  // A connection has become a stream.
+  void count_stream();
 
  private:
   void start(Socket&& socket, bool refused);
@@ -70,7 +76,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void sweep();
   void stop(std::chrono::milliseconds grace);
   void finish_if_empty();
-  void forget(bool refused);
+  void forget(bool refused, bool streaming);
+  void resume_woken();
 
   Shared& shared_;
   boost::asio::io_context io_{1};
@@ -82,6 +89,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   std::vector<std::shared_ptr<Connection>> connections_;
   std::atomic<int> load_ = 0;
   bool stopping_ = false;
+  std::mutex woken_mutex_;
+  std::vector<std::weak_ptr<Connection>> woken_;
 };
 
 }  // namespace motcua::net

@@ -27,7 +27,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-void write_head(std::string& out, const Response& response, KeepAlive keep_alive) {
+void write_head(std::string& out, const Response& response, KeepAlive keep_alive, BodyEnd body_end) {
   namespace http = boost::beast::http;
   const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
   out.assign("HTTP/1.1 ");
@@ -36,7 +36,8 @@ void write_head(std::string& out, const Response& response, KeepAlive keep_alive
   out.append(reason.data(), reason.size());
   out.append("\r\n");
   if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
-  if (has_body(response.status)) {
+  if (body_end == BodyEnd::chunks) append_field(out, "Transfer-Encoding", "chunked");
+  if (has_body(response.status) && body_end == BodyEnd::length) {
     out.append("Content-Length: ");
     append_number(out, response.body.size());
     out.append("\r\n");

@@ -137,7 +137,8 @@ void Server::stop(std::chrono::milliseconds grace) {
 
 ServerCounters Server::counters() const {
   const auto& shared = impl_->shared;
-  return {static_cast<std::uint64_t>(std::max(0, shared.connections_open.load())), shared.connections_refused,
+  return {static_cast<std::uint64_t>(std::max(0, shared.connections_open.load())),
+          static_cast<std::uint64_t>(std::max(0, shared.streams_open.load())), shared.connections_refused,
           shared.requests_refused};
 }
 

@@ -23,7 +23,8 @@ struct ServerOptions {
 };
 
 struct ServerCounters {
-  std::uint64_t connections_open = 0;
+  std::uint64_t connections_open = 0;  // that serve requests
+  std::uint64_t streams_open = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t requests_refused = 0;  // answered by Refusal
 };

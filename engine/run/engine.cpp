@@ -268,6 +268,7 @@ class Engine::Writer {
     for (std::size_t i = 0; i < orders.size(); ++i) {
       finish(orders[i], failure ? Answer(Refused{*failure, 0}) : std::move(answers[i]));
     }
+    if (!failure && options_.after_commit) options_.after_commit();
     return !failure;
   }
 

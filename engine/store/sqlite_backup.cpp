@@ -13,15 +13,6 @@
 namespace motcua::store::sqlite {
 namespace {
 
-void sync_directory_of(const std::filesystem::path& path) {
-  const auto parent = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
-  const int fd = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  const int error = errno;
-  if (fd >= 0) ::close(fd);
-  if (!synced) throw StoreError("cannot sync " + parent.string() + ": " + std::strerror(error));
-}
-
 void copy_pages(const std::string& from, const std::string& to) {
   Connection source(from, SQLITE_OPEN_READWRITE);
   Connection target(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
@@ -36,6 +27,16 @@ void copy_pages(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
+
+void sync_directory_of(const std::string& file) {
+  const std::filesystem::path path(file);
+  const auto parent = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
+  const int fd = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (!synced) throw StoreError("cannot sync " + parent.string() + ": " + std::strerror(error));
+}
 
 void back_up(const std::string& from, const std::string& to) {
   if (std::filesystem::exists(to)) throw StoreError(to + " exists already: name a file that does not");

@@ -8,4 +8,7 @@ namespace motcua::store::sqlite {
 // the disk; throws StoreError when `to` exists. Until it is done the WAL cannot start anew, so it grows.
 void back_up(const std::string& from, const std::string& to);
 
+// After a rename: the new name is on the disk too.
+void sync_directory_of(const std::string& path);
+
 }  // namespace motcua::store::sqlite

@@ -51,4 +51,17 @@ void prepare_schema(Connection& connection, const SqliteOptions& options) {
   transaction.commit();
 }
 
+std::int64_t epoch_of(Connection& connection, bool make) {
+  const std::string ask = "SELECT value FROM meta WHERE name = 'epoch'";
+  const std::int64_t known = connection.number(ask);
+  if (known != 0 || !make) return known;
+  // Another writer may be first: then its epoch stands.
+  connection.run("INSERT INTO meta SELECT 'epoch', random() | 1 WHERE true ON CONFLICT DO NOTHING");
+  return connection.number(ask);
+}
+
+void renew_epoch(Connection& connection) {
+  connection.run("INSERT OR REPLACE INTO meta VALUES('epoch', random() | 1)");
+}
+
 }  // namespace motcua::store::sqlite

@@ -16,4 +16,10 @@ std::span<const std::string_view> migrations();
 // newest.
 void prepare_schema(Connection& connection, const SqliteOptions& options);
 
+// Store::epoch of the database; draws one, in a transaction of its own, where there is none and `make` says
+// so.
+std::int64_t epoch_of(Connection& connection, bool make);
+// Draws another one.
+void renew_epoch(Connection& connection);
+
 }  // namespace motcua::store::sqlite

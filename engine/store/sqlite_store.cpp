@@ -6,6 +6,7 @@
 #include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_lock.h"
 #include "engine/store/sqlite_reader.h"
+#include "engine/store/sqlite_restore.h"
 #include "engine/store/sqlite_schema.h"
 #include "engine/store/sqlite_writer.h"
 
@@ -50,6 +51,7 @@ class SqliteStore : public Store {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     prepare_schema(connection_, options);
     set_up(connection_, options);
+    epoch_ = epoch_of(connection_, !options.read_only);
     if (!options.read_only) {
       // What a process that was killed wrote may stand in the WAL unsynced, and would be read from now on.
       connection_.run("PRAGMA wal_checkpoint(PASSIVE)");
@@ -100,6 +102,7 @@ class SqliteStore : public Store {
   void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
   std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
+  std::int64_t epoch() const override { return epoch_; }
   std::int64_t rebuild() override { return writer().rebuild(); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
 
@@ -114,10 +117,17 @@ class SqliteStore : public Store {
   Connection connection_;
   std::shared_ptr<KeptCounts> kept_;  // null where nothing is written
   std::optional<Writer> writer_;
+  std::int64_t epoch_ = 0;
   std::shared_ptr<ReaderPool> readers_;
 };
 
 }  // namespace
+
+void restore_sqlite(const SqliteOptions& options, const std::string& backup, const std::string& key_name) {
+  configure_once();
+  const LockFile lock(options.path + ".lock");
+  put_in_place(options, backup, key_name);
+}
 
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options) {
   configure_once();

@@ -293,6 +293,11 @@ class Store {
   // one: what was sealed before could never be opened again.
   virtual void bind_key(const std::string& key_name) = 0;
 
+  // Drawn when the database is made, and again by a restore: a place in the journal that was told under
+  // another epoch may now be that of another event. 0: a database that was never opened for writing since
+  // epochs came. Any thread.
+  virtual std::int64_t epoch() const = 0;
+
   // Makes the derived tables anew from the events; the count of dossiers that differed.
   virtual std::int64_t rebuild() = 0;
   // A consistent copy while others write.

@@ -77,6 +77,8 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   EXPECT_EQ(config->body_bytes, limits["body_bytes"]);
   EXPECT_EQ(config->json_depth, limits["json_depth"]);
   EXPECT_EQ(config->connections, limits["connections"]);
+  EXPECT_EQ(config->streams, limits["streams"]);
+  EXPECT_EQ(config->stream_checkpoint.count(), limits["stream_checkpoint_ms"]);
   EXPECT_EQ(config->header_timeout.count(), limits["header_timeout_ms"]);
   EXPECT_EQ(config->body_timeout.count(), limits["body_timeout_ms"]);
   EXPECT_EQ(config->idle_timeout.count(), limits["idle_timeout_ms"]);

@@ -77,6 +77,7 @@ class Contract : public ::testing::Test {
   void meet_the_limits();
   void go_offline();
   void take_over();
+  void lose_the_place();
 
   json document_ = openapi_document();
   RunningService service_;
@@ -753,6 +754,40 @@ void Contract::be_warned() {
   expect(200, province_.get("/v1/alerts?limit=1&cursor=" + many["next_cursor"].get<std::string>()));
 }
 
+// A cursor of before a restore. HEAD says all of a stream but what it goes on to say.
+void Contract::lose_the_place() {
+  ServiceOptions options;
+  options.keys = {{"province", "", true}};
+  RunningService service(options);
+  const auto motcua = [&](std::vector<std::string> words) {
+    for (const std::string& more :
+         std::vector<std::string>{"--sandbox-database", "--config", service.config_file()})
+      words.push_back(more);
+    const Ended ended = run_motcua(words, service.directory());
+    EXPECT_EQ(ended.status, 0) << ended.error;
+  };
+  const std::string filter = "type=accepted&agency=H32.101";
+  std::string cursor;
+  {
+    Speaker speaker(record_, service, "province");
+    cursor = speaker.get("/v1/events?" + filter).json().at("next_cursor");
+    const std::string target = "/v1/events/stream?" + filter;
+    expect(200, speaker.say("HEAD", target + "&after=" + cursor));
+    expect(200, speaker.say("HEAD", target, {}, {{"Last-Event-ID", cursor}}));
+    expect(400, speaker.get(target + "&after=0"), "bad_cursor");
+  }
+  const std::string backup = service.directory() / "backup.db";
+  motcua({"backup", backup});
+  EXPECT_EQ(service.stop(), 0);
+  for (const char* suffix : {"", "-wal", "-shm"})
+    std::filesystem::remove(service.database().string() + suffix);
+  motcua({"restore", backup});
+  service.restart();
+  Speaker speaker(record_, service, "province");
+  for (const char* path : {"/v1/events?", "/v1/events/stream?"})
+    expect(410, speaker.get(path + filter + "&after=" + cursor), "cursor_gone");
+}
+
 int run_checker(const std::filesystem::path& exchanges) {
   const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
   const std::string line = "'" + node + "install.sh' && node '" + node +
@@ -779,6 +814,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   be_warned();
   meet_the_limits();
   take_over();
+  lose_the_place();
   record_.close();
   EXPECT_EQ(run_checker(file_), 0);
 }

@@ -83,6 +83,8 @@ TEST(Problem, OfEachCodeHasTheStatusOfTheDesign) {
                                                     {"unknown_parameter", 400},
                                                     {"bad_parameter", 400},
                                                     {"bad_cursor", 400},
+                                                    {"cursor_gone", 410},
+                                                    {"too_many_streams", 503},
                                                     {"version_malformed", 400},
                                                     {"idempotency_key_missing", 400},
                                                     {"idempotency_key_malformed", 400},

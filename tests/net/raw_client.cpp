@@ -88,6 +88,12 @@ Answer RawClient::receive(bool head_only) {
   return answer;
 }
 
+std::string RawClient::rest() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
 bool RawClient::at_end() {
   if (!buffer_.empty()) return false;
   return !fill();

@@ -31,6 +31,8 @@ class RawClient {
   void drip(std::string_view bytes);
   // The next answer; `head_only`: to a HEAD request, no body follows.
   Answer receive(bool head_only = false);
+  // All that comes until the server closes its side.
+  std::string rest();
   // True when the server has closed its side and nothing was left to read.
   bool at_end();
   void disconnect();

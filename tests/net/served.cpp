@@ -13,6 +13,33 @@ Response text(int status, std::string body) { return {status, "text/plain", {}, 
 
 }  // namespace
 
+void TalkingStream::begin(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+  begun_.notify_all();
+}
+
+Stream::Part TalkingStream::next() {
+  const std::lock_guard lock(mutex_);
+  Part part;
+  part.pause = std::chrono::minutes(1);
+  if (texts_.empty()) return part;
+  part.bytes = std::move(texts_.front());
+  texts_.pop_front();
+  part.then = part.bytes.empty() ? Part::Then::end : Part::Then::more;
+  return part;
+}
+
+void TalkingStream::say(std::string text) {
+  std::unique_lock lock(mutex_);
+  if (!begun_.wait_for(lock, kPatience, [&] { return wake_ != nullptr; })) {
+    ADD_FAILURE() << "the stream was not begun";
+    return;
+  }
+  texts_.push_back(std::move(text));
+  wake_();
+}
+
 Served::Served(ServerOptions options) {
   options.port = 0;
   server_ = std::make_unique<Server>(
@@ -40,6 +67,13 @@ void Served::handle(Request&& request, Reply&& reply) {
   if (request.path == "/split") return reply({200, "text/plain", {{"X-Name", "a\r\nSet-Cookie: b"}}, "", {}});
   if (request.path == "/empty") return reply({204, "", {}, "", {}});
   if (request.path == "/throw") throw std::runtime_error("thrown by the handler");
+  if (request.path == "/stream") {
+    stream_ = std::make_shared<TalkingStream>();
+    Response response{200, "text/plain", {}, "", {}};
+    response.stream = stream_;
+    arrived_.notify_all();
+    return reply(std::move(response));
+  }
   if (request.path != "/hold") return;
   held_.push_back(std::move(reply));
   arrived_.notify_all();
@@ -54,6 +88,19 @@ Reply Served::held() {
   Reply reply = std::move(held_.front());
   held_.pop_front();
   return reply;
+}
+
+void Served::say(std::string text) {
+  std::shared_ptr<TalkingStream> stream;
+  {
+    std::unique_lock lock(mutex_);
+    if (!arrived_.wait_for(lock, kPatience, [&] { return stream_ != nullptr; })) {
+      ADD_FAILURE() << "no request to /stream arrived";
+      return;
+    }
+    stream = stream_;
+  }
+  stream->say(std::move(text));
 }
 
 Request Served::last() {

@@ -10,6 +10,20 @@
 
 namespace motcua::net::testing {
 
+// Says what it is told, from any thread.
+class TalkingStream : public Stream {
+ public:
+  void begin(std::function<void()> wake) override;
+  Part next() override;
+  void say(std::string text);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable begun_;
+  std::function<void()> wake_;
+  std::deque<std::string> texts_;
+};
+
 // A server on a free port with its threads. Its handler answers by path:
 //   /echo    at once, with the body of the request
 //   /about   at once, with "METHOD path query"
@@ -19,6 +33,7 @@ namespace motcua::net::testing {
 //   /large   at once, with kLargeBytes bytes
 //   /split   at once, with a header whose value tries to start another one
 //   /empty   at once, with 204
+//   /stream  a stream that says what say() is told to
 class Served {
  public:
   static constexpr std::size_t kLargeBytes = 32 * 1024 * 1024;
@@ -30,6 +45,8 @@ class Served {
   RawClient connect() const { return RawClient(server_->port()); }
   // Waits for the next request to /hold.
   Reply held();
+  // What the stream says next; an empty text ends it. Waits until there is a stream.
+  void say(std::string text);
   // The headers of the request that came last.
   Request last();
   // Stops, and returns when run() has returned.
@@ -44,6 +61,7 @@ class Served {
   std::condition_variable arrived_;
   std::deque<Reply> held_;
   Request last_;
+  std::shared_ptr<TalkingStream> stream_;
   std::unique_ptr<Server> server_;
   std::thread runner_;
 };

@@ -101,13 +101,14 @@ const parametersOf = (operation) => (operation.parameters ?? []).map(resolve);
 
 function checkParameters(exchange, operation, query, where) {
   const parameters = parametersOf(operation);
+  const asked = where.replace(/^HEAD /, "GET "); // HEAD reads what GET reads
   for (const [name, text] of query) {
     const parameter = parameters.find((one) => one.in === "query" && one.name === name);
     if (!parameter) {
       if (exchange.status < 300) found(`${where}: took the query parameter ${name}, which the document does not name`);
       continue;
     }
-    if (exchange.status < 300) seenParameters.add(`${where} ${name}`);
+    if (exchange.status < 300) seenParameters.add(`${asked} ${name}`);
     const schema = resolve(parameter.schema);
     const value = valueOf(schema.type, text);
     const wrong = wrongs(parameter.schema, value);
@@ -117,7 +118,7 @@ function checkParameters(exchange, operation, query, where) {
   for (const parameter of parameters.filter((one) => one.in === "header")) {
     const sent = exchange.request_headers[parameter.name.toLowerCase()];
     if (parameter.required && sent === undefined) found(`${where}: was done without ${parameter.name}`);
-    if (sent !== undefined) seenParameters.add(`${where} ${parameter.name}`);
+    if (sent !== undefined) seenParameters.add(`${asked} ${parameter.name}`);
   }
 }
 const valueOf = (type, text) => {
@@ -151,7 +152,7 @@ function checkRequest(exchange, operation, where) {
   if (own.length && !wrong.length) found(`${where}: refused (${own[0].pointer} ${own[0].code}) a body that the document allows`);
 }
 
-const transport = new Set(["content-type", "content-length", "connection", "cache-control", "content-language", "allow"]);
+const transport = new Set(["content-type", "content-length", "transfer-encoding", "connection", "cache-control", "content-language", "allow"]);
 const seenHeaders = new Set();
 const seenResponses = new Set();
 

@@ -1,0 +1,101 @@
+#include "api/event_stream.h"
+
+#include <algorithm>
+
+#include "api/cursor.h"
+
+namespace motcua::api {
+namespace {
+
+constexpr std::size_t kPartBytes = 48 << 10;
+constexpr int kStoredPage = 50;
+// What a client waits before it comes back: a restart takes about as long.
+constexpr std::string_view kOpening = "retry: 1000\n";
+
+}  // namespace
+
+EventStream::EventStream(Service& service, const ApiKey& key, KeyBook::Keys keys, EventFilter filter,
+                         std::int64_t after)
+    : service_(service), key_sha256_(key.sha256_hex), keys_(std::move(keys)), binding_(filter.binding()) {
+  follower_.filter = std::move(filter);
+  follower_.position = after;
+}
+
+EventStream::~EventStream() {
+  if (entered_) service_.events.leave(follower_);
+  service_.events.give_place_back();
+}
+
+void EventStream::begin(std::function<void()> wake) {
+  follower_.wake = std::move(wake);
+  entered_ = true;
+  service_.events.enter(follower_);
+}
+
+net::Stream::Part EventStream::next() {
+  Part part;
+  if (!key_stands()) {
+    part.then = Part::Then::end;
+    return part;
+  }
+  const auto now = Steady::now();
+  try {
+    // The first part tells the cursor at once: whoever is cut off before the first event comes back with it.
+    if (checkpoint_at_ == Steady::time_point()) {
+      part.bytes = kOpening;
+      add_checkpoint(part.bytes);
+      checkpoint_at_ = now + service_.config.stream_checkpoint;
+      part.then = Part::Then::more;
+      return part;
+    }
+    if (add_events(part.bytes)) part.then = Part::Then::more;
+    if (now >= checkpoint_at_) {
+      add_checkpoint(part.bytes);
+      checkpoint_at_ = now + service_.config.stream_checkpoint;
+    }
+  } catch (const std::exception& error) {
+    // The client comes back with its cursor.
+    service_.log.write(LogLevel::error, "stream_failed", {{"cause", OwnText{error.what()}}});
+    part.then = Part::Then::end;
+  }
+  part.pause = std::chrono::ceil<std::chrono::milliseconds>(checkpoint_at_ - now);
+  return part;
+}
+
+// The keys may have been read anew; what was said of the key then holds until they are again.
+bool EventStream::key_stands() {
+  KeyBook::Keys keys = service_.keys.now();
+  if (keys == keys_) return true;
+  keys_ = std::move(keys);
+  return std::any_of(keys_->begin(), keys_->end(), [this](const ApiKey& key) {
+    return key.sha256_hex == key_sha256_ && key.scope == follower_.filter.scope.agency;
+  });
+}
+
+bool EventStream::add_events(std::string& text) {
+  const EventHub::Taken taken = service_.events.take(follower_, kPartBytes);
+  if (taken.behind) return add_stored(text) || !taken.woken;
+  for (const auto& event : taken.events) add(text, event->position, event->text);
+  return taken.more;
+}
+
+bool EventStream::add_stored(std::string& text) {
+  const store::JournalPage page =
+      service_.store.reader()->journal(follower_.filter.query(follower_.position, kStoredPage));
+  for (const store::StoredEvent& event : page.events) add(text, event.position, event_text(event));
+  service_.events.move(follower_, page.last);
+  return page.more || !page.events.empty();
+}
+
+void EventStream::add(std::string& text, std::int64_t position, std::string_view event) {
+  text += "id: " + write_feed_cursor(service_.keyring, binding_, service_.store.epoch(), position) + '\n';
+  text += event;
+  service_.events.count_sent(1);
+}
+
+void EventStream::add_checkpoint(std::string& text) {
+  text += "id: " + write_feed_cursor(service_.keyring, binding_, service_.store.epoch(), follower_.position) +
+          "\nevent: checkpoint\ndata: {}\n\n";
+}
+
+}  // namespace motcua::api
