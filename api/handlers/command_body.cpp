@@ -152,18 +152,22 @@ std::vector<core::Fact> read_open_facts(JsonObject& body, const core::Procedure*
   return facts;
 }
 
+// A promise where the procedure states no limit, with its reason.
+std::optional<core::Instant> read_appointment(JsonObject& body, CommandInput& input) {
+  const auto at = body.instant("appointment_at", optional);
+  if (body.has("appointment_at")) {
+    add_text(body, "reason", core::TextRecord::reason, required, input);
+  } else {
+    body.refuse("reason", "unknown_field",
+                "Expected a reason beside appointment_at only, but that is absent");
+  }
+  return at;
+}
+
 const CommandRow kCommandRows[] = {
     {"accept",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
-       core::AcceptDossier command;
-       command.appointment_at = body.instant("appointment_at", optional);
-       if (body.has("appointment_at")) {
-         add_text(body, "reason", core::TextRecord::reason, required, input);
-       } else {
-         body.refuse("reason", "unknown_field",
-                     "Expected a reason beside appointment_at only, but that is absent");
-       }
-       return command;
+       return core::AcceptDossier{read_appointment(body, input)};
      }},
     {"refuse",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
@@ -310,6 +314,14 @@ CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
   submit.source = body.code("source", optional).value_or(core::Code());
   submit.external_ref = body.code("external_ref", optional).value_or(core::Code());
   submit.accept = body.boolean("accept", optional).value_or(false);
+  if (submit.accept) {
+    submit.appointment_at = read_appointment(body, input);
+  } else {
+    for (const char* only_then : {"appointment_at", "reason"}) {
+      body.refuse(only_then, "unknown_field",
+                  "Expected it beside accept only, but the dossier is only filed");
+    }
+  }
   if (auto owner = body.object("owner", required)) {
     submit.owner_kind = owner->word<core::OwnerKind>("kind", required).value_or(core::OwnerKind::citizen);
     add_person(std::move(*owner), core::TextRecord::owner, input);

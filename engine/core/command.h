@@ -29,6 +29,7 @@ struct SubmitDossier {
   bool accept = false;                      // at a counter: submit and accept in one call
   std::optional<LinkedFrom> linked_from{};  // set by the engine: opened for another dossier
   std::vector<Code> linked_agencies{};
+  std::optional<Instant> appointment_at{};  // with accept: as of AcceptDossier
 };
 struct AcceptDossier {
   std::optional<Instant> appointment_at;  // of an untimed dossier only: a promise, not a limit

@@ -31,7 +31,7 @@ void Decider::on(const SubmitDossier& submit) {
   if (!submit.accept) clocks.start_acceptance(at_, submit.channel, at_);
   if (submit.channel == Channel::online) clocks.start_intake_alert(at_);
   add(std::move(body), clocks.take());
-  if (submit.accept) on(AcceptDossier{});
+  if (submit.accept) on(AcceptDossier{submit.appointment_at});
 }
 
 std::optional<Rejection> Decider::check_appointment(Instant appointment_at) const {

@@ -719,6 +719,12 @@ void Contract::take_over() {
 }
 
 void Contract::be_warned() {
+  json promised = counter("2.001263");
+  promised["appointment_at"] = "2030-08-10T08:00:00+07:00";
+  promised["reason"] = "Chờ xác minh ở nhiều nơi";
+  submitted(promised);
+  promised["accept"] = false;
+  expect(422, province_.post("/v1/dossiers", promised), "invalid_request");
   json online = counter("1.004194");
   online["channel"] = "online";
   online.erase("accept");
