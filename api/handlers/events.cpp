@@ -3,6 +3,7 @@
 
 #include "api/cursor.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/notice_filter.h"
 #include "api/json/dossier_json.h"
 
 namespace motcua::api {
@@ -45,10 +46,12 @@ std::string joined(const std::vector<std::string>& types) {
   return text;
 }
 
-std::string feed_address(const Call& call, const store::JournalQuery& query, const std::string& cursor) {
+std::string feed_address(const Call& call, const store::JournalQuery& query, const NoticeFilter& notices,
+                         const std::string& cursor) {
   std::string address = call.request.path + "?after=" + cursor + "&limit=" + std::to_string(query.limit);
   if (!query.agency.empty()) address += "&agency=" + query.agency.text;
   if (!query.types.empty()) address += "&type=" + joined(query.types);
+  if (notices.given()) address += "&notice=" + notices.text();
   return address;
 }
 
@@ -59,6 +62,7 @@ Made list_events(const Call& call) {
   store::JournalQuery query;
   query.scope = call.scope();
   query.types = read_types(parameters);
+  const NoticeFilter notices = NoticeFilter::read(parameters);
   query.agency = parameters.code("agency").value_or(core::Code());
   query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
   const auto after = parameters.text("after");
@@ -68,8 +72,8 @@ Made list_events(const Call& call) {
   }
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const std::string binding =
-      "events|" + query.scope.agency.text + '|' + query.agency.text + '|' + joined(query.types);
+  const std::string binding = "events|" + query.scope.agency.text + '|' + query.agency.text + '|' +
+                              joined(query.types) + (notices.given() ? '|' + notices.text() : "");
   auto reader = call.service.store.reader();
   store::JournalPage page;
   if (after == "end") {
@@ -80,7 +84,9 @@ Made list_events(const Call& call) {
       if (!mark) return problem("bad_cursor");
       query.after = mark->key;
     }
-    page = reader->journal(query);
+    store::JournalQuery search = query;
+    if (notices.given() && search.types.empty()) search.types = NoticeFilter::event_types();
+    page = reader->journal(search);
   }
   const std::string next = write_cursor(call.service.keyring, binding, {0, page.last, 0});
   std::string body;
@@ -89,10 +95,12 @@ Made list_events(const Call& call) {
   json.begin_object();
   json.key("items");
   json.begin_array();
-  for (const store::StoredEvent& event : page.events) write_event(json, event, "urn:motcua:engine");
+  for (const store::StoredEvent& event : page.events) {
+    if (notices.keeps(event.event.body)) write_event(json, event, "urn:motcua:engine");
+  }
   json.end_array();
   json.member("next_cursor", next);
-  json.member("next", feed_address(call, query, next));
+  json.member("next", feed_address(call, query, notices, next));
   json.member("more", page.more);
   json.end_object();
   return json_response(200, std::move(body));

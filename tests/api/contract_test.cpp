@@ -260,9 +260,9 @@ void Contract::live_through_a_linked_one() {
   expect(200, province_.get("/v1/dossiers/" + linked + "/events"));
   command(linked, "refuse", {{"reason", "Sai nơi nhận"}});
   EXPECT_EQ(province_.get("/v1/dossiers/" + id).json()["consultations"][0]["ended_as"], "refused");
-  expect(200, province_.get("/v1/events?type=submitted,agency_consulted&agency=H32.102&limit=2"));
+  expect(200, province_.get("/v1/events?notice=any&type=submitted,agency_consulted&agency=H32.102&limit=2"));
   expect(200, province_.get("/v1/events?after=end"));
-  expect(400, province_.get("/v1/events?type=invented"), "bad_parameter");
+  expect(400, province_.get("/v1/events?notice=any&type=invented"), "bad_parameter");
   expect(400, province_.get("/v1/events?after=0"), "bad_cursor");
   expect(200, province_.get("/v1/dossiers/" + id + "/events"));
 }
