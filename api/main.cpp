@@ -37,7 +37,7 @@ int print(const std::vector<run::LoadFault>& faults) {
 }
 
 run::DefinitionPaths paths_of(const api::ServerConfig& config) {
-  return {config.calendars, config.rulebook, config.agencies, config.procedures};
+  return {config.calendars, config.rulebook, config.agencies, config.procedures, config.messages};
 }
 
 // What every subcommand may be told.

@@ -85,7 +85,7 @@ Made list_events(const Call& call) {
       query.after = mark->key;
     }
     store::JournalQuery search = query;
-    if (notices.given() && search.types.empty()) search.types = NoticeFilter::event_types();
+    if (notices.given() && search.types.empty()) search.types = core::notice_event_types();
     page = reader->journal(search);
   }
   const std::string next = write_cursor(call.service.keyring, binding, {0, page.last, 0});

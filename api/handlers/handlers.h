@@ -19,6 +19,7 @@ Made explain_clock(const Call& call);
 Made get_attribution(const Call& call);
 
 Made list_events(const Call& call);
+Made list_notices(const Call& call);
 Made list_late(const Call& call);
 Made list_due_soon(const Call& call);
 Made list_untimed(const Call& call);

@@ -1,22 +1,11 @@
 #include "api/handlers/notice_filter.h"
 
 #include <algorithm>
-#include <variant>
 
 namespace motcua::api {
 namespace {
 
 constexpr std::string_view kAny = "any";
-
-template <class... Body>
-std::vector<std::string> told_types(const std::variant<Body...>*) {
-  std::vector<std::string> types;
-  const auto add = [&](const core::EventBody& body) {
-    if (core::notice_of(body)) types.emplace_back(core::type_of(body));
-  };
-  (add(Body{}), ...);
-  return types;
-}
 
 }  // namespace
 
@@ -35,10 +24,6 @@ bool NoticeFilter::keeps(const core::EventBody& body) const {
   if (!given_) return true;
   const auto kind = core::notice_of(body);
   return kind && (kinds_.empty() || std::find(kinds_.begin(), kinds_.end(), *kind) != kinds_.end());
-}
-
-std::vector<std::string> NoticeFilter::event_types() {
-  return told_types(static_cast<const core::EventBody*>(nullptr));
 }
 
 std::string NoticeFilter::text() const {

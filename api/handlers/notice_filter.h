@@ -16,8 +16,6 @@ class NoticeFilter {
 
   bool given() const { return given_; }
   bool keeps(const core::EventBody& body) const;
-  // The types of events that call for notices, so that the journal is searched for no others.
-  static std::vector<std::string> event_types();
   // As it was asked for: in addresses and in what a cursor is bound to. Empty when it was not.
   std::string text() const;
 

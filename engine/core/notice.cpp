@@ -53,8 +53,23 @@ struct NoticeOf {
   Told operator()(const DossierImported&) const { return {}; }
 };
 
+template <class... Body>
+std::vector<std::string> told_types(const std::variant<Body...>*) {
+  std::vector<std::string> types;
+  const auto add = [&](const EventBody& body) {
+    if (notice_of(body)) types.emplace_back(type_of(body));
+  };
+  (add(Body{}), ...);
+  return types;
+}
+
 }  // namespace
 
 std::optional<NoticeKind> notice_of(const EventBody& body) { return std::visit(NoticeOf{}, body); }
+
+std::vector<std::string> notice_event_types() {
+  static const std::vector<std::string> types = told_types(static_cast<const EventBody*>(nullptr));
+  return types;
+}
 
 }  // namespace motcua::core

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/core/event.h"
 
@@ -33,5 +35,7 @@ struct EnumWords<NoticeKind> {
 // The notice that an event calls for; nothing for one of which the citizen is not told. A function of the
 // event alone, so the journal is the queue of notices: one is queued in the transaction of its event.
 std::optional<NoticeKind> notice_of(const EventBody& body);
+// The types of events that may call for one, "dossier.accepted": who looks for notices reads no others.
+std::vector<std::string> notice_event_types();
 
 }  // namespace motcua::core

@@ -61,6 +61,7 @@ std::vector<DefinitionText> read_definitions(const DefinitionPaths& paths, std::
   reader.read_file(DefinitionKind::rulebook, paths.rulebook);
   reader.read_file(DefinitionKind::agencies, paths.agencies);
   reader.read_folder(DefinitionKind::procedure, paths.procedures);
+  reader.read_file(DefinitionKind::messages, paths.messages);
   return reader.take();
 }
 
@@ -75,6 +76,8 @@ fs::path path_of(const DefinitionPaths& paths, DefinitionKind kind, std::string_
       return paths.agencies;
     case DefinitionKind::procedure:
       return paths.procedures / name;
+    case DefinitionKind::messages:
+      return paths.messages;
   }
   return {};
 }

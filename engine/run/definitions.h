@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 #include "engine/core/procedure.h"
 #include "engine/core/rulebook.h"
 #include "engine/run/load_fault.h"
+#include "engine/run/messages.h"
 #include "engine/store/definition.h"
 
 namespace motcua::run {
@@ -37,6 +39,9 @@ class Definitions {
   const core::Rulebook& rulebook() const { return rulebooks_.back(); }
   const core::Rulebook* rulebook_version(const core::Code& version) const;
 
+  // What citizens are told, in the newest words; null where none were applied.
+  const Messages* messages() const { return messages_ ? &*messages_ : nullptr; }
+
   const core::Agency* agency(const core::Code& code) const;
   const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
 
@@ -55,6 +60,7 @@ class Definitions {
 
   std::map<std::string, CalendarVersions> calendars_;
   std::vector<core::Rulebook> rulebooks_;  // oldest first, as below
+  std::optional<Messages> messages_;
   std::vector<core::Agency> agencies_;
   std::unordered_map<std::string, std::size_t> agency_places_;
   std::map<std::string, std::vector<core::Procedure>> procedures_;
@@ -68,6 +74,7 @@ struct DefinitionPaths {
   std::filesystem::path rulebook;    // a file
   std::filesystem::path agencies;    // a file
   std::filesystem::path procedures;  // a folder
+  std::filesystem::path messages;    // a file
 };
 
 // The files of definitions, in the order in which to apply them: every .json of the folders but schema.json,

@@ -22,15 +22,6 @@ constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer cal
 constexpr std::chrono::seconds kIdleMax{1};
 constexpr std::size_t kChoresMax = 256;
 
-Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
-  Pending pending;
-  pending.order.dossier = dossier;
-  pending.order.command.body = core::DeriveClocks{};
-  pending.order.caller = core::Code("system");
-  pending.order.request_id = cause;
-  return pending;
-}
-
 }  // namespace
 
 class Engine::Writer {
@@ -91,6 +82,14 @@ class Engine::Writer {
     answer(Refused{why, 0});
   }
 
+  bool write_aside(const std::function<void(store::Store&)>& work) {
+    try {
+      return on_writer<bool>([&] { return work(store_), true; });
+    } catch (const store::StoreError&) {
+      return false;
+    }
+  }
+
   std::shared_ptr<const Definitions> definitions() const { return std::atomic_load(&definitions_); }
 
   std::vector<LoadFault> apply(std::vector<store::DefinitionText> texts) {
@@ -139,6 +138,7 @@ class Engine::Writer {
     std::future<Result> result = task.get_future();
     {
       std::lock_guard lock(mutex_);
+      if (stopping_ || failed_) throw store::StoreError("the engine takes nothing more");
       chores_.push_back([&task] { task(); });
       wake_.notify_one();
     }
@@ -383,6 +383,9 @@ void Engine::draw(DrawOrder order, std::function<void(BlockAnswer)> answer) {
 }
 void Engine::give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep_block(std::move(order), std::move(answer));
+}
+bool Engine::write_aside(const std::function<void(store::Store&)>& work) {
+  return writer_->write_aside(work);
 }
 std::shared_ptr<const Definitions> Engine::definitions() const { return writer_->definitions(); }
 std::vector<LoadFault> Engine::apply(std::vector<store::DefinitionText> texts) {

@@ -119,6 +119,11 @@ class Engine {
   void draw(DrawOrder order, std::function<void(BlockAnswer)> answer);
   void give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer);
 
+  // What a follower of the journal (mail) writes of its own: `work` runs on the writer's thread, between two
+  // groups of orders, so it is one bounded batch. False when it was not done: the disk is full, or the engine
+  // stops or has failed. Any thread but the writer's; waits.
+  bool write_aside(const std::function<void(store::Store&)>& work);
+
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;
   // Adds definitions, makes them those in force and derives again the dates that rested on less. Faults:

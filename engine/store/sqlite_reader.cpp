@@ -35,6 +35,14 @@ class LentReader : public Reader {
     return reader_->code_blocks(query);
   }
   std::optional<CodeBlockState> code_block(const core::Uuid& id) override { return reader_->code_block(id); }
+  std::optional<std::int64_t> mail_followed() override { return reader_->mail_followed(); }
+  std::vector<Letter> letters_due(core::Instant now, int limit) override {
+    return reader_->letters_due(now, limit);
+  }
+  std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier, std::uint32_t first,
+                                        std::uint32_t last) override {
+    return reader_->letters_of(scope, dossier, first, last);
+  }
   bool alive() override { return reader_->alive(); }
 
  private:
@@ -54,6 +62,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       lists_(connection_, words_),
       search_(connection_, words_, stored_, options.sorted_rows_max),
       blocks_(connection_),
+      mail_(connection_),
       journal_(connection_, words_, stored_.events()),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
@@ -195,6 +204,23 @@ std::vector<CodeBlock> SqliteReader::code_blocks(const CodeBlockQuery& query) {
 std::optional<CodeBlockState> SqliteReader::code_block(const core::Uuid& id) {
   begin_call();
   return blocks_.state(id);
+}
+
+std::optional<std::int64_t> SqliteReader::mail_followed() {
+  begin_call();
+  return mail_.followed();
+}
+
+std::vector<Letter> SqliteReader::letters_due(core::Instant now, int limit) {
+  begin_call();
+  return mail_.due(now, limit);
+}
+
+std::vector<LetterHistory> SqliteReader::letters_of(const Scope& scope, const core::Uuid& dossier,
+                                                    std::uint32_t first, std::uint32_t last) {
+  begin_call();
+  if (!held(scope, dossier)) return {};
+  return mail_.of(dossier, first, last);
 }
 
 bool SqliteReader::alive() {

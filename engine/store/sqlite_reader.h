@@ -10,6 +10,7 @@
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_lists.h"
+#include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_search.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
@@ -35,6 +36,10 @@ class SqliteReader : public Reader {
   OpenCounts counts() override;
   std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) override;
   std::optional<CodeBlockState> code_block(const core::Uuid& id) override;
+  std::optional<std::int64_t> mail_followed() override;
+  std::vector<Letter> letters_due(core::Instant now, int limit) override;
+  std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier, std::uint32_t first,
+                                        std::uint32_t last) override;
   bool alive() override;
   // Ends the read transaction, for the next user: what the last one was shown is no longer known.
   void end();
@@ -59,6 +64,7 @@ class SqliteReader : public Reader {
   Lists lists_;
   Search search_;
   CodeBlocks blocks_;
+  MailTables mail_;
   Journal journal_;
   std::optional<Shown> shown_;
   bool begun_ = false;

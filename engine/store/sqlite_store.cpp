@@ -64,6 +64,12 @@ class SqliteStore : public Store {
   std::unique_ptr<Reader> reader() override { return readers_->take(); }
   Verdict draw(const CodeBlockDraw& draw) override { return writer().draw(draw); }
   Verdict give_back(const CodeBlockReturn& back) override { return writer().give_back(back); }
+  void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) override {
+    writer().queue_letters(letters, followed);
+  }
+  void record_letters(std::span<const LetterTried> tried, core::Instant queued_before) override {
+    writer().record_letters(tried, queued_before);
+  }
   void apply(std::span<const DefinitionText> texts, core::Instant at) override { writer().apply(texts, at); }
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit) override {
     return writer().run_out_before(now, limit);

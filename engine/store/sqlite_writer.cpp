@@ -37,6 +37,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       events_(connection, words_),
       answers_(connection),
       blocks_(connection),
+      mail_(connection),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -281,6 +282,17 @@ void Writer::prune_answers(std::span<const Write> writes) {
   }
   if (newest == core::Instant{}) return;
   answers_.prune(newest - answers_kept_, kPrunedMin + 2 * static_cast<int>(writes.size()));
+}
+
+void Writer::queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) {
+  write([&] { mail_.queue(letters, followed); });
+}
+
+void Writer::record_letters(std::span<const LetterTried> tried, core::Instant queued_before) {
+  write([&] {
+    mail_.record(tried);
+    mail_.prune(queued_before, kPrunedMin + 2 * static_cast<int>(tried.size()));
+  });
 }
 
 void Writer::apply(std::span<const DefinitionText> texts, core::Instant at) {

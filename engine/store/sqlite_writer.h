@@ -15,6 +15,7 @@
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_dossiers.h"
 #include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
 #include "engine/store/sqlite_words.h"
@@ -31,6 +32,8 @@ class Writer {
   std::vector<Committed> commit(std::span<const Write> writes);
   Verdict draw(const CodeBlockDraw& draw);
   Verdict give_back(const CodeBlockReturn& back);
+  void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed);
+  void record_letters(std::span<const LetterTried> tried, core::Instant queued_before);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -68,6 +71,7 @@ class Writer {
   EventWriter events_;
   Answers answers_;
   CodeBlocks blocks_;
+  MailTables mail_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

@@ -15,6 +15,7 @@
 #include "engine/core/listing.h"
 #include "engine/store/code_block.h"
 #include "engine/store/definition.h"
+#include "engine/store/mail.h"
 
 namespace motcua::store {
 
@@ -221,6 +222,13 @@ class Reader {
   virtual OpenCounts counts() = 0;
   virtual std::vector<CodeBlock> code_blocks(const CodeBlockQuery& query) = 0;
   virtual std::optional<CodeBlockState> code_block(const core::Uuid& id) = 0;
+  // The position up to which the journal was followed for letters; nothing: it never was.
+  virtual std::optional<std::int64_t> mail_followed() = 0;
+  // Letters that wait and may be tried by then, the longest due first.
+  virtual std::vector<Letter> letters_due(core::Instant now, int limit) = 0;
+  // The letters about the versions first to last of a dossier, with their ledgers.
+  virtual std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier,
+                                                std::uint32_t first, std::uint32_t last) = 0;
   // True when the database answers.
   virtual bool alive() = 0;
 };
@@ -242,6 +250,12 @@ class Store {
   // a return, when a code is void or used already, or the block is none or over.
   virtual Verdict draw(const CodeBlockDraw& draw) = 0;
   virtual Verdict give_back(const CodeBlockReturn& back) = 0;
+
+  // One transaction each, of a bounded batch. Letters are queued together with the place up to which the
+  // journal was followed for them; nothing: the place is forgotten.
+  virtual void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) = 0;
+  // Adds each attempt to its ledger, and moves its letter on. Old letters that are over go.
+  virtual void record_letters(std::span<const LetterTried> tried, core::Instant queued_before) = 0;
 
   // Adds definitions that are not known by their hash, in one transaction, and makes each the newest of its
   // key.
