@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
@@ -34,13 +37,13 @@ class Mail : public ::testing::Test {
     server_.emplace();
     serve(true);
   }
-  void serve(bool enabled) {
+  void serve(bool enabled, std::uint16_t port = 0) {
     ServiceOptions options;
     options.sandbox = "2026-08-10T08:00:00+07:00";
     options.keys = {{"province", "", true}};
     options.configure = [&](json& config) {
       config["mail"]["enabled"] = enabled;
-      config["mail"]["port"] = server_->port();
+      config["mail"]["port"] = port == 0 ? server_->port() : port;
       config["mail"]["ca_file"] = server_->certificate();
       config["mail"]["from"] = "motcua@nhatrang.example.vn";
       config["mail"]["from_name"] = "Một cửa phường Nha Trang";
@@ -177,6 +180,48 @@ TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
   })) << service_->log();
   ASSERT_TRUE(state_comes(id, "sent"));
   EXPECT_EQ(server_->letters().size(), 2U);
+}
+
+// A server that takes the connection and says nothing.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket_, any, size), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    EXPECT_EQ(::getsockname(socket_, any, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~SilentServer() { ::close(socket_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  std::uint16_t port() const { return port_; }
+  bool is_called() const {
+    pollfd waiting{socket_, POLLIN, 0};
+    return ::poll(&waiting, 1, 30'000) == 1;
+  }
+
+ private:
+  int socket_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(Mail, OfAServerThatNeverAnswersHoldsUpNeitherCommandsNorTheEnd) {
+  const SilentServer silent;
+  serve(true, silent.port());
+  const std::string id = filed("tuyet@example.vn");
+  ASSERT_TRUE(silent.is_called());
+  const auto began = std::chrono::steady_clock::now();
+  command(id, "accept", json::object());
+  for (int i = 0; i < 20; ++i) filed("anh@example.vn");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  EXPECT_TRUE(mail_of(id)["attempts"].empty()) << "it still waits for an answer";
+  EXPECT_EQ(service_->stop(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20)) << "of a minute for a letter";
 }
 
 TEST_F(Mail, IsSentAtLeastOnceAcrossAKillUnderOneMessageId) {
