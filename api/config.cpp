@@ -50,6 +50,7 @@ class ConfigReader {
             .text;
     read_limits(in);
     read_log(in);
+    made_.mail = read_mail_settings(in, source_);
     in.refuse_unknown();
     return std::move(made_);
   }
@@ -84,6 +85,7 @@ class ConfigReader {
     made_.agencies = path("agencies");
     made_.ladders = path("ladders");
     made_.procedures = path("procedures");
+    made_.messages = path("messages");
     made_.keys_file = path("keys_file");
   }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/log.h"
+#include "api/mail_config.h"
 #include "engine/core/value.h"
 #include "engine/run/load_fault.h"
 
@@ -47,9 +48,11 @@ struct ServerConfig {
   std::filesystem::path agencies;
   std::filesystem::path ladders;
   std::filesystem::path procedures;
+  std::filesystem::path messages;
   std::string default_calendar;
   std::filesystem::path keys_file;
   LogSettings log;
+  MailSettings mail;
 };
 
 // The configuration in a file; nothing, with every fault, when there is any.

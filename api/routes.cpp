@@ -31,6 +31,7 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/dossiers/{dossier}/clocks", Access::key, get_clocks, nullptr},
     Route{"GET /v1/dossiers/{dossier}/actions", Access::key, get_actions, nullptr},
     Route{"GET /v1/dossiers/{dossier}/clocks/{kind}/explain", Access::key, explain_clock, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/notices", Access::key, list_notices, nullptr},
     Route{"GET /v1/dossiers/{dossier}/attribution", Access::key, get_attribution, nullptr},
     Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
     Route{"GET /v1/events", Access::key, list_events, nullptr},

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/definition_difference.h"
+#include "api/mail.h"
 #include "api/net/server.h"
 #include "api/routes.h"
 #include "engine/run/check.h"
@@ -34,7 +35,8 @@ int complain(const std::vector<run::LoadFault>& faults) {
 }
 
 run::DefinitionPaths paths_of(const ServerConfig& config) {
-  return {config.calendars, config.rulebook, config.agencies, config.ladders, config.procedures};
+  return {config.calendars, config.rulebook,   config.agencies,
+          config.ladders,   config.procedures, config.messages};
 }
 
 net::ServerOptions server_options(const ServerConfig& config) {
@@ -129,6 +131,7 @@ class Process {
     store_ = store::open_sqlite(database);
     store_->bind_key(store::hex(keyring_->id()));
     make_clock();
+    run::prepare_mail(*store_, config_.mail.enabled);
     events_ = std::make_unique<EventHub>(*store_, log_);
     run::EngineOptions engine_options{config_.queue_wait, config_.queue_length, config_.group_size,
                                       [this] { events_->wake(); }};
@@ -191,6 +194,10 @@ class Process {
                                auditor_->counts(),
                                {}});
     prepare_routes(*service_);
+    if (config_.mail.enabled) {
+      mail_ =
+          std::make_unique<MailService>(config_.mail, *engine_, *store_, *clock_, random_, *keyring_, log_);
+    }
     net::Server server(
         server_options(config_),
         [this](net::Request&& request, net::Reply&& reply) {
@@ -207,6 +214,7 @@ class Process {
     if (failed_) stop();
     server.run();
     server_ = nullptr;
+    mail_.reset();
     engine_->stop();
     log_.write(LogLevel::info, "stopped");
     return failed_ ? 1 : 0;
@@ -288,6 +296,7 @@ class Process {
   std::unique_ptr<run::Auditor> auditor_;
   std::optional<KeyBook> keys_;
   std::unique_ptr<Service> service_;
+  std::unique_ptr<MailService> mail_;  // null where no mail is sent
   std::atomic<net::Server*> server_ = nullptr;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> failed_ = false;

@@ -4,6 +4,7 @@
 #include "api/cursor.h"
 #include "api/event_stream.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/notice_filter.h"
 #include "api/json/dossier_json.h"
 
 namespace motcua::api {
@@ -66,18 +67,20 @@ Asked read_asked(const Call& call, Parameters& parameters) {
   return asked;
 }
 
-std::string feed_cursor(const Call& call, const EventFilter& filter, std::int64_t position) {
-  return write_feed_cursor(call.service.keyring, filter.binding(), call.service.store.epoch(), position);
+std::string feed_cursor(const Call& call, const std::string& binding, std::int64_t position) {
+  return write_feed_cursor(call.service.keyring, binding, call.service.store.epoch(), position);
 }
 
-FeedPlace place_of(const Call& call, const EventFilter& filter, std::string_view cursor) {
-  return read_feed_cursor(call.service.keyring, filter.binding(), call.service.store.epoch(), cursor);
+FeedPlace place_of(const Call& call, const std::string& binding, std::string_view cursor) {
+  return read_feed_cursor(call.service.keyring, binding, call.service.store.epoch(), cursor);
 }
 
-std::string feed_address(const Call& call, const store::JournalQuery& query, const std::string& cursor) {
+std::string feed_address(const Call& call, const store::JournalQuery& query, const NoticeFilter& notices,
+                         const std::string& cursor) {
   std::string address = call.request.path + "?after=" + cursor + "&limit=" + std::to_string(query.limit);
   if (!query.agency.empty()) address += "&agency=" + query.agency.text;
   if (!query.types.empty()) address += "&type=" + joined(query.types);
+  if (notices.given()) address += "&notice=" + notices.text();
   return address;
 }
 
@@ -88,33 +91,39 @@ constexpr std::string_view kEnd = "end";
 Made list_events(const Call& call) {
   Parameters parameters(call.request.query);
   const Asked asked = read_asked(call, parameters);
+  const NoticeFilter notices = NoticeFilter::read(parameters);
   const int limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   store::JournalQuery query = asked.filter.query(0, limit);
+  const std::string binding = asked.filter.binding() + (notices.given() ? '|' + notices.text() : "");
   auto reader = call.service.store.reader();
   store::JournalPage page;
   if (asked.after == kEnd) {
     page.last = reader->journal_end();
   } else {
     if (asked.after) {
-      const FeedPlace place = place_of(call, asked.filter, *asked.after);
+      const FeedPlace place = place_of(call, binding, *asked.after);
       if (!place.fault.empty()) return problem(place.fault);
       query.after = place.position;
     }
-    page = reader->journal(query);
+    store::JournalQuery search = query;
+    if (notices.given() && search.types.empty()) search.types = core::notice_event_types();
+    page = reader->journal(search);
   }
-  const std::string next = feed_cursor(call, asked.filter, page.last);
+  const std::string next = feed_cursor(call, binding, page.last);
   std::string body;
   body.reserve(page.events.size() * 900 + 512);
   JsonWriter json(body);
   json.begin_object();
   json.key("items");
   json.begin_array();
-  for (const store::StoredEvent& event : page.events) write_event(json, event, kEventSource);
+  for (const store::StoredEvent& event : page.events) {
+    if (notices.keeps(event.event.body)) write_event(json, event, kEventSource);
+  }
   json.end_array();
   json.member("next_cursor", next);
-  json.member("next", feed_address(call, query, next));
+  json.member("next", feed_address(call, query, notices, next));
   json.member("more", page.more);
   json.end_object();
   return json_response(200, std::move(body));
@@ -136,7 +145,7 @@ Made stream_events(const Call& call) {
   if (resumed) asked.after = std::string(call.request.header(kHeader));
   std::optional<std::int64_t> position;
   if (asked.after && (resumed || *asked.after != kEnd)) {
-    const FeedPlace place = place_of(call, asked.filter, *asked.after);
+    const FeedPlace place = place_of(call, asked.filter.binding(), *asked.after);
     if (!place.fault.empty()) return problem(place.fault);
     position = place.position;
   }

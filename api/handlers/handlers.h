@@ -26,6 +26,7 @@ void ack_alert(std::shared_ptr<Call> call, net::Reply reply);
 void snooze_alert(std::shared_ptr<Call> call, net::Reply reply);
 Made list_digests(const Call& call);
 
+Made list_notices(const Call& call);
 Made list_late(const Call& call);
 Made list_due_soon(const Call& call);
 Made list_untimed(const Call& call);

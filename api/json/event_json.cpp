@@ -2,6 +2,7 @@
 
 #include "api/explanation_json.h"
 #include "api/json/dossier_json.h"
+#include "engine/core/notice.h"
 
 namespace motcua::api {
 namespace {
@@ -158,6 +159,7 @@ void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string
   json.member("cause_id", event.cause_id);
   json.member("procedure_version", event.procedure_version);
   json.member("rulebook_version", event.rulebook_version);
+  if (const auto notice = core::notice_of(event.body)) json.member("notice", *notice);
   std::visit([&](const auto& body) { WriteMember{json}("details", body); }, event.body);
   write_changes(json, event.clocks);
   json.end_object();

@@ -62,6 +62,7 @@ std::vector<DefinitionText> read_definitions(const DefinitionPaths& paths, std::
   reader.read_file(DefinitionKind::agencies, paths.agencies);
   reader.read_file(DefinitionKind::ladders, paths.ladders);
   reader.read_folder(DefinitionKind::procedure, paths.procedures);
+  reader.read_file(DefinitionKind::messages, paths.messages);
   return reader.take();
 }
 
@@ -78,6 +79,8 @@ fs::path path_of(const DefinitionPaths& paths, DefinitionKind kind, std::string_
       return paths.procedures / name;
     case DefinitionKind::ladders:
       return paths.ladders;
+    case DefinitionKind::messages:
+      return paths.messages;
   }
   return {};
 }

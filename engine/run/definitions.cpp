@@ -6,6 +6,7 @@
 #include "engine/run/agency_loader.h"
 #include "engine/run/calendar_chains.h"
 #include "engine/run/ladder_loader.h"
+#include "engine/run/messages_loader.h"
 #include "engine/run/procedure_loader.h"
 #include "engine/run/rulebook_loader.h"
 
@@ -66,6 +67,8 @@ class DefinitionsCompiler {
         return add_procedure(text, name);
       case DefinitionKind::ladders:
         return add_ladders(text, name);
+      case DefinitionKind::messages:
+        return add_messages(text, name);
     }
   }
 
@@ -98,6 +101,13 @@ class DefinitionsCompiler {
     }
     procedure->version = core::Code(text.version);
     add_newest(made_->procedures_[text.key], std::move(*procedure));
+  }
+
+  void add_messages(const DefinitionText& text, const std::string& name) {
+    std::optional<Messages> messages = load_messages(text.text, name, faults_);
+    if (!messages) return;
+    messages->version = core::Code(text.version);
+    made_->messages_ = std::move(messages);
   }
 
   std::vector<LoadFault>& faults_;

@@ -15,6 +15,7 @@
 #include "engine/core/procedure.h"
 #include "engine/core/rulebook.h"
 #include "engine/run/load_fault.h"
+#include "engine/run/messages.h"
 #include "engine/store/definition.h"
 
 namespace motcua::run {
@@ -41,6 +42,8 @@ class Definitions {
 
   // The newest ones; null in a database to which none were applied yet.
   const core::Ladders* ladders() const { return ladders_ ? &*ladders_ : nullptr; }
+  // What citizens are told, in the newest words; null where none were applied.
+  const Messages* messages() const { return messages_ ? &*messages_ : nullptr; }
 
   const core::Agency* agency(const core::Code& code) const;
   const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
@@ -61,6 +64,7 @@ class Definitions {
   std::map<std::string, CalendarVersions> calendars_;
   std::vector<core::Rulebook> rulebooks_;  // oldest first, as below
   std::optional<core::Ladders> ladders_;
+  std::optional<Messages> messages_;
   std::vector<core::Agency> agencies_;
   std::unordered_map<std::string, std::size_t> agency_places_;
   std::map<std::string, std::vector<core::Procedure>> procedures_;
@@ -75,6 +79,7 @@ struct DefinitionPaths {
   std::filesystem::path agencies;    // a file
   std::filesystem::path ladders;     // a file
   std::filesystem::path procedures;  // a folder
+  std::filesystem::path messages;    // a file
 };
 
 // The files of definitions, in the order in which to apply them: every .json of the folders but schema.json,

@@ -23,15 +23,6 @@ constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer cal
 constexpr std::chrono::seconds kIdleMax{1};
 constexpr std::size_t kChoresMax = 256;
 
-Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
-  Pending pending;
-  pending.order.dossier = dossier;
-  pending.order.command.body = core::DeriveClocks{};
-  pending.order.caller = core::Code("system");
-  pending.order.request_id = cause;
-  return pending;
-}
-
 }  // namespace
 
 class Engine::Writer {
@@ -94,6 +85,14 @@ class Engine::Writer {
     answer(Refused{why, 0});
   }
 
+  bool write_aside(const std::function<void(store::Store&)>& work) {
+    try {
+      return on_writer<bool>([&] { return work(store_), true; });
+    } catch (const store::StoreError&) {
+      return false;
+    }
+  }
+
   std::shared_ptr<const Definitions> definitions() const { return std::atomic_load(&definitions_); }
 
   std::vector<LoadFault> apply(std::vector<store::DefinitionText> texts) {
@@ -142,6 +141,7 @@ class Engine::Writer {
     std::future<Result> result = task.get_future();
     {
       std::lock_guard lock(mutex_);
+      if (stopping_ || failed_) throw store::StoreError("the engine takes nothing more");
       chores_.push_back([&task] { task(); });
       wake_.notify_one();
     }
@@ -415,6 +415,9 @@ void Engine::give_back(ReturnOrder order, std::function<void(BlockAnswer)> answe
 }
 void Engine::answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep_block(std::move(order), std::move(answer));
+}
+bool Engine::write_aside(const std::function<void(store::Store&)>& work) {
+  return writer_->write_aside(work);
 }
 std::shared_ptr<const Definitions> Engine::definitions() const { return writer_->definitions(); }
 std::vector<LoadFault> Engine::apply(std::vector<store::DefinitionText> texts) {

@@ -135,6 +135,10 @@ class Engine {
 
   // Alerts. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
   void answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer);
+  // What a follower of the journal (mail) writes of its own: `work` runs on the writer's thread, between two
+  // groups of orders, so it is one bounded batch. False when it was not done: the disk is full, or the engine
+  // stops or has failed. Any thread but the writer's; waits.
+  bool write_aside(const std::function<void(store::Store&)>& work);
 
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;

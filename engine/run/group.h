@@ -20,6 +20,9 @@ struct Pending {
   std::string sealed;
 };
 
+// An order of the engine's own: lets what ran out on a dossier, or waits for a newer calendar, be decided.
+Pending system_order(const core::Uuid& dossier, const core::Uuid& cause);
+
 // Decides orders in groups and commits each group in one transaction. One thread.
 class GroupDecider {
  public:

@@ -4,6 +4,20 @@
 
 namespace motcua::run {
 
+OwnerWords owner_words(const Fragment& owner) {
+  const auto parsed = nlohmann::json::parse(owner.json, nullptr, false);
+  const auto word = [&](const char* key) {
+    const auto found = parsed.find(key);
+    return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  return {word("name"), word("email")};
+}
+
+std::string typed_words(const Fragment& text) {
+  const auto parsed = nlohmann::json::parse(text.json, nullptr, false);
+  return parsed.is_string() ? parsed.get<std::string>() : std::string();
+}
+
 std::vector<std::string> searched_texts(const Fragment& owner) {
   std::vector<std::string> texts;
   const auto parsed = nlohmann::json::parse(owner.json, nullptr, false);

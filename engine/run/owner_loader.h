@@ -7,6 +7,15 @@
 
 namespace motcua::run {
 
+// What a letter needs of its owner; empty where it is not known.
+struct OwnerWords {
+  std::string name;
+  std::string email;
+};
+OwnerWords owner_words(const Fragment& owner);
+// A reason or a note, as it was typed.
+std::string typed_words(const Fragment& text);
+
 // The names and numbers by which a dossier is found, of what was typed about its owner.
 std::vector<std::string> searched_texts(const Fragment& owner);
 

@@ -8,7 +8,7 @@
 namespace motcua::store {
 
 // What the engine is configured with inside its database, each as immutable versions.
-enum class DefinitionKind { calendar, rulebook, agencies, procedure, ladders };
+enum class DefinitionKind { calendar, rulebook, agencies, procedure, ladders, messages };
 
 // One version of a definition: the text as it was applied, named by its content.
 struct DefinitionText {
@@ -30,7 +30,7 @@ namespace motcua::core {
 template <>
 struct EnumWords<store::DefinitionKind> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"calendar", "rulebook", "agencies", "procedure", "ladders"};
+  static constexpr std::string_view words[] = {"calendar", "rulebook", "agencies", "procedure", "ladders", "messages"};
 };
 
 }  // namespace motcua::core

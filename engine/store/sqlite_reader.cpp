@@ -42,6 +42,14 @@ class LentReader : public Reader {
     return reader_->digests(scope, agency, on);
   }
   AuditSlice audit(const AuditPlace& place, int limit) override { return reader_->audit(place, limit); }
+  std::optional<std::int64_t> mail_followed() override { return reader_->mail_followed(); }
+  std::vector<Letter> letters_due(core::Instant now, int limit) override {
+    return reader_->letters_due(now, limit);
+  }
+  std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier, std::uint32_t first,
+                                        std::uint32_t last) override {
+    return reader_->letters_of(scope, dossier, first, last);
+  }
   bool alive() override { return reader_->alive(); }
 
  private:
@@ -61,6 +69,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       lists_(connection_, words_),
       search_(connection_, words_, stored_, options.sorted_rows_max),
       blocks_(connection_),
+      mail_(connection_),
       journal_(connection_, words_, stored_.events()),
       alerts_(connection_, words_),
       audit_(connection_, words_, stored_),
@@ -229,6 +238,23 @@ std::vector<Digest> SqliteReader::digests(const Scope& scope, const core::Code& 
 AuditSlice SqliteReader::audit(const AuditPlace& place, int limit) {
   begin_call();
   return audit_.slice(place, limit);
+}
+
+std::optional<std::int64_t> SqliteReader::mail_followed() {
+  begin_call();
+  return mail_.followed();
+}
+
+std::vector<Letter> SqliteReader::letters_due(core::Instant now, int limit) {
+  begin_call();
+  return mail_.due(now, limit);
+}
+
+std::vector<LetterHistory> SqliteReader::letters_of(const Scope& scope, const core::Uuid& dossier,
+                                                    std::uint32_t first, std::uint32_t last) {
+  begin_call();
+  if (!held(scope, dossier)) return {};
+  return mail_.of(dossier, first, last);
 }
 
 bool SqliteReader::alive() {

@@ -12,6 +12,7 @@
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_journal.h"
 #include "engine/store/sqlite_lists.h"
+#include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_search.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
@@ -42,6 +43,10 @@ class SqliteReader : public Reader {
   std::vector<KeptAct> alert_acts(const core::Uuid& id) override;
   std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) override;
   AuditSlice audit(const AuditPlace& place, int limit) override;
+  std::optional<std::int64_t> mail_followed() override;
+  std::vector<Letter> letters_due(core::Instant now, int limit) override;
+  std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier, std::uint32_t first,
+                                        std::uint32_t last) override;
   bool alive() override;
   // Ends the read transaction, for the next user: what the last one was shown is no longer known.
   void end();
@@ -66,6 +71,7 @@ class SqliteReader : public Reader {
   Lists lists_;
   Search search_;
   CodeBlocks blocks_;
+  MailTables mail_;
   Journal journal_;
   Alerts alerts_;
   Audit audit_;

@@ -90,6 +90,12 @@ class SqliteStore : public Store {
   Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome) override {
     return writer().fire(firing, outcome);
   }
+  void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) override {
+    writer().queue_letters(letters, followed);
+  }
+  void record_letters(std::span<const LetterTried> tried, core::Instant queued_before) override {
+    writer().record_letters(tried, queued_before);
+  }
   void apply(std::span<const DefinitionText> texts, core::Instant at) override { writer().apply(texts, at); }
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit) override {
     return writer().run_out_before(now, limit);

@@ -38,6 +38,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       answers_(connection),
       blocks_(connection),
       alerts_(connection, words_),
+      mail_(connection),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -306,6 +307,17 @@ void Writer::prune_answers(std::span<const Write> writes) {
   }
   if (newest == core::Instant{}) return;
   answers_.prune(newest - answers_kept_, kPrunedMin + 2 * static_cast<int>(writes.size()));
+}
+
+void Writer::queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) {
+  write([&] { mail_.queue(letters, followed); });
+}
+
+void Writer::record_letters(std::span<const LetterTried> tried, core::Instant queued_before) {
+  write([&] {
+    mail_.record(tried);
+    mail_.prune(queued_before, kPrunedMin + 2 * static_cast<int>(tried.size()));
+  });
 }
 
 void Writer::apply(std::span<const DefinitionText> texts, core::Instant at) {

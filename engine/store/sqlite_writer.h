@@ -16,6 +16,7 @@
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_dossiers.h"
 #include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
 #include "engine/store/sqlite_words.h"
@@ -35,6 +36,8 @@ class Writer {
   Alerts& alerts() { return alerts_; }
   std::optional<Stored> by_key(std::int64_t key);
   Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome);
+  void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed);
+  void record_letters(std::span<const LetterTried> tried, core::Instant queued_before);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -73,6 +76,7 @@ class Writer {
   Answers answers_;
   CodeBlocks blocks_;
   Alerts alerts_;
+  MailTables mail_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

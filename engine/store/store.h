@@ -17,6 +17,7 @@
 #include "engine/store/audit.h"
 #include "engine/store/code_block.h"
 #include "engine/store/definition.h"
+#include "engine/store/mail.h"
 
 namespace motcua::store {
 
@@ -231,6 +232,13 @@ class Reader {
   virtual std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on) = 0;
   // Holds the rows of clocks against the dossiers, from that place on.
   virtual AuditSlice audit(const AuditPlace& place, int limit) = 0;
+  // The position up to which the journal was followed for letters; nothing: it never was.
+  virtual std::optional<std::int64_t> mail_followed() = 0;
+  // Letters that wait and may be tried by then, the longest due first.
+  virtual std::vector<Letter> letters_due(core::Instant now, int limit) = 0;
+  // The letters about the versions first to last of a dossier, with their ledgers.
+  virtual std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier,
+                                                std::uint32_t first, std::uint32_t last) = 0;
   // True when the database answers.
   virtual bool alive() = 0;
 };
@@ -272,6 +280,11 @@ class Store {
   // One transaction. The outcome is of a person's act; key_taken: it was answered before. version_conflict:
   // an alert is no longer in the state that an act was decided on, and nothing is done.
   virtual Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome) = 0;
+  // One transaction each, of a bounded batch. Letters are queued together with the place up to which the
+  // journal was followed for them; nothing: the place is forgotten.
+  virtual void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) = 0;
+  // Adds each attempt to its ledger, and moves its letter on. Old letters that are over go.
+  virtual void record_letters(std::span<const LetterTried> tried, core::Instant queued_before) = 0;
 
   // Adds definitions that are not known by their hash, in one transaction, and makes each the newest of its
   // key.

@@ -96,10 +96,18 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   EXPECT_EQ(config->rulebook.string(), written["rulebook"]);
   EXPECT_EQ(config->agencies.string(), written["agencies"]);
   EXPECT_EQ(config->procedures.string(), written["procedures"]);
+  EXPECT_EQ(config->messages.string(), written["messages"]);
   EXPECT_EQ(config->default_calendar, written["default_calendar"]);
   EXPECT_EQ(config->keys_file.string(), written["keys_file"]);
   EXPECT_EQ(config->log.level, LogLevel::info);
   EXPECT_EQ(config->log.file, "");
+  EXPECT_FALSE(config->mail.enabled) << "nobody is written to before it is asked for";
+  EXPECT_TRUE(config->mail.starttls);
+  EXPECT_EQ(config->mail.host, written["mail"]["host"]);
+  EXPECT_EQ(config->mail.port, written["mail"]["port"]);
+  EXPECT_EQ(config->mail.from, written["mail"]["from"]);
+  EXPECT_EQ(config->mail.from_name, written["mail"]["from_name"]);
+  EXPECT_EQ(config->mail.kept_days, written["mail"]["kept_days"]);
 }
 
 TEST_F(Config, DemandsEveryMember) {
@@ -107,7 +115,7 @@ TEST_F(Config, DemandsEveryMember) {
   for (const auto& [key, value] : written.items()) {
     EXPECT_EQ(faults_with("/" + key, ""), Pointers{"/" + key});
   }
-  for (const char* group : {"limits", "log"}) {
+  for (const char* group : {"limits", "log", "mail"}) {
     for (const auto& [key, value] : written[group].items()) {
       const std::string pointer = "/" + std::string(group) + "/" + key;
       EXPECT_EQ(faults_with(pointer, ""), Pointers{pointer});
@@ -132,6 +140,7 @@ TEST_F(Config, KeepsTheBoundsOfTheSchema) {
   const nlohmann::json& top = schema["properties"];
   for (const auto& [key, of] : top.items()) expect_bounds("/" + key, of);
   for (const auto& [key, of] : top["limits"]["properties"].items()) expect_bounds("/limits/" + key, of);
+  for (const auto& [key, of] : top["mail"]["properties"].items()) expect_bounds("/mail/" + key, of);
 }
 
 TEST_F(Config, RefusesWhatItDoesNotKnow) {
@@ -145,6 +154,33 @@ TEST_F(Config, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(faults_with("/default_calendar", "\"Việt Nam\""), Pointers{"/default_calendar"});
   EXPECT_EQ(faults_with("/listen", "\"127.0.0.1\""), Pointers{"/listen"});
   EXPECT_EQ(faults_with("/database", "\"\""), Pointers{"/database"});
+}
+
+TEST_F(Config, SendsNoLetterInTheClearToAnotherMachine) {
+  const std::string starttls = "/mail/starttls";
+  EXPECT_EQ(faults_with(starttls, "\"never\""), Pointers{});  // the shipped host is this machine
+  EXPECT_EQ(faults_with(starttls, "\"perhaps\""), Pointers{starttls});
+  const auto mail = [](const char* host, const char* rest) {
+    return R"({"enabled": true, "port": 25, "ca_file": null, "from": "a@example.vn", "from_name": "A",
+              "kept_days": 1, "host": ")" +
+           std::string(host) + "\", " + rest + "}";
+  };
+  const std::string clear = R"("starttls": "never", "user": null, "password_file": null)";
+  for (const char* host : {"127.0.0.1", "127.0.0.53", "::1", "localhost"}) {
+    EXPECT_EQ(faults_with("/mail", mail(host, clear.c_str())), Pointers{}) << host;
+  }
+  for (const char* host : {"mail.example.vn", "10.0.0.1", "localhost.example.vn", "127.example.vn"}) {
+    EXPECT_EQ(faults_with("/mail", mail(host, clear.c_str())), Pointers{starttls}) << host;
+  }
+  EXPECT_EQ(faults_with("/mail", mail("mail.example.vn",
+                                      R"("starttls": "required", "user": "a", "password_file": "var/p")")),
+            Pointers{});
+  EXPECT_EQ(faults_with("/mail", mail("mail.example.vn",
+                                      R"("starttls": "required", "user": "a", "password_file": null)")),
+            Pointers{"/mail/password_file"});
+  EXPECT_EQ(faults_with("/mail/host", "\"a b\""), Pointers{"/mail/host"});
+  EXPECT_EQ(faults_with("/mail/from", "\"nobody\""), Pointers{"/mail/from"});
+  EXPECT_EQ(faults_with("/mail/colour", "1"), Pointers{"/mail/colour"});
 }
 
 TEST_F(Config, SaysWhichFileItCannotRead) {

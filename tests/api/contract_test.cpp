@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,8 @@ ServiceOptions contract_options() {
         std::filesystem::path(config["database"].get<std::string>()).parent_path() / "workflows";
     write_procedures(folder);
     config["procedures"] = folder;
+    // Nothing listens there: letters wait, with an attempt in their ledger.
+    config["mail"].update({{"enabled", true}, {"host", "127.0.0.1"}, {"port", 1}, {"starttls", "never"}});
   };
   return options;
 }
@@ -197,6 +200,16 @@ void Contract::live_with_every_member() {
   expect(200, province_.get("/v1/dossiers/" + id + "/events"));
   expect(200, province_.get("/v1/dossiers/" + id + "/clocks"));
   expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
+  const std::string told = "/v1/dossiers/" + id + "/notices";
+  HttpClient waiting = service_.client("province");
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (bool tried = false; !tried && std::chrono::steady_clock::now() < until;) {
+    const json first = waiting.get(told).json()["items"][0]["mail"];
+    tried = first.is_object() && !first["attempts"].empty();
+  }
+  EXPECT_EQ(province_.get(told).json()["items"][0]["mail"]["attempts"][0]["outcome"], "unreachable");
+  expect(200, commune_.get(told + "?after_version=1&limit=1"));
+  expect(400, commune_.get(told + "?limit=0"), "bad_parameter");
   json withdrawn = body;
   withdrawn.erase("code");
   withdrawn["external_ref"] = "dvc:2";
@@ -262,9 +275,9 @@ void Contract::live_through_a_linked_one() {
   expect(200, province_.get("/v1/dossiers/" + linked + "/events"));
   command(linked, "refuse", {{"reason", "Sai nơi nhận"}});
   EXPECT_EQ(province_.get("/v1/dossiers/" + id).json()["consultations"][0]["ended_as"], "refused");
-  expect(200, province_.get("/v1/events?type=submitted,agency_consulted&agency=H32.102&limit=2"));
+  expect(200, province_.get("/v1/events?notice=any&type=submitted,agency_consulted&agency=H32.102&limit=2"));
   expect(200, province_.get("/v1/events?after=end"));
-  expect(400, province_.get("/v1/events?type=invented"), "bad_parameter");
+  expect(400, province_.get("/v1/events?notice=any&type=invented"), "bad_parameter");
   expect(400, province_.get("/v1/events?after=0"), "bad_cursor");
   expect(200, province_.get("/v1/dossiers/" + id + "/events"));
 }

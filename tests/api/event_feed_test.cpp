@@ -83,14 +83,38 @@ TEST_F(EventFeed, ShowsEachCallerItsOwnDossiersAndOnlyWhatWasAsked) {
   EXPECT_EQ(client_.get("/v1/events").body.find("Sai nơi"), std::string::npos);
 }
 
+TEST_F(EventFeed, NamesTheNoticeThatAnEventCallsForAndCanBeFilteredByIt) {
+  const std::string id = filed("H32.101");
+  const HttpAnswer adjusted =
+      client_.post("/v1/dossiers/" + id + "/adjust", {{"result_delivery", "electronic"}});
+  ASSERT_EQ(adjusted.status, 200) << adjusted.body;
+  refuse(id);
+  const json all = client_.get("/v1/events").json();
+  ASSERT_EQ(all["items"].size(), 3U);
+  EXPECT_EQ(all["items"][0]["data"]["notice"], "received");
+  EXPECT_FALSE(all["items"][1]["data"].contains("notice"));
+  EXPECT_EQ(all["items"][2]["data"]["notice"], "refused");
+  std::string told = "/v1/events?notice=any&limit=1";
+  EXPECT_EQ(followed(client_, told),
+            (std::vector{id + " vn.motcua.dossier.submitted.v1", id + " vn.motcua.dossier.refused.v1"}));
+  EXPECT_NE(told.find("&notice=any"), std::string::npos) << told;
+  std::string some = "/v1/events?notice=refused,accepted";
+  EXPECT_EQ(followed(client_, some), std::vector{id + " vn.motcua.dossier.refused.v1"});
+  EXPECT_NE(some.find("&notice=accepted,refused"), std::string::npos) << some;
+  std::string both = "/v1/events?notice=any&type=adjusted";
+  EXPECT_TRUE(followed(client_, both).empty());
+}
+
 TEST_F(EventFeed, RefusesACursorOfAnotherFilterOrCaller) {
   filed("H32.101");
   const std::string cursor = client_.get("/v1/events").json().at("next_cursor");
   EXPECT_EQ(client_.get("/v1/events?after=" + cursor).status, 200);
   EXPECT_EQ(client_.get("/v1/events?type=refused&after=" + cursor).json()["code"], "bad_cursor");
+  EXPECT_EQ(client_.get("/v1/events?notice=any&after=" + cursor).json()["code"], "bad_cursor");
   EXPECT_EQ(service_.client("commune").get("/v1/events?after=" + cursor).json()["code"], "bad_cursor");
-  for (const char* query : {"type=", "type=refused,", "type=dossier.refused", "agency=H99.9", "limit=0",
-                            "limit=201", "page=1", "after=a&after=b"}) {
+  for (const char* query :
+       {"type=", "type=refused,", "type=dossier.refused", "agency=H99.9", "limit=0", "limit=201", "page=1",
+        "notice=", "notice=told", "notice=any,refused", "after=a&after=b"}) {
     EXPECT_EQ(client_.get(std::string("/v1/events?") + query).status, 400) << query;
   }
   EXPECT_EQ(client_.request("POST", "/v1/events", "{}").status, 405);

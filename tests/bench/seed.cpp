@@ -29,7 +29,7 @@ int seed(const Options& options) {
   const run::CheckedDefinitions checked =
       run::check_files({options.root / "config/calendars", options.root / "config/rulebook.json",
                         options.root / "config/agencies.json", options.root / "config/ladders.json",
-                        options.root / "workflows"});
+                        options.root / "workflows", options.root / "config/messages.json"});
   if (!checked.faults.empty() || std::filesystem::exists(options.database)) {
     std::cerr << "bench_seed: the definitions have faults, or there is a database already\n";
     return 1;

@@ -19,7 +19,9 @@ using store::DefinitionText;
 const DefinitionPaths kShipped{MOTCUA_SOURCE_DIR "/config/calendars",
                                MOTCUA_SOURCE_DIR "/config/rulebook.json",
                                MOTCUA_SOURCE_DIR "/config/agencies.json",
-                               MOTCUA_SOURCE_DIR "/config/ladders.json", MOTCUA_SOURCE_DIR "/workflows"};
+                               MOTCUA_SOURCE_DIR "/config/ladders.json",
+                               MOTCUA_SOURCE_DIR "/workflows",
+                               MOTCUA_SOURCE_DIR "/config/messages.json"};
 
 std::vector<DefinitionText> shipped_texts() {
   std::vector<LoadFault> faults;
@@ -188,8 +190,12 @@ class CheckFiles : public ::testing::Test {
   void TearDown() override { std::filesystem::remove_all(root_); }
 
   DefinitionPaths paths() const {
-    return {root_ / "config/calendars", root_ / "config/rulebook.json", root_ / "config/agencies.json",
-            root_ / "config/ladders.json", root_ / "workflows"};
+    return {root_ / "config/calendars",
+            root_ / "config/rulebook.json",
+            root_ / "config/agencies.json",
+            root_ / "config/ladders.json",
+            root_ / "workflows",
+            root_ / "config/messages.json"};
   }
   void change(const std::string& file, const test::Change& change) {
     const std::string text = test::with(test::text_of((root_ / file).string()), change);

@@ -121,6 +121,8 @@ TEST_F(SqliteOpen, TakesTypedTextsOverFromTheFirstRelease) {
   for (const char* later : {"alert_act", "alert_for", "alert_review", "rung_mark", "digest", "alert"}) {
     run(std::string("DROP TABLE ") + later);
   }
+  run("DROP TABLE letter_attempt");
+  run("DROP TABLE letter");
   run("DROP TABLE drawn_code");
   run("DROP TABLE code_block");
   run("PRAGMA user_version = 1");

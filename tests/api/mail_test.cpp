@@ -1,0 +1,262 @@
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "tests/support/mail_server.h"
+#include "tests/support/service.h"
+
+// The citizen's notices as letters, by a real mail server.
+namespace motcua::testing {
+namespace {
+
+using nlohmann::json;
+
+// Asks until it holds, for half a minute.
+template <class Holds>
+bool comes_true(Holds holds) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (std::chrono::steady_clock::now() < until) {
+    if (holds()) return true;
+    ::poll(nullptr, 0, 20);
+  }
+  return holds();
+}
+
+class Mail : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!MailServer::is_installed()) GTEST_SKIP() << "python3-aiosmtpd is not installed";
+    server_.emplace();
+    serve(true);
+  }
+  void serve(bool enabled, std::uint16_t port = 0) {
+    ServiceOptions options;
+    options.sandbox = "2026-08-10T08:00:00+07:00";
+    options.keys = {{"province", "", true}};
+    options.configure = [&](json& config) {
+      config["mail"]["enabled"] = enabled;
+      config["mail"]["port"] = port == 0 ? server_->port() : port;
+      config["mail"]["ca_file"] = server_->certificate();
+      config["mail"]["from"] = "motcua@nhatrang.example.vn";
+      config["mail"]["from_name"] = "Một cửa phường Nha Trang";
+    };
+    service_.emplace(options);
+    client_.emplace(service_->port(), service_->token());
+  }
+  void restart(bool enabled) {
+    json config = json::parse(file_of(service_->config_file()));
+    config["mail"]["enabled"] = enabled;
+    std::ofstream(service_->config_file()) << config.dump(2);
+    service_->restart();
+    client_.emplace(service_->port(), service_->token());
+  }
+  static std::string file_of(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  std::string filed(const std::string& email, const std::string& name = "Nguyễn Thị Ánh Tuyết") {
+    json owner{{"kind", "citizen"}, {"name", name}};
+    if (!email.empty()) owner["email"] = email;
+    const HttpAnswer answer = client_->post("/v1/dossiers", {{"procedure", "1.004194"},
+                                                             {"channel", "online"},
+                                                             {"receiving_agency", "H32.101"},
+                                                             {"owner", owner}});
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    return answer.json().value("id", "none");
+  }
+  void command(const std::string& id, const std::string& word, const json& body) {
+    const HttpAnswer answer = client_->post("/v1/dossiers/" + id + '/' + word, body);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+  }
+  // What became of the letter of the first notice of a dossier.
+  json mail_of(const std::string& id) {
+    const json page = client_->get("/v1/dossiers/" + id + "/notices").json();
+    return page["items"][0]["mail"];
+  }
+  bool state_comes(const std::string& id, const std::string& state) {
+    return comes_true([&] {
+      const json mail = mail_of(id);
+      return mail.is_object() && mail["state"] == state;
+    });
+  }
+
+  std::optional<MailServer> server_;
+  std::optional<RunningService> service_;
+  std::optional<HttpClient> client_;
+};
+
+TEST_F(Mail, BringsTheNoticesOfADossierToTheOwnersAddressOverStarttls) {
+  const std::string id = filed("tuyet@example.vn");
+  command(id, "accept", json::object());
+  command(id, "request-supplement", {{"missing", {"to_khai"}}, {"reason", "Thiếu chữ ký ở mục 7"}});
+  ASSERT_TRUE(comes_true([&] { return server_->letters().size() >= 3; })) << service_->log();
+  const auto letters = server_->letters();
+  const json notices = client_->get("/v1/dossiers/" + id + "/notices").json();
+  ASSERT_EQ(notices["items"].size(), 3U);
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const json& letter = letters[i];
+    const json& notice = notices["items"][i];
+    EXPECT_EQ(letter["subject"], notice["subject"]);
+    EXPECT_EQ(letter["text"], notice["text"]);
+    EXPECT_EQ(letter["message_id"],
+              "<" + notice["event"].get<std::string>() + ".notice@nhatrang.example.vn>");
+    EXPECT_EQ(letter["secured"], true);
+    EXPECT_EQ(letter["sender"], "motcua@nhatrang.example.vn");
+    EXPECT_EQ(letter["recipients"], json({"tuyet@example.vn"}));
+    EXPECT_EQ(letter["from"], "Một cửa phường Nha Trang <motcua@nhatrang.example.vn>");
+    EXPECT_EQ(letter["to_name"], "Nguyễn Thị Ánh Tuyết");
+    EXPECT_EQ(letter["auto"], "auto-generated");
+    EXPECT_EQ(letter["type"], "text/plain utf-8");
+    EXPECT_EQ(letter["date"], "2026-08-10T08:00:00+07:00");
+    EXPECT_LE(letter["longest_line"].get<int>(), 78);
+    EXPECT_TRUE(letter["defects"].empty()) << letter["defects"];
+    ids.insert(letter["message_id"].get<std::string>());
+  }
+  EXPECT_EQ(ids.size(), 3U);
+  EXPECT_TRUE(letters[1]["subject"].get<std::string>().starts_with("Đã tiếp nhận hồ sơ H32.101-"));
+  EXPECT_NE(letters[2]["text"].get<std::string>().find("Thiếu chữ ký ở mục 7"), std::string::npos);
+  ASSERT_TRUE(state_comes(id, "sent"));
+  EXPECT_EQ(mail_of(id)["attempts"][0]["outcome"], "accepted");
+  EXPECT_EQ(mail_of(id)["attempts"][0]["reply"], 250);
+  EXPECT_TRUE(mail_of(id)["next_attempt_at"].is_null());
+}
+
+TEST_F(Mail, IsSentOnlyToAddressesThatAreOne) {
+  const std::string without = filed("");
+  const std::string odd = filed("tuyet@example.vn,b@example.vn");
+  const std::string right = filed("tuyet@example.vn", "Anh");
+  ASSERT_TRUE(state_comes(right, "sent")) << service_->log();
+  EXPECT_TRUE(mail_of(without).is_null());
+  EXPECT_TRUE(mail_of(odd).is_null());
+  EXPECT_EQ(server_->letters().size(), 1U);
+}
+
+TEST_F(Mail, RefusedForGoodIsDeadAtOnceAndForNowIsTriedAgain) {
+  server_->answer("550 no such user");
+  const std::string gone = filed("gone@example.vn");
+  ASSERT_TRUE(state_comes(gone, "dead")) << service_->log();
+  EXPECT_EQ(mail_of(gone)["attempts"].size(), 1U);
+  EXPECT_EQ(mail_of(gone)["attempts"][0]["outcome"], "refused");
+  EXPECT_EQ(mail_of(gone)["attempts"][0]["reply"], 550);
+
+  server_->answer("451 come again later");
+  const std::string slow = filed("slow@example.vn");
+  ASSERT_TRUE(comes_true([&] { return mail_of(slow).is_object() && mail_of(slow)["attempts"].size() == 1; }));
+  EXPECT_EQ(mail_of(slow)["state"], "waiting");
+  EXPECT_EQ(mail_of(slow)["attempts"][0]["outcome"], "deferred");
+  EXPECT_EQ(mail_of(slow)["attempts"][0]["reply"], 451);
+  EXPECT_TRUE(mail_of(slow)["next_attempt_at"].is_string());
+  server_->answer("");
+  ASSERT_TRUE(service_->advance(60));
+  ASSERT_TRUE(state_comes(slow, "sent")) << service_->log();
+  EXPECT_EQ(mail_of(slow)["attempts"].size(), 2U);
+  ASSERT_EQ(server_->letters().size(), 1U);
+  EXPECT_EQ(server_->letters()[0]["recipients"], json({"slow@example.vn"}));
+  EXPECT_EQ(server_->refusals(), 2U);
+}
+
+TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
+  server_->stop();
+  const std::string id = filed("tuyet@example.vn");
+  ASSERT_TRUE(comes_true([&] { return mail_of(id).is_object() && !mail_of(id)["attempts"].empty(); }));
+  EXPECT_EQ(mail_of(id)["attempts"][0]["outcome"], "unreachable");
+  EXPECT_TRUE(mail_of(id)["attempts"][0]["reply"].is_null());
+  command(id, "accept", json::object());
+  server_->start();
+  // Each retry is due at a virtual instant, each rest of the mailer ends at a real one.
+  ASSERT_TRUE(comes_true([&] {
+    EXPECT_TRUE(service_->advance(60));
+    return server_->letters().size() >= 2;
+  })) << service_->log();
+  ASSERT_TRUE(state_comes(id, "sent"));
+  EXPECT_EQ(server_->letters().size(), 2U);
+}
+
+// A server that takes the connection and says nothing.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket_, any, size), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    EXPECT_EQ(::getsockname(socket_, any, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~SilentServer() { ::close(socket_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  std::uint16_t port() const { return port_; }
+  bool is_called() const {
+    pollfd waiting{socket_, POLLIN, 0};
+    return ::poll(&waiting, 1, 30'000) == 1;
+  }
+
+ private:
+  int socket_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(Mail, OfAServerThatNeverAnswersHoldsUpNeitherCommandsNorTheEnd) {
+  const SilentServer silent;
+  serve(true, silent.port());
+  const std::string id = filed("tuyet@example.vn");
+  ASSERT_TRUE(silent.is_called());
+  const auto began = std::chrono::steady_clock::now();
+  command(id, "accept", json::object());
+  for (int i = 0; i < 20; ++i) filed("anh@example.vn");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  EXPECT_TRUE(mail_of(id)["attempts"].empty()) << "it still waits for an answer";
+  EXPECT_EQ(service_->stop(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20)) << "of a minute for a letter";
+}
+
+TEST_F(Mail, IsSentAtLeastOnceAcrossAKillUnderOneMessageId) {
+  server_->answer("451 come again later");
+  const std::string id = filed("tuyet@example.vn");
+  ASSERT_TRUE(comes_true([&] { return server_->refusals() >= 1; }));
+  service_->kill9();
+  server_->answer("");
+  service_->restart();
+  client_.emplace(service_->port(), service_->token());
+  const std::string later = filed("anh@example.vn");
+  ASSERT_TRUE(comes_true([&] {
+    EXPECT_TRUE(service_->advance(60));
+    return server_->letters().size() >= 2;
+  })) << service_->log();
+  ASSERT_TRUE(state_comes(id, "sent"));
+  const std::string event = client_->get("/v1/dossiers/" + id + "/notices").json()["items"][0]["event"];
+  std::set<std::string> to_first;
+  for (const json& letter : server_->letters()) {
+    if (letter["recipients"] == json({"tuyet@example.vn"})) to_first.insert(letter["message_id"]);
+  }
+  EXPECT_EQ(to_first, std::set<std::string>{"<" + event + ".notice@nhatrang.example.vn>"});
+}
+
+TEST_F(Mail, BeginsAtTheEndOfTheJournalWhenItIsSwitchedOn) {
+  ASSERT_EQ(service_->stop(), 0);
+  restart(false);
+  const std::string before = filed("truoc@example.vn");
+  ASSERT_EQ(service_->stop(), 0);
+  restart(true);
+  const std::string after = filed("sau@example.vn");
+  ASSERT_TRUE(state_comes(after, "sent")) << service_->log();
+  EXPECT_TRUE(mail_of(before).is_null());
+  EXPECT_EQ(server_->letters().size(), 1U);
+}
+
+}  // namespace
+}  // namespace motcua::testing
