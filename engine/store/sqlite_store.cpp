@@ -7,6 +7,7 @@
 #include "engine/store/sqlite_lock.h"
 #include "engine/store/sqlite_reader.h"
 #include "engine/store/sqlite_schema.h"
+#include "engine/store/sqlite_webhooks.h"
 #include "engine/store/sqlite_writer.h"
 
 namespace motcua::store {
@@ -57,6 +58,9 @@ class SqliteStore : public Store {
       writer_.emplace(options, connection_, *kept_);
     }
     readers_ = std::make_shared<ReaderPool>(options, kept_);
+    webhooks_.emplace(options, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {
+      return writer().write_webhooks(writes, outcome);
+    });
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
@@ -76,6 +80,7 @@ class SqliteStore : public Store {
   void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
   std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
+  Webhooks& webhooks() override { return *webhooks_; }
   std::int64_t rebuild() override { return writer().rebuild(); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
 
@@ -91,6 +96,7 @@ class SqliteStore : public Store {
   std::shared_ptr<KeptCounts> kept_;  // null where nothing is written
   std::optional<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;
+  std::optional<SqliteWebhooks> webhooks_;
 };
 
 }  // namespace

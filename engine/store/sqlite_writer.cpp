@@ -37,6 +37,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       events_(connection, words_),
       answers_(connection),
       blocks_(connection),
+      webhooks_(connection),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -269,6 +270,20 @@ Verdict Writer::give_back(const CodeBlockReturn& back) {
       blocks_.void_codes(state->block.key, back);
       if (back.outcome) answers_.add(*back.outcome);
     }
+  });
+  return verdict;
+}
+
+Verdict Writer::write_webhooks(std::span<const WebhookWrite> writes, const Outcome* outcome) {
+  Verdict verdict = Verdict::committed;
+  write([&] {
+    answers_.catch_up();
+    if (outcome != nullptr && answers_.find(outcome->key)) {
+      verdict = Verdict::key_taken;
+      return;
+    }
+    webhooks_.apply(writes);
+    if (outcome != nullptr) answers_.add(*outcome);
   });
   return verdict;
 }

@@ -17,6 +17,7 @@
 #include "engine/store/sqlite_events.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_webhooks.h"
 #include "engine/store/sqlite_words.h"
 
 namespace motcua::store::sqlite {
@@ -31,6 +32,7 @@ class Writer {
   std::vector<Committed> commit(std::span<const Write> writes);
   Verdict draw(const CodeBlockDraw& draw);
   Verdict give_back(const CodeBlockReturn& back);
+  Verdict write_webhooks(std::span<const WebhookWrite> writes, const Outcome* outcome);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -68,6 +70,7 @@ class Writer {
   EventWriter events_;
   Answers answers_;
   CodeBlocks blocks_;
+  WebhookWriter webhooks_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

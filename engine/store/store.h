@@ -15,6 +15,7 @@
 #include "engine/core/listing.h"
 #include "engine/store/code_block.h"
 #include "engine/store/definition.h"
+#include "engine/store/webhooks.h"
 
 namespace motcua::store {
 
@@ -262,6 +263,9 @@ class Store {
   // Remembers by which key typed texts are sealed here (its name, not the key). Throws StoreError for another
   // one: what was sealed before could never be opened again.
   virtual void bind_key(const std::string& key_name) = 0;
+
+  // Subscriptions and their deliveries; lives as long as the store.
+  virtual Webhooks& webhooks() = 0;
 
   // Makes the derived tables anew from the events; the count of dossiers that differed.
   virtual std::int64_t rebuild() = 0;
