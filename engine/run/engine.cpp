@@ -12,6 +12,7 @@
 #include "engine/run/code_blocks.h"
 #include "engine/run/group.h"
 #include "engine/run/resolve.h"
+#include "engine/run/webhook_keeper.h"
 
 namespace motcua::run {
 namespace {
@@ -44,7 +45,8 @@ class Engine::Writer {
         options_(options),
         on_failure_(std::move(on_failure)),
         decider_(store, clock, random, keyring, metrics_),
-        blocks_(store, clock, random) {
+        blocks_(store, clock, random),
+        webhooks_(store, clock, random, keyring) {
     std::vector<LoadFault> faults;
     definitions_ = Definitions::compile(store.reader()->definitions(), faults);
     thread_ = std::thread([this] { loop(); });
@@ -74,21 +76,21 @@ class Engine::Writer {
     pending.answer(Refused{why, 0});
   }
 
-  // A block is drawn or returned between two groups of orders.
-  template <class BlockOrder>
-  void keep_block(BlockOrder order, std::function<void(BlockAnswer)> answer) {
+  // What is no command on a dossier is written between two groups of orders.
+  template <class Answered, class Kept>
+  void keep(Kept order, std::function<void(Answered)> answer) {
     Refused::Why why = Refused::Why::busy;
     {
       std::lock_guard lock(mutex_);
       if (stopping_ || failed_) {
         why = failed_ ? Refused::Why::failed : Refused::Why::stopping;
       } else if (chores_.size() < kChoresMax) {
-        chores_.push_back([this, order = std::move(order), answer] { answer(keep_now(order)); });
+        chores_.push_back([this, order = std::move(order), answer] { answer(keep_now<Answered>(order)); });
         wake_.notify_one();
         return;
       }
     }
-    answer(Refused{why, 0});
+    answer(Answered{Refused{why, 0}});
   }
 
   std::shared_ptr<const Definitions> definitions() const { return std::atomic_load(&definitions_); }
@@ -176,21 +178,27 @@ class Engine::Writer {
     }
   }
 
-  template <class BlockOrder>
-  BlockAnswer keep_now(const BlockOrder& order) {
-    if (failed_) return Refused{Refused::Why::failed, 0};
-    if (!clock_.sound()) return Refused{Refused::Why::clock_unsound, 0};
+  template <class Answered, class Kept>
+  Answered keep_now(const Kept& order) {
+    if (failed_) return Answered{Refused{Refused::Why::failed, 0}};
+    if (!clock_.sound()) return Answered{Refused{Refused::Why::clock_unsound, 0}};
     try {
-      BlockAnswer answer = blocks_.keep(*definitions(), order);
-      decider_.forget_counters();
-      return answer;
+      return keep_one(order);
     } catch (const store::StoreFull&) {
-      return Refused{Refused::Why::disk_full, 0};
+      return Answered{Refused{Refused::Why::disk_full, 0}};
     } catch (const store::StoreError& error) {
       fail(error.what());
-      return Refused{Refused::Why::failed, 0};
+      return Answered{Refused{Refused::Why::failed, 0}};
     }
   }
+  template <class BlockOrder>
+  BlockAnswer keep_one(const BlockOrder& order) {
+    BlockAnswer answer = blocks_.keep(*definitions(), order);
+    decider_.forget_counters();
+    return answer;
+  }
+  WebhookAnswer keep_one(const WebhookOrder& order) { return webhooks_.keep(order); }
+  NoteAnswer keep_one(const CourierNote& note) { return webhooks_.note(note); }
 
   // How long the writer may sleep when nobody asks for anything.
   std::chrono::milliseconds patience() {
@@ -308,15 +316,7 @@ class Engine::Writer {
     std::vector<store::DefinitionText> all = store_.reader()->definitions();
     all.insert(all.end(), texts.begin(), texts.end());
     auto compiled = Definitions::compile(all, faults);
-    if (const auto known = definitions()) {
-      for (const core::Agency& agency : known->agencies()) {
-        if (compiled && compiled->agency(agency.code) == nullptr) {
-          faults.push_back({"agencies", "/agencies",
-                            "Expected the agency " + agency.code.text +
-                                " to stay (end it with valid_to), but it is gone"});
-        }
-      }
-    }
+    if (const auto known = definitions(); known && compiled) find_gone_agencies(*known, *compiled, faults);
     if (!compiled || !faults.empty()) return faults;
     store_.apply(texts, clock_.now());
     std::atomic_store(&definitions_, std::shared_ptr<const Definitions>(std::move(compiled)));
@@ -354,6 +354,7 @@ class Engine::Writer {
   EngineMetrics metrics_;
   GroupDecider decider_;
   CodeBlockKeeper blocks_;
+  WebhookKeeper webhooks_;
   std::shared_ptr<const Definitions> definitions_;
   std::optional<core::Instant> next_run_out_;
   Steady::time_point own_again_at_;                // no sooner, after the disk was full
@@ -379,10 +380,16 @@ void Engine::submit(Order order, std::function<void(Answer)> answer) {
   writer_->submit(std::move(order), std::move(answer));
 }
 void Engine::draw(DrawOrder order, std::function<void(BlockAnswer)> answer) {
-  writer_->keep_block(std::move(order), std::move(answer));
+  writer_->keep(std::move(order), std::move(answer));
 }
 void Engine::give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer) {
-  writer_->keep_block(std::move(order), std::move(answer));
+  writer_->keep(std::move(order), std::move(answer));
+}
+void Engine::keep_webhook(WebhookOrder order, std::function<void(WebhookAnswer)> answer) {
+  writer_->keep(std::move(order), std::move(answer));
+}
+void Engine::note_deliveries(CourierNote note, std::function<void(NoteAnswer)> answer) {
+  writer_->keep(std::move(note), std::move(answer));
 }
 std::shared_ptr<const Definitions> Engine::definitions() const { return writer_->definitions(); }
 std::vector<LoadFault> Engine::apply(std::vector<store::DefinitionText> texts) {

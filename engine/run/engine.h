@@ -95,6 +95,12 @@ struct BlockDone {
 };
 using BlockAnswer = std::variant<BlockDone, Rejected, Refused>;
 
+// Of webhooks (webhook_keeper.h).
+struct WebhookOrder;
+struct WebhookAnswer;
+struct CourierNote;
+struct NoteAnswer;
+
 struct EngineOptions {
   std::chrono::milliseconds queue_wait{250};
   std::size_t queue_length = 10'000;
@@ -118,6 +124,11 @@ class Engine {
   // Blocks of codes. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
   void draw(DrawOrder order, std::function<void(BlockAnswer)> answer);
   void give_back(ReturnOrder order, std::function<void(BlockAnswer)> answer);
+
+  // Subscriptions, and what the courier did. Any thread; `answer` is called exactly once. Rejections are not
+  // kept under the key.
+  void keep_webhook(WebhookOrder order, std::function<void(WebhookAnswer)> answer);
+  void note_deliveries(CourierNote note, std::function<void(NoteAnswer)> answer);
 
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;
