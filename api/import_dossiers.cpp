@@ -117,9 +117,10 @@ class Report {
 };
 
 // Reads lines of bounded length, whatever the file holds.
-class Lines {
+class InputLines {
  public:
-  explicit Lines(const std::filesystem::path& file) : in_(file, std::ios::binary), buffer_(kLineMax + 2) {}
+  explicit InputLines(const std::filesystem::path& file)
+      : in_(file, std::ios::binary), buffer_(kLineMax + 2) {}
   bool open() const { return in_.is_open(); }
   bool broken() const { return in_.bad(); }
   std::size_t number() const { return number_; }
@@ -158,7 +159,7 @@ class Import {
         report_(options.report) {}
 
   int run() {
-    Lines lines(options_.file);
+    InputLines lines(options_.file);
     if (!lines.open() || !report_.good()) {
       std::fprintf(stderr, "motcua: cannot open %s\n",
                    (lines.open() ? options_.report : options_.file).c_str());

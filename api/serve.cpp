@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "api/definition_difference.h"
+#include "api/json/webhook_json.h"
 #include "api/net/server.h"
 #include "api/routes.h"
+#include "api/webhooks.h"
 #include "engine/run/check.h"
 #include "engine/run/system_clock.h"
 #include "engine/store/digest.h"
@@ -154,6 +156,13 @@ class Process {
     clock_ = std::move(clock);
   }
 
+  void start_courier(const net::OutgoingOptions& options) {
+    outgoing_ = std::make_unique<net::Outgoing>(options);
+    courier_ = std::make_unique<run::Courier>(*store_, *engine_, *clock_, wall_, *keyring_,
+                                              courier_options(config_.webhooks), send_by(*outgoing_),
+                                              delivery_body, report_to(log_));
+  }
+
   // A new database takes the files; any other must agree with them, or the difference is shown.
   int take_definitions() {
     run::CheckedDefinitions checked = run::check_files(paths_of(config_));
@@ -175,8 +184,20 @@ class Process {
   }
 
   int answer_requests(const std::string& token) {
-    service_.reset(
-        new Service{config_, *keys_, *engine_, *store_, *clock_, sandbox_, random_, *keyring_, log_, {}});
+    const net::OutgoingOptions outgoing_options_used = outgoing_options(config_.webhooks);
+    start_courier(outgoing_options_used);
+    service_.reset(new Service{config_,
+                               *keys_,
+                               *engine_,
+                               *store_,
+                               *clock_,
+                               sandbox_,
+                               random_,
+                               *keyring_,
+                               log_,
+                               *courier_,
+                               outgoing_options_used,
+                               {}});
     prepare_routes(*service_);
     net::Server server(
         server_options(config_),
@@ -194,6 +215,7 @@ class Process {
     if (failed_) stop();
     server.run();
     server_ = nullptr;
+    courier_->stop();
     engine_->stop();
     log_.write(LogLevel::info, "stopped");
     return failed_ ? 1 : 0;
@@ -270,6 +292,9 @@ class Process {
   std::unique_ptr<run::Clock> clock_;
   run::VirtualClock* sandbox_ = nullptr;
   std::unique_ptr<run::Engine> engine_;
+  run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock
+  std::unique_ptr<net::Outgoing> outgoing_;
+  std::unique_ptr<run::Courier> courier_;
   std::optional<KeyBook> keys_;
   std::unique_ptr<Service> service_;
   std::atomic<net::Server*> server_ = nullptr;

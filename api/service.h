@@ -8,6 +8,8 @@
 #include "api/config.h"
 #include "api/http_metrics.h"
 #include "api/log.h"
+#include "api/net/outgoing.h"
+#include "engine/run/courier.h"
 #include "engine/run/engine.h"
 
 namespace motcua::api {
@@ -37,6 +39,8 @@ struct Service {
   run::Random& random;
   const run::Keyring& keyring;
   Log& log;
+  run::Courier& courier;
+  const net::OutgoingOptions& outgoing;  // what deliveries may reach
   HttpMetrics metrics;
 };
 

@@ -18,6 +18,7 @@ FAMILIES = (
     ("tls", r"openssl/(ssl|tls1|dtls1|x509.*)\.h"),
     ("openssl", r"openssl/.*"),
     ("boost", r"boost/.*"),
+    ("curl", r"curl/.*"),
     ("sqlite", r"sqlite3(ext)?\.h"),
     ("utf8proc", r"utf8proc\.h"),
     ("simdjson", r"simdjson\.h"),
@@ -31,12 +32,12 @@ RULES = (
     ("engine/core/", {"std"}, ("engine/core/",)),
     ("engine/store/", {"std", "posix", "sqlite", "openssl", "json_fwd", "json", "utf8proc"}, ("engine/core/", "engine/store/")),
     ("engine/run/", {"std", "posix", "json_fwd", "openssl", "utf8proc"}, ("engine/core/", "engine/store/", "engine/run/")),
-    ("api/net/", {"std", "posix", "boost", "tls", "openssl"}, ("api/net/",)),
+    ("api/net/", {"std", "posix", "boost", "tls", "openssl", "curl"}, ("api/net/",)),
     ("api/", {"std", "posix", "json_fwd", "json", "simdjson", "spdlog", "cli11", "utf8proc"},
      ("engine/", "api/")),
 )
-# From outside api/net only these two of its headers are known.
-NET_PUBLIC = {"api/net/http.h", "api/net/server.h"}
+# From outside api/net only these of its headers are known.
+NET_PUBLIC = {"api/net/http.h", "api/net/networks.h", "api/net/outgoing.h", "api/net/server.h"}
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(<[^>\n]+>|"[^"\n]+"|\S+)', re.MULTILINE)
 _COROUTINE = re.compile(r"\bco_(await|return|yield)\b")

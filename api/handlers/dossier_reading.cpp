@@ -113,7 +113,7 @@ Made get_history(const Call& call) {
   json.key("items");
   json.begin_array();
   const std::size_t count = std::min(events.size(), static_cast<std::size_t>(limit));
-  for (std::size_t i = 0; i < count; ++i) write_event(json, events[i], "urn:motcua:engine");
+  for (std::size_t i = 0; i < count; ++i) write_event(json, events[i], kEventSource);
   json.end_array();
   if (events.size() > count) {
     json.member("next_after_version", events[count - 1].event.version);

@@ -1,23 +1,16 @@
 #include <algorithm>
-#include <variant>
 
 #include "api/cursor.h"
+#include "api/handlers/event_types.h"
 #include "api/handlers/handlers.h"
 #include "api/json/dossier_json.h"
 
 namespace motcua::api {
 namespace {
 
-constexpr std::string_view kDossierEvent = "dossier.";
-
-template <class... Body>
-std::vector<std::string> type_names(const std::variant<Body...>*) {
-  return {std::string(Body::kType.substr(kDossierEvent.size()))...};
-}
-
 // "accepted,settled", as the types are named between "vn.motcua.dossier." and ".v1".
 std::vector<std::string> read_types(Parameters& parameters) {
-  static const std::vector<std::string> known = type_names(static_cast<const core::EventBody*>(nullptr));
+  const std::vector<std::string>& known = event_type_names();
   std::vector<std::string> types;
   const auto given = parameters.text("type");
   std::size_t from = 0;
@@ -89,7 +82,7 @@ Made list_events(const Call& call) {
   json.begin_object();
   json.key("items");
   json.begin_array();
-  for (const store::StoredEvent& event : page.events) write_event(json, event, "urn:motcua:engine");
+  for (const store::StoredEvent& event : page.events) write_event(json, event, kEventSource);
   json.end_array();
   json.member("next_cursor", next);
   json.member("next", feed_address(call, query, next));

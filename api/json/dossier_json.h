@@ -35,6 +35,7 @@ void write_row(JsonWriter& json, const core::Dossier& dossier, core::Instant as_
                const run::Definitions& definitions, const store::ListItem* item);
 void write_clocks(JsonWriter& json, const core::Dossier& dossier, core::Instant as_of,
                   const run::Definitions& definitions);
+inline constexpr std::string_view kEventSource = "urn:motcua:engine";
 // An event in its public shape: CloudEvents 1.0, no personal data.
 void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string_view source);
 
