@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
 namespace motcua::run {
 namespace {
@@ -84,7 +85,7 @@ void Courier::work() {
   committed_ = engine_.metrics().committed.load(std::memory_order_relaxed);
   {
     const std::lock_guard lock(inbox_->mutex);
-    inbox_->woken = false;
+    if (std::exchange(inbox_->woken, false)) prune_at_ = {};  // the clock may have moved by days
     for (AttemptEnded& one : inbox_->ended) note_.ended.push_back(std::move(one));
     inbox_->ended.clear();
   }
@@ -178,27 +179,30 @@ void Courier::dispatch(const Webhooks& webhooks) {
   for (std::size_t i = 0; i < webhooks.size(); ++i) {
     const int room = options_.concurrency - under_way_count_;
     if (room <= 0) break;
-    under_way_count_ += dispatch(webhooks[(first_ + i) % webhooks.size()], room);
+    try {
+      dispatch(webhooks[(first_ + i) % webhooks.size()], room);
+    } catch (const std::exception& error) {
+      report_({}, error.what());  // one subscription that cannot be served holds no other up
+    }
   }
   if (!webhooks.empty()) first_ = (first_ + 1) % webhooks.size();
 }
 
-// How many were sent.
-int Courier::dispatch(const store::Webhook& webhook, int room) {
+void Courier::dispatch(const store::Webhook& webhook, int room) {
   const core::Instant now = clock_.now();
-  if (webhook.state != store::WebhookState::active || webhook.not_before > now) return 0;
+  if (webhook.state != store::WebhookState::active || webhook.not_before > now) return;
   std::set<std::int64_t>& under_way = under_way_[webhook.key];
   const int own = static_cast<int>(under_way.size());
   room = std::min(room, (webhook.failing ? 1 : options_.concurrency_each) - own);
-  if (room <= 0) return 0;
-  int sent = 0;
+  if (room <= 0) return;
   for (const store::Delivery& delivery : store_.webhooks().due(webhook.key, now, room + own)) {
-    if (sent == room) break;
-    if (!under_way.insert(delivery.key).second) continue;
+    if (room == 0) return;
+    if (under_way.contains(delivery.key)) continue;
     send(webhook, delivery);
-    ++sent;
+    under_way.insert(delivery.key);
+    ++under_way_count_;
+    --room;
   }
-  return sent;
 }
 
 std::vector<WebhookSecret> Courier::secrets_of(const store::Webhook& webhook) {

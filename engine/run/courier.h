@@ -84,7 +84,7 @@ class Courier {
   void note_pruning();
   bool write_note();
   void dispatch(const Webhooks& webhooks);
-  int dispatch(const store::Webhook& webhook, int room);
+  void dispatch(const store::Webhook& webhook, int room);
   void send(const store::Webhook& webhook, const store::Delivery& delivery);
   std::vector<WebhookSecret> secrets_of(const store::Webhook& webhook);
 

@@ -23,15 +23,6 @@ constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer cal
 constexpr std::chrono::seconds kIdleMax{1};
 constexpr std::size_t kChoresMax = 256;
 
-Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
-  Pending pending;
-  pending.order.dossier = dossier;
-  pending.order.command.body = core::DeriveClocks{};
-  pending.order.caller = core::Code("system");
-  pending.order.request_id = cause;
-  return pending;
-}
-
 }  // namespace
 
 class Engine::Writer {

@@ -66,6 +66,15 @@ bool same_content(const core::SubmitDossier& submit, const std::vector<core::Tex
 
 }  // namespace
 
+Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
+  Pending pending;
+  pending.order.dossier = dossier;
+  pending.order.command.body = core::DeriveClocks{};
+  pending.order.caller = core::Code("system");
+  pending.order.request_id = cause;
+  return pending;
+}
+
 GroupDecider::GroupDecider(store::Store& store, Clock& clock, Random& random, const Keyring& keyring,
                            EngineMetrics& metrics)
     : store_(store), clock_(clock), random_(random), keyring_(keyring), metrics_(metrics) {}

@@ -19,6 +19,9 @@ struct Pending {
   std::string sealed;
 };
 
+// The passing of time, as an order of the engine's own.
+Pending system_order(const core::Uuid& dossier, const core::Uuid& cause);
+
 // Decides orders in groups and commits each group in one transaction. One thread.
 class GroupDecider {
  public:

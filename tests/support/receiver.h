@@ -26,8 +26,8 @@ struct Received {
 // How a receiver answers a request.
 struct ReceiverSays {
   int status = 200;
-  HttpHeaders headers;
-  std::string body;
+  HttpHeaders headers{};
+  std::string body{};
   bool byte_by_byte = false;  // for ever, after the head
   bool never = false;         // takes the request, and is silent
 };
