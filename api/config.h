@@ -21,8 +21,8 @@ struct WebhookSettings {
   std::vector<std::string> allow_networks;  // "10.1.0.0/16": each was read as one
   std::filesystem::path ca_file;            // empty: what the system trusts
   int subscriptions = 200;
-  int concurrency = 64;
-  int concurrency_each = 4;
+  int concurrency = 128;
+  int concurrency_each = 8;
   int backlog = 10'000;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds attempt_timeout{15'000};

@@ -10,7 +10,7 @@ namespace {
 using CourierTime = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kLook{50};  // how often it looks whether there is anything new
 constexpr std::chrono::milliseconds kPace{
-    10};                                  // between two rounds: what comes meanwhile shares a transaction
+    50};                                  // between two rounds: what comes meanwhile shares a transaction
 constexpr std::chrono::seconds kRest{1};  // after a write that was refused
 constexpr std::chrono::seconds kPruneEvery{10};
 constexpr int kEventsOfRound = 256;          // deliveries made in one transaction

@@ -27,8 +27,8 @@ struct Envelope {
 
 struct CourierOptions {
   WebhookRules rules;
-  int concurrency = 64;      // attempts under way at once
-  int concurrency_each = 4;  // of one subscription; one while its receiver fails
+  int concurrency = 128;     // attempts under way at once
+  int concurrency_each = 8;  // of one subscription; one while its receiver fails
   int backlog =
       10'000;  // deliveries that one subscription has waiting; beyond, its place in the journal waits
   core::ClockTime ledger_kept{30 * core::kDayMs};
