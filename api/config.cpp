@@ -1,10 +1,12 @@
 #include "api/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "api/net/networks.h"
 #include "engine/run/members_loader.h"
 
 namespace motcua::api {
@@ -49,6 +51,7 @@ class ConfigReader {
             .value_or(core::Code())
             .text;
     read_limits(in);
+    read_webhooks(in);
     read_log(in);
     made_.mail = read_mail_settings(in, source_);
     in.refuse_unknown();
@@ -111,6 +114,45 @@ class ConfigReader {
     made_.code_block_codes = static_cast<int>(number(of, "code_block_codes", 1, 1000));
     made_.code_blocks_open = static_cast<int>(number(of, "code_blocks_open", 1, 1000));
     of.refuse_unknown();
+  }
+
+  void read_webhooks(ObjectReader& in) {
+    const nlohmann::json* found = in.member("webhooks", run::Presence::required);
+    if (found == nullptr) return;
+    ObjectReader of(*found, in.pointer_to("webhooks"), source_.file, source_.faults);
+    WebhookSettings& to = made_.webhooks;
+    to.allow_http = of.boolean("allow_http", run::Presence::required).value_or(false);
+    read_networks(of);
+    const nlohmann::json* file = of.member("ca_file", run::Presence::required);
+    if (file != nullptr && !file->is_null())
+      to.ca_file = of.text("ca_file", run::Presence::required).value_or("");
+    to.subscriptions = static_cast<int>(number(of, "subscriptions", 1, 10'000));
+    to.concurrency = static_cast<int>(number(of, "concurrency", 1, 1000));
+    to.concurrency_each = static_cast<int>(number(of, "concurrency_each", 1, 100));
+    to.backlog = static_cast<int>(number(of, "backlog", 1, 1'000'000));
+    to.connect_timeout = time(of, "connect_timeout_ms", 10, 60'000);
+    to.attempt_timeout = time(of, "attempt_timeout_ms", 10, 120'000);
+    to.answer_bytes = static_cast<std::size_t>(number(of, "answer_bytes", 1024, 1024 * 1024));
+    to.attempts = static_cast<int>(number(of, "attempts", 1, 100));
+    to.first_wait = std::chrono::seconds(number(of, "first_wait_seconds", 1, 86'400));
+    to.longest_wait = std::chrono::seconds(number(of, "longest_wait_seconds", 1, 604'800));
+    to.retry_after = std::chrono::seconds(number(of, "retry_after_seconds", 1, 604'800));
+    to.give_up_after = static_cast<int>(number(of, "give_up_after", 1, 10'000));
+    to.ledger_days = static_cast<int>(number(of, "ledger_days", 1, 3650));
+    of.refuse_unknown();
+  }
+
+  void read_networks(ObjectReader& of) {
+    const nlohmann::json* list = of.member("allow_networks", run::Presence::required);
+    if (list == nullptr) return;
+    const auto is_network = [](const nlohmann::json& one) {
+      return one.is_string() && net::parse_network(one.get_ref<const std::string&>());
+    };
+    if (!list->is_array() || !std::all_of(list->begin(), list->end(), is_network)) {
+      return of.fault("allow_networks",
+                      "Expected a list of networks such as 10.1.0.0/16, without bits behind the prefix");
+    }
+    made_.webhooks.allow_networks = list->get<std::vector<std::string>>();
   }
 
   void read_log(ObjectReader& in) {

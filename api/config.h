@@ -16,6 +16,26 @@
 
 namespace motcua::api {
 
+// How events are brought to those who subscribed.
+struct WebhookSettings {
+  bool allow_http = false;
+  std::vector<std::string> allow_networks;  // "10.1.0.0/16": each was read as one
+  std::filesystem::path ca_file;            // empty: what the system trusts
+  int subscriptions = 200;
+  int concurrency = 128;
+  int concurrency_each = 8;
+  int backlog = 10'000;
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds attempt_timeout{15'000};
+  std::size_t answer_bytes = 65'536;
+  int attempts = 16;
+  std::chrono::seconds first_wait{5};
+  std::chrono::seconds longest_wait{21'600};
+  std::chrono::seconds retry_after{86'400};
+  int give_up_after = 20;
+  int ledger_days = 30;
+};
+
 // How one process serves: config/server.json, which config/README.md explains. Paths are relative to the
 // directory in which the process starts.
 struct ServerConfig {
@@ -51,6 +71,7 @@ struct ServerConfig {
   std::filesystem::path messages;
   std::string default_calendar;
   std::filesystem::path keys_file;
+  WebhookSettings webhooks;
   LogSettings log;
   MailSettings mail;
 };

@@ -65,6 +65,17 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/code-blocks", Access::key, list_code_blocks, nullptr},
     Route{"GET /v1/code-blocks/{block}", Access::key, get_code_block, nullptr},
     Route{"POST /v1/code-blocks/{block}/return", Access::key, nullptr, return_code_block},
+    Route{"POST /v1/webhooks", Access::key, nullptr, make_webhook},
+    Route{"GET /v1/webhooks", Access::key, list_webhooks, nullptr},
+    Route{"GET /v1/webhooks/{webhook}", Access::key, get_webhook, nullptr},
+    Route{"DELETE /v1/webhooks/{webhook}", Access::key, nullptr, remove_webhook},
+    Route{"POST /v1/webhooks/{webhook}/pause", Access::key, nullptr, pause_webhook},
+    Route{"POST /v1/webhooks/{webhook}/resume", Access::key, nullptr, resume_webhook},
+    Route{"POST /v1/webhooks/{webhook}/rotate-secret", Access::key, nullptr, rotate_webhook_secret},
+    Route{"POST /v1/webhooks/{webhook}/redeliver", Access::key, nullptr, redeliver_dead},
+    Route{"GET /v1/webhooks/{webhook}/deliveries", Access::key, list_deliveries, nullptr},
+    Route{"GET /v1/webhooks/{webhook}/deliveries/{event}", Access::key, get_delivery, nullptr},
+    Route{"POST /v1/webhooks/{webhook}/deliveries/{event}/redeliver", Access::key, nullptr, redeliver_one},
 };
 
 // Takes the next segment off a path: "/v1/late" gives "v1", and leaves "/late".

@@ -8,9 +8,11 @@
 #include <thread>
 
 #include "api/definition_difference.h"
+#include "api/json/webhook_json.h"
 #include "api/mail.h"
 #include "api/net/server.h"
 #include "api/routes.h"
+#include "api/webhooks.h"
 #include "engine/run/check.h"
 #include "engine/run/system_clock.h"
 #include "engine/store/digest.h"
@@ -159,6 +161,13 @@ class Process {
     clock_ = std::move(clock);
   }
 
+  void start_courier(const net::OutgoingOptions& options) {
+    outgoing_ = std::make_unique<net::Outgoing>(options);
+    courier_ = std::make_unique<run::Courier>(*store_, *engine_, *clock_, wall_, *keyring_,
+                                              courier_options(config_.webhooks), send_by(*outgoing_),
+                                              delivery_body, report_to(log_));
+  }
+
   // A new database takes the files; any other must agree with them, or the difference is shown.
   int take_definitions() {
     run::CheckedDefinitions checked = run::check_files(paths_of(config_));
@@ -181,6 +190,8 @@ class Process {
 
   int answer_requests(const std::string& token) {
     auditor_ = std::make_unique<run::Auditor>(*store_);
+    const net::OutgoingOptions outgoing_options_used = outgoing_options(config_.webhooks);
+    start_courier(outgoing_options_used);
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -192,6 +203,8 @@ class Process {
                                log_,
                                *events_,
                                auditor_->counts(),
+                               *courier_,
+                               outgoing_options_used,
                                {}});
     prepare_routes(*service_);
     if (config_.mail.enabled) {
@@ -215,6 +228,7 @@ class Process {
     server.run();
     server_ = nullptr;
     mail_.reset();
+    courier_->stop();
     engine_->stop();
     log_.write(LogLevel::info, "stopped");
     return failed_ ? 1 : 0;
@@ -294,6 +308,9 @@ class Process {
   std::unique_ptr<EventHub> events_;  // outlives the engine, which wakes it
   std::unique_ptr<run::Engine> engine_;
   std::unique_ptr<run::Auditor> auditor_;
+  run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock
+  std::unique_ptr<net::Outgoing> outgoing_;
+  std::unique_ptr<run::Courier> courier_;
   std::optional<KeyBook> keys_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<MailService> mail_;  // null where no mail is sent

@@ -9,7 +9,9 @@
 #include "api/event_hub.h"
 #include "api/http_metrics.h"
 #include "api/log.h"
+#include "api/net/outgoing.h"
 #include "engine/run/auditor.h"
+#include "engine/run/courier.h"
 #include "engine/run/engine.h"
 
 namespace motcua::api {
@@ -41,6 +43,8 @@ struct Service {
   Log& log;
   EventHub& events;
   const run::AuditCounts& audit;
+  run::Courier& courier;
+  const net::OutgoingOptions& outgoing;  // what deliveries may reach
   HttpMetrics metrics;
 };
 

@@ -18,6 +18,7 @@ FAMILIES = (
     ("tls", r"openssl/(ssl|tls1|dtls1|x509.*)\.h"),
     ("openssl", r"openssl/.*"),
     ("boost", r"boost/.*"),
+    ("curl", r"curl/.*"),
     ("sqlite", r"sqlite3(ext)?\.h"),
     ("utf8proc", r"utf8proc\.h"),
     ("curl", r"curl/curl\.h"),
@@ -38,7 +39,8 @@ RULES = (
      ("engine/", "api/")),
 )
 # From outside api/net only these of its headers are known.
-NET_PUBLIC = {"api/net/http.h", "api/net/mail_message.h", "api/net/server.h", "api/net/smtp.h"}
+NET_PUBLIC = {"api/net/http.h", "api/net/mail_message.h", "api/net/networks.h", "api/net/outgoing.h", "api/net/server.h",
+              "api/net/smtp.h"}
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(<[^>\n]+>|"[^"\n]+"|\S+)', re.MULTILINE)
 _COROUTINE = re.compile(r"\bco_(await|return|yield)\b")

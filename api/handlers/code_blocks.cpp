@@ -81,19 +81,6 @@ std::function<void(run::BlockAnswer)> answer_later(std::shared_ptr<Call> call, n
   };
 }
 
-// The body, and the key under which the request is known again.
-std::variant<JsonBody, Problem> read_keyed(const Call& call, const CommandPlace& place,
-                                           std::optional<JsonObject>& root, run::RequestKey& key) {
-  if (auto wrong = check_request_key(call)) return std::move(*wrong);
-  auto read = read_body(call);
-  auto* body = std::get_if<JsonBody>(&read);
-  if (body == nullptr) return read;
-  root = body->root();
-  if (!root) return problem_of(body->faults());
-  key = request_key(call, call.request.header("idempotency-key"), place, *root);
-  return read;
-}
-
 }  // namespace
 
 void draw_code_block(std::shared_ptr<Call> call, net::Reply reply) {

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <variant>
 
 #include "api/cursor.h"
 #include "api/event_stream.h"
+#include "api/handlers/event_types.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/notice_filter.h"
 #include "api/json/dossier_json.h"
@@ -10,16 +10,9 @@
 namespace motcua::api {
 namespace {
 
-constexpr std::string_view kDossierEvent = "dossier.";
-
-template <class... Body>
-std::vector<std::string> type_names(const std::variant<Body...>*) {
-  return {std::string(Body::kType.substr(kDossierEvent.size()))...};
-}
-
 // "accepted,settled", as the types are named between "vn.motcua.dossier." and ".v1".
 std::vector<std::string> read_types(Parameters& parameters) {
-  static const std::vector<std::string> known = type_names(static_cast<const core::EventBody*>(nullptr));
+  const std::vector<std::string>& known = event_type_names();
   std::vector<std::string> types;
   const auto given = parameters.text("type");
   std::size_t from = 0;

@@ -57,4 +57,16 @@ void return_code_block(std::shared_ptr<Call> call, net::Reply reply);
 Made list_code_blocks(const Call& call);
 Made get_code_block(const Call& call);
 
+void make_webhook(std::shared_ptr<Call> call, net::Reply reply);
+void remove_webhook(std::shared_ptr<Call> call, net::Reply reply);
+void pause_webhook(std::shared_ptr<Call> call, net::Reply reply);
+void resume_webhook(std::shared_ptr<Call> call, net::Reply reply);
+void rotate_webhook_secret(std::shared_ptr<Call> call, net::Reply reply);
+void redeliver_dead(std::shared_ptr<Call> call, net::Reply reply);
+void redeliver_one(std::shared_ptr<Call> call, net::Reply reply);
+Made list_webhooks(const Call& call);
+Made get_webhook(const Call& call);
+Made list_deliveries(const Call& call);
+Made get_delivery(const Call& call);
+
 }  // namespace motcua::api

@@ -159,6 +159,34 @@ void expose_events(Exposition& out, const EventHub& events) {
   out.sample("motcua_feed_lag_seconds", "", events.lag().count());
 }
 
+void expose_webhooks(Exposition& out, const store::WebhookCounts& counts, const run::CourierMetrics& metrics,
+                     core::Instant now) {
+  const auto label = [](std::string_view name, std::string_view word) {
+    return std::string(name) + "=\"" + std::string(word) + '"';
+  };
+  out.family("motcua_webhooks", "gauge", "Subscriptions by state.");
+  for (std::size_t i = 0; i < counts.webhooks.size(); ++i) {
+    const auto state = static_cast<store::WebhookState>(i);
+    out.sample("motcua_webhooks", label("state", core::word_of(state)), counts.webhooks[i]);
+  }
+  out.family("motcua_webhook_deliveries_pending", "gauge", "Deliveries that wait.");
+  out.sample("motcua_webhook_deliveries_pending", "", counts.pending);
+  out.family("motcua_webhook_oldest_pending_seconds", "gauge",
+             "Clock time since the oldest of them was made.");
+  out.sample("motcua_webhook_oldest_pending_seconds", "",
+             counts.oldest_pending ? (now - *counts.oldest_pending).ms / 1000 : 0);
+  out.family("motcua_webhook_attempts_total", "counter", "Attempts by what became of them.");
+  for (std::size_t i = 0; i < metrics.attempts.size(); ++i) {
+    const auto outcome = static_cast<store::AttemptOutcome>(i);
+    out.sample("motcua_webhook_attempts_total", label("outcome", core::word_of(outcome)),
+               metrics.attempts[i].load());
+  }
+  out.family("motcua_webhooks_turned_off_total", "counter",
+             "Subscriptions that receivers or failures ended.");
+  out.sample("motcua_webhooks_turned_off_total", label("state", "disabled"), metrics.disabled.load());
+  out.sample("motcua_webhooks_turned_off_total", label("state", "given_up"), metrics.given_up.load());
+}
+
 }  // namespace
 
 Made get_sandbox_clock(const Call& call) {
@@ -185,7 +213,9 @@ Made set_sandbox_clock(const Call& call) {
   if (by) to = now + core::ClockTime{*by * 1000};
   if (*to < now) return problem("clock_backwards");
   try {
-    return clock_response(call.service.engine.advance(*call.service.sandbox, *to), *to);
+    const core::Instant reached = call.service.engine.advance(*call.service.sandbox, *to);
+    call.service.courier.wake();  // retries fell due
+    return clock_response(reached, *to);
   } catch (const store::StoreFull&) {
     throw;
   } catch (const store::StoreError&) {
@@ -220,6 +250,8 @@ Made get_metrics(const Call& call) {
   expose_events(out, call.service.events);
   auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
+  expose_webhooks(out, call.service.store.webhooks().counts(), call.service.courier.metrics(),
+                  call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");
   out.sample("motcua_calendar_horizon_days", "", horizon_days(call));
   net::Response response;

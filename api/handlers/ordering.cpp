@@ -58,6 +58,18 @@ run::RequestKey request_key(const Call& call, std::string_view key, const Comman
   return made;
 }
 
+std::variant<JsonBody, Problem> read_keyed(const Call& call, const CommandPlace& place,
+                                           std::optional<JsonObject>& root, run::RequestKey& key) {
+  if (auto wrong = check_request_key(call)) return std::move(*wrong);
+  auto read = read_body(call);
+  auto* body = std::get_if<JsonBody>(&read);
+  if (body == nullptr) return read;
+  root = body->root();
+  if (!root) return problem_of(body->faults());
+  key = request_key(call, call.request.header("idempotency-key"), place, *root);
+  return read;
+}
+
 const core::Procedure* procedure_of(const Call& call, const run::Definitions& definitions,
                                     const SubmissionTarget& target) {
   const core::Instant received = target.received_at.value_or(call.service.clock.now());

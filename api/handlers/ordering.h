@@ -29,6 +29,11 @@ bool is_request_key(std::string_view text);
 run::RequestKey request_key(const Call& call, std::string_view key, const CommandPlace& place,
                             const JsonObject& body);
 
+// The body, which `root` is in, and the key under which the request is known again; or what is wrong with
+// them.
+std::variant<JsonBody, Problem> read_keyed(const Call& call, const CommandPlace& place,
+                                           std::optional<JsonObject>& root, run::RequestKey& key);
+
 // Reads the body into the order. `made_at` is the instant that stands outside the body, where one does;
 // `procedure` says how the facts of a change are read, and may be null. Faults are noted in the body; a
 // problem is answered for what the caller may not do.

@@ -171,6 +171,15 @@ std::vector<const core::Procedure*> Definitions::procedures() const {
   return current;
 }
 
+void find_gone_agencies(const Definitions& before, const Definitions& after, std::vector<LoadFault>& faults) {
+  for (const core::Agency& agency : before.agencies()) {
+    if (after.agency(agency.code) != nullptr) continue;
+    faults.push_back(
+        {"agencies", "/agencies",
+         "Expected the agency " + agency.code.text + " to stay (end it with valid_to), but it is gone"});
+  }
+}
+
 std::string name_of(const DefinitionText& text) {
   return std::string(core::word_of(text.kind)) + "/" + text.key;
 }

@@ -70,6 +70,9 @@ class Definitions {
   std::map<std::string, std::vector<core::Procedure>> procedures_;
 };
 
+// A fault for each agency that was known before and is gone: an agency ends, and stays.
+void find_gone_agencies(const Definitions& before, const Definitions& after, std::vector<LoadFault>& faults);
+
 // "procedure/1.001193": what a fault calls a text that came from the database.
 std::string name_of(const store::DefinitionText& text);
 

@@ -106,6 +106,12 @@ struct BlockDone {
 };
 using BlockAnswer = std::variant<BlockDone, Rejected, Refused>;
 
+// Of webhooks (webhook_keeper.h).
+struct WebhookOrder;
+struct WebhookAnswer;
+struct CourierNote;
+struct NoteAnswer;
+
 struct EngineOptions {
   std::chrono::milliseconds queue_wait{250};
   std::size_t queue_length = 10'000;
@@ -139,6 +145,10 @@ class Engine {
   // groups of orders, so it is one bounded batch. False when it was not done: the disk is full, or the engine
   // stops or has failed. Any thread but the writer's; waits.
   bool write_aside(const std::function<void(store::Store&)>& work);
+  // Subscriptions, and what the courier did. Any thread; `answer` is called exactly once. Rejections are not
+  // kept under the key.
+  void keep_webhook(WebhookOrder order, std::function<void(WebhookAnswer)> answer);
+  void note_deliveries(CourierNote note, std::function<void(NoteAnswer)> answer);
 
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;

@@ -30,7 +30,8 @@ namespace motcua::core {
 template <>
 struct EnumWords<store::DefinitionKind> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"calendar", "rulebook", "agencies", "procedure", "ladders", "messages"};
+  static constexpr std::string_view words[] = {"calendar",  "rulebook", "agencies",
+                                               "procedure", "ladders",  "messages"};
 };
 
 }  // namespace motcua::core

@@ -8,6 +8,7 @@
 #include "engine/store/sqlite_reader.h"
 #include "engine/store/sqlite_restore.h"
 #include "engine/store/sqlite_schema.h"
+#include "engine/store/sqlite_webhooks.h"
 #include "engine/store/sqlite_writer.h"
 
 namespace motcua::store {
@@ -59,6 +60,9 @@ class SqliteStore : public Store {
       writer_.emplace(options, connection_, *kept_);
     }
     readers_ = std::make_shared<ReaderPool>(options, kept_);
+    webhooks_.emplace(options, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {
+      return writer().write_webhooks(writes, outcome);
+    });
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
@@ -109,6 +113,7 @@ class SqliteStore : public Store {
   std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
   std::int64_t epoch() const override { return epoch_; }
+  Webhooks& webhooks() override { return *webhooks_; }
   std::int64_t rebuild() override { return writer().rebuild(); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
 
@@ -125,6 +130,7 @@ class SqliteStore : public Store {
   std::optional<Writer> writer_;
   std::int64_t epoch_ = 0;
   std::shared_ptr<ReaderPool> readers_;
+  std::optional<SqliteWebhooks> webhooks_;
 };
 
 }  // namespace

@@ -39,6 +39,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       blocks_(connection),
       alerts_(connection, words_),
       mail_(connection),
+      webhooks_(connection),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -233,72 +234,6 @@ Committed Writer::write_free(const Write& one, const std::optional<Present>& pre
   return {Verdict::committed, key, last.hash};
 }
 
-Verdict Writer::draw(const CodeBlockDraw& draw) {
-  Verdict verdict = Verdict::committed;
-  write([&] {
-    answers_.catch_up();
-    if (draw.outcome && answers_.find(draw.outcome->key)) {
-      verdict = Verdict::key_taken;
-    } else if (!counter_stands(draw.counter)) {
-      verdict = Verdict::version_conflict;
-    } else if (!std::all_of(draw.codes.begin(), draw.codes.end(), [&](const core::Code& code) {
-                 return dossiers_.code_is_free(code) && !blocks_.find(code);
-               })) {
-      verdict = Verdict::code_taken;
-    } else {
-      blocks_.add(draw);
-      set_counter_.run(day_first(draw.counter.key), draw.counter.to);
-      if (draw.outcome) answers_.add(*draw.outcome);
-    }
-  });
-  return verdict;
-}
-
-Verdict Writer::give_back(const CodeBlockReturn& back) {
-  Verdict verdict = Verdict::committed;
-  write([&] {
-    answers_.catch_up();
-    const auto state = blocks_.state(back.block);
-    const auto is_free = [&](const core::Code& code) {
-      return std::any_of(state->codes.begin(), state->codes.end(),
-                         [&](const BlockCode& known) { return known.code == code && known.free(); });
-    };
-    if (back.outcome && answers_.find(back.outcome->key)) {
-      verdict = Verdict::key_taken;
-    } else if (!state || state->block.returned_at ||
-               !std::all_of(back.codes.begin(), back.codes.end(), is_free)) {
-      verdict = Verdict::version_conflict;
-    } else {
-      blocks_.void_codes(state->block.key, back);
-      if (back.outcome) answers_.add(*back.outcome);
-    }
-  });
-  return verdict;
-}
-
-std::optional<Stored> Writer::by_key(std::int64_t key) {
-  auto held = stored_.by_key(key);
-  if (!held) return std::nullopt;
-  return std::move(held->stored);
-}
-
-Verdict Writer::fire(const Firing& firing, const std::optional<Outcome>& outcome) {
-  Verdict verdict = Verdict::committed;
-  write([&] {
-    answers_.catch_up();
-    if (outcome && answers_.find(outcome->key)) {
-      verdict = Verdict::key_taken;
-      return;
-    }
-    if (!alerts_.fire(firing)) {
-      verdict = Verdict::version_conflict;
-      return;
-    }
-    if (outcome) answers_.add(*outcome);
-  });
-  return verdict;
-}
-
 // As many old answers go as new ones come, and some more: a bounded slice, that never falls behind.
 void Writer::prune_answers(std::span<const Write> writes) {
   core::Instant newest;
@@ -307,17 +242,6 @@ void Writer::prune_answers(std::span<const Write> writes) {
   }
   if (newest == core::Instant{}) return;
   answers_.prune(newest - answers_kept_, kPrunedMin + 2 * static_cast<int>(writes.size()));
-}
-
-void Writer::queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) {
-  write([&] { mail_.queue(letters, followed); });
-}
-
-void Writer::record_letters(std::span<const LetterTried> tried, core::Instant queued_before) {
-  write([&] {
-    mail_.record(tried);
-    mail_.prune(queued_before, kPrunedMin + 2 * static_cast<int>(tried.size()));
-  });
 }
 
 void Writer::apply(std::span<const DefinitionText> texts, core::Instant at) {

@@ -19,6 +19,7 @@
 #include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_webhooks.h"
 #include "engine/store/sqlite_words.h"
 
 namespace motcua::store::sqlite {
@@ -38,6 +39,7 @@ class Writer {
   Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome);
   void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed);
   void record_letters(std::span<const LetterTried> tried, core::Instant queued_before);
+  Verdict write_webhooks(std::span<const WebhookWrite> writes, const Outcome* outcome);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -77,6 +79,7 @@ class Writer {
   CodeBlocks blocks_;
   Alerts alerts_;
   MailTables mail_;
+  WebhookWriter webhooks_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

@@ -18,6 +18,7 @@
 #include "engine/store/code_block.h"
 #include "engine/store/definition.h"
 #include "engine/store/mail.h"
+#include "engine/store/webhooks.h"
 
 namespace motcua::store {
 
@@ -310,6 +311,8 @@ class Store {
   // another epoch may now be that of another event. 0: a database that was never opened for writing since
   // epochs came. Any thread.
   virtual std::int64_t epoch() const = 0;
+  // Subscriptions and their deliveries; lives as long as the store.
+  virtual Webhooks& webhooks() = 0;
 
   // Makes the derived tables anew from the events; the count of dossiers that differed.
   virtual std::int64_t rebuild() = 0;

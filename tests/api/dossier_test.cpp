@@ -69,6 +69,25 @@ TEST_F(OneDossier, SaysOfEachCommandWhatTheCommandItselfAnswers) {
   }
 }
 
+TEST_F(OneDossier, MayBePromisedForADayAsItIsFiledAtACounter) {
+  const json promise{{"appointment_at", "2026-08-20T17:00:00+07:00"}, {"reason", "Xác minh nhiều nơi"}};
+  json counter{{"channel", "direct"}, {"accept", true}};
+  counter.update(promise);
+  const json dossier = client_.get(filed("2.001263", counter)).json();
+  EXPECT_EQ(dossier["promised_at"], "2026-08-20T17:00:00+07:00");
+  EXPECT_EQ(dossier["untimed"], true);
+  json body{{"procedure", "1.004194"},
+            {"receiving_agency", "H32.101"},
+            {"owner", {{"kind", "citizen"}, {"name", "Nguyễn Văn A"}}}};
+  body.update(counter);
+  EXPECT_EQ(client_.post("/v1/dossiers", body).json()["code"], "appointment_timed");
+  body["procedure"] = "2.001263";
+  body.erase("reason");
+  EXPECT_EQ(client_.post("/v1/dossiers", body).json()["errors"][0]["pointer"], "#/reason");
+  body.erase("accept");
+  EXPECT_EQ(client_.post("/v1/dossiers", body).json()["errors"][0]["pointer"], "#/appointment_at");
+}
+
 TEST_F(OneDossier, SaysWhyNotInTheLanguageOfTheClerk) {
   const std::string dossier = filed("1.004194");
   const HttpAnswer said = client_.request("GET", dossier + "/actions", {}, {{"Accept-Language", "vi"}});

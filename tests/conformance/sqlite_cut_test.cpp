@@ -175,7 +175,7 @@ TEST(SqliteFault, ReadsOnWhenTheDiskIsFullAndKeepsWhatWasAcknowledged) {
     const Folder folder;
     cut::CutPlan plan;
     plan.seed = 200 + round;
-    plan.full_after_bytes = 400'000 + 37'000 * static_cast<std::int64_t>(round);
+    plan.full_after_bytes = 600'000 + 37'000 * static_cast<std::int64_t>(round);
     const Ending ending = run_child(plan, folder.file("test.db"), 10'000);
     EXPECT_TRUE(ending.saw(kSawFull));
     EXPECT_TRUE(ending.saw(kReadAfterwards));

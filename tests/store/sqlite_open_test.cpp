@@ -118,11 +118,11 @@ TEST_F(SqliteOpen, TakesTypedTextsOverFromTheFirstRelease) {
   run("CREATE TABLE personal(dossier INTEGER NOT NULL REFERENCES dossier(key), version INTEGER NOT NULL, "
       "sealed BLOB NOT NULL, PRIMARY KEY(dossier, version)) STRICT, WITHOUT ROWID");
   run("INSERT INTO personal VALUES(5, 3, x'0102'), (5, 1, x'03'), (700000, 12, x'04')");
-  for (const char* later : {"alert_act", "alert_for", "alert_review", "rung_mark", "digest", "alert"}) {
+  for (const char* later :
+       {"alert_act", "alert_for", "alert_review", "rung_mark", "digest", "alert", "letter_attempt", "letter",
+        "webhook_attempt", "webhook_delivery", "webhook_lane", "webhook"}) {
     run(std::string("DROP TABLE ") + later);
   }
-  run("DROP TABLE letter_attempt");
-  run("DROP TABLE letter");
   run("DROP TABLE drawn_code");
   run("DROP TABLE code_block");
   run("PRAGMA user_version = 1");

@@ -1,0 +1,79 @@
+#include "api/webhooks.h"
+
+namespace motcua::api {
+namespace {
+
+core::ClockTime clock_time(std::chrono::milliseconds time) { return {time.count()}; }
+
+store::AttemptOutcome outcome_of(const net::OutgoingAnswer& answer) {
+  using Failure = net::OutgoingAnswer::Failure;
+  switch (answer.failure) {
+    case Failure::none:
+      break;
+    case Failure::timed_out:
+      return store::AttemptOutcome::timed_out;
+    case Failure::unreachable:
+      return store::AttemptOutcome::unreachable;
+    case Failure::address_refused:
+      return store::AttemptOutcome::address_refused;
+    case Failure::not_trusted:
+      return store::AttemptOutcome::not_trusted;
+  }
+  if (answer.status >= 200 && answer.status < 300) return store::AttemptOutcome::delivered;
+  if (answer.status >= 300 && answer.status < 400) return store::AttemptOutcome::redirected;
+  return answer.status == 410 ? store::AttemptOutcome::gone : store::AttemptOutcome::refused;
+}
+
+}  // namespace
+
+net::OutgoingOptions outgoing_options(const WebhookSettings& settings) {
+  net::OutgoingOptions options;
+  options.allow_http = settings.allow_http;
+  for (const std::string& text : settings.allow_networks)
+    options.allow_networks.push_back(net::parse_network(text).value());
+  options.ca_file = settings.ca_file.string();
+  options.connect_timeout = settings.connect_timeout;
+  options.timeout = settings.attempt_timeout;
+  options.answer_bytes_max = settings.answer_bytes;
+  return options;
+}
+
+run::CourierOptions courier_options(const WebhookSettings& settings) {
+  run::CourierOptions options;
+  options.rules.tries_max = settings.attempts;
+  options.rules.first_wait = clock_time(settings.first_wait);
+  options.rules.longest_wait = clock_time(settings.longest_wait);
+  options.rules.retry_after_max = clock_time(settings.retry_after);
+  options.rules.give_up_after = settings.give_up_after;
+  options.concurrency = settings.concurrency;
+  options.concurrency_each = settings.concurrency_each;
+  options.backlog = settings.backlog;
+  options.ledger_kept = core::ClockTime{settings.ledger_days * core::kDayMs};
+  return options;
+}
+
+run::Courier::Send send_by(net::Outgoing& outgoing) {
+  return [&outgoing](run::Envelope envelope, std::function<void(run::Receipt)> done) {
+    net::OutgoingRequest request{std::move(envelope.url), std::move(envelope.headers),
+                                 std::move(envelope.body)};
+    outgoing.post(std::move(request), [done = std::move(done)](const net::OutgoingAnswer& answer) {
+      run::Receipt receipt{outcome_of(answer), answer.status, std::nullopt, clock_time(answer.took)};
+      if (answer.retry_after) receipt.retry_after = clock_time(*answer.retry_after);
+      done(receipt);
+    });
+  };
+}
+
+run::Courier::Report report_to(Log& log) {
+  return [&log](const run::TurnedOff& off, const std::string& cause) {
+    if (!cause.empty()) {
+      log.write(LogLevel::error, "webhooks_failed", {{"cause", OwnText{cause}}});
+    } else if (off.state == store::WebhookState::disabled) {
+      log.write(LogLevel::warn, "webhook_disabled", {{"webhook", off.webhook}});
+    } else {
+      log.write(LogLevel::warn, "webhook_given_up", {{"webhook", off.webhook}});
+    }
+  };
+}
+
+}  // namespace motcua::api

@@ -1,0 +1,162 @@
+#include "engine/run/engine_writer.h"
+
+#include "engine/run/resolve.h"
+
+namespace motcua::run {
+namespace {
+
+constexpr int kSlice = 256;     // dossiers of the system's own that are decided between two groups of orders
+constexpr int kLookSlice = 64;  // dossiers looked at for dates that a newer calendar may settle
+
+}  // namespace
+
+void Engine::Writer::serve(std::vector<Pending>& orders) {
+  const auto now = Steady::now();
+  const bool sound = clock_.sound();
+  std::vector<Pending> timely;
+  timely.reserve(orders.size());
+  for (Pending& pending : orders) {
+    if (!sound) {
+      finish(pending, Refused{Refused::Why::clock_unsound, 0});
+    } else if (now - pending.queued_at > options_.queue_wait) {
+      ++metrics_.refused_busy;
+      finish(pending, Refused{Refused::Why::busy, 0});
+    } else {
+      timely.push_back(std::move(pending));
+    }
+  }
+  if (!timely.empty()) decide(timely);
+}
+
+bool Engine::Writer::decide(std::vector<Pending>& orders) {
+  std::optional<Refused::Why> failure;
+  std::vector<Answer> answers;
+  if (failed_) {
+    failure = Refused::Why::failed;
+  } else {
+    try {
+      answers = decider_.decide(*definitions(), orders);
+      next_run_out_ = store_.next_run_out();
+    } catch (const store::StoreFull&) {
+      failure = Refused::Why::disk_full;
+      own_again_at_ = Steady::now() + kIdleMax;
+    } catch (const store::StoreError& error) {
+      fail(error.what());
+      failure = Refused::Why::failed;
+    }
+  }
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    finish(orders[i], failure ? Answer(Refused{*failure, 0}) : std::move(answers[i]));
+  }
+  if (!failure && options_.after_commit) options_.after_commit();
+  return !failure;
+}
+
+void Engine::Writer::decide_own() {
+  if (!clock_.sound() || Steady::now() < own_again_at_) return;
+  try {
+    if (next_run_out_ && clock_.now() > *next_run_out_) run_out(clock_.now());
+    if (rederive_from_) rederive();
+    if (ticker_.next() && *ticker_.next() <= clock_.now()) ticker_.fire(clock_.now());
+  } catch (const store::StoreFull&) {
+    own_again_at_ = Steady::now() + kIdleMax;
+  } catch (const store::StoreError& error) {
+    fail(error.what());
+  }
+}
+
+int Engine::Writer::run_out(core::Instant now) {
+  std::vector<Pending> orders;
+  for (const core::Uuid& id : store_.run_out_before(now, kSlice)) {
+    orders.push_back(system_order(id, random_.uuid_v7(now)));
+  }
+  if (orders.empty()) {
+    next_run_out_ = store_.next_run_out();
+    return 0;
+  }
+  return decide(orders) ? static_cast<int>(orders.size()) : 0;
+}
+
+void Engine::Writer::rederive() {
+  const core::Instant now = clock_.now();
+  std::vector<Pending> orders;
+  std::optional<std::int64_t> last;
+  const auto current = definitions();
+  for (const store::Stored& stored : store_.to_rederive(*rederive_from_, kLookSlice)) {
+    last = stored.key;
+    if (outdated(stored.dossier, *current)) {
+      orders.push_back(system_order(stored.dossier.id, random_.uuid_v7(now)));
+    }
+  }
+  if (!orders.empty() && !decide(orders)) return;  // the same slice again
+  rederive_from_ = last;
+  metrics_.derived_again += orders.size();
+}
+
+std::vector<LoadFault> Engine::Writer::apply_now(const std::vector<store::DefinitionText>& texts) {
+  std::vector<LoadFault> faults;
+  std::vector<store::DefinitionText> all = store_.reader()->definitions();
+  all.insert(all.end(), texts.begin(), texts.end());
+  auto compiled = Definitions::compile(all, faults);
+  if (const auto known = definitions(); known && compiled) find_gone_agencies(*known, *compiled, faults);
+  if (!compiled || !faults.empty()) return faults;
+  store_.apply(texts, clock_.now());
+  std::atomic_store(&definitions_, std::shared_ptr<const Definitions>(std::move(compiled)));
+  rederive_from_ = 0;
+  arm_ticker();
+  return {};
+}
+
+core::Instant Engine::Writer::advance_now(VirtualClock& clock, core::Instant to) {
+  int fired = 0;
+  while (fired < kFiringsMax) {
+    const std::optional<core::Instant> next = store_.next_run_out();
+    const std::optional<core::Instant> rung = ticker_.next();
+    if (rung && *rung <= to && (!next || *rung <= *next)) {
+      move(clock, *rung);
+      fired += std::max(1, ticker_.fire(clock.now()));
+      continue;
+    }
+    if (!next || *next + core::ClockTime{1} > to) break;
+    move(clock, *next + core::ClockTime{1});
+    const int more = run_out(clock.now());
+    if (more == 0) break;
+    fired += more;
+  }
+  if (fired < kFiringsMax) move(clock, to);
+  return clock.now();
+}
+
+void Engine::Writer::loop() {
+  // The first load counts what is open and reads the answers of a month: orders wait for it, reads are
+  // served.
+  store_.load({});
+  next_run_out_ = store_.next_run_out();
+  arm_ticker();
+  {
+    std::lock_guard lock(mutex_);
+    const auto now = Steady::now();
+    for (Pending& pending : queue_) pending.queued_at = now;
+    started_.store(true, std::memory_order_relaxed);
+  }
+  while (true) {
+    std::vector<Pending> orders;
+    std::deque<std::function<void()>> chores;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, patience(), [this] { return stopping_ || !queue_.empty() || !chores_.empty(); });
+      if (stopping_ && queue_.empty() && chores_.empty()) return;
+      chores.swap(chores_);
+      while (!queue_.empty() && orders.size() < options_.group_size) {
+        orders.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+      }
+      metrics_.queue_depth.store(static_cast<std::int64_t>(queue_.size()), std::memory_order_relaxed);
+    }
+    for (const auto& chore : chores) chore();
+    if (!orders.empty()) serve(orders);
+    if (!failed_) decide_own();
+  }
+}
+
+}  // namespace motcua::run
