@@ -21,6 +21,7 @@ struct Officer {
   Code role;
   std::string position{};  // its title, never a person's name
   std::vector<Deputy> deputies{};
+  std::string mail{};  // the position's address; empty: none
   // This officer, or one who may act for it on that day.
   bool is_or_has_deputy(const Code& acting, Date on) const;
 };

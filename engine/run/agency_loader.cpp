@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/run/mail_address.h"
 #include "engine/run/members_loader.h"
 
 namespace motcua::run {
@@ -87,6 +88,10 @@ class AgencyReader {
       }
       if (!officer.id.empty() && !officers_.insert(officer.id).second) {
         o.fault("id", "Expected each officer once, but " + officer.id.text + " is repeated");
+      }
+      officer.mail = read_text(o, "mail", Presence::optional, 254).value_or("");
+      if (!officer.mail.empty() && !is_mail_address(officer.mail)) {
+        o.fault("mail", "Expected a mail address, as in cb01@one-stop.example, but it is none");
       }
       read_deputies(o, officer);
       agency.officers.push_back(std::move(officer));

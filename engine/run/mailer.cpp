@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/run/alert_text.h"
 #include "engine/run/mail_address.h"
 #include "engine/run/notices.h"
 #include "engine/run/owner_loader.h"
+#include "engine/run/ticker.h"
 
 namespace motcua::run {
 namespace {
@@ -184,6 +186,32 @@ std::optional<OutgoingLetter> Mailer::write(const store::Letter& letter) {
   switch (letter.kind) {
     case store::LetterKind::notice:
       return write_notice_letter(*reader, letter);
+    case store::LetterKind::alert:
+      return write_alert_letter(*reader, letter);
+  }
+  return std::nullopt;
+}
+
+// Nothing when what it warns of was done meanwhile, or the officer has no address any more.
+std::optional<OutgoingLetter> Mailer::write_alert_letter(store::Reader& reader, const store::Letter& letter) {
+  const auto definitions = engine_.definitions();
+  const Messages* messages = definitions->messages();
+  const auto alert = reader.alert(letter.source);
+  const auto stored = alert ? reader.find(kWholeProvince, alert->dossier) : std::nullopt;
+  if (messages == nullptr || !stored || !still_owed(*alert, stored->dossier, clock_.now(), *definitions)) {
+    return std::nullopt;
+  }
+  for (const core::Recipient& one : alert->recipients) {
+    const core::Agency* agency = definitions->agency(one.agency);
+    const core::Officer* officer = agency == nullptr ? nullptr : agency->officer(one.officer);
+    if (officer == nullptr || officer->id != letter.recipient || !is_mail_address(officer->mail)) continue;
+    const NoticeText words = write_alert(*messages, *definitions, *alert, stored->dossier, *officer);
+    return OutgoingLetter{officer->mail,
+                          officer->position,
+                          words.subject,
+                          words.text,
+                          core::to_string(alert->id) + '.' + officer->id.text + "@" + options_.domain,
+                          alert->fired_at};
   }
   return std::nullopt;
 }

@@ -72,6 +72,7 @@ class Mailer {
   // Nothing when there is nobody to send it to.
   std::optional<OutgoingLetter> write(const store::Letter& letter);
   std::optional<OutgoingLetter> write_notice_letter(store::Reader& reader, const store::Letter& letter);
+  std::optional<OutgoingLetter> write_alert_letter(store::Reader& reader, const store::Letter& letter);
   bool has_address(store::Reader& reader, const core::Uuid& dossier);
   store::LetterTried tried(const store::Letter& letter, const LetterSent& sent);
   bool record(const std::vector<store::LetterTried>& done);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
+#include <optional>
 #include <string_view>
 
 namespace motcua::run {
@@ -52,10 +53,25 @@ const std::vector<Placeholder>& placeholders() {
   return known;
 }
 
-const Placeholder* find_placeholder(std::string_view name, NoticeKind kind) {
+const std::vector<Placeholder>& alert_placeholders() {
+  using enum PlaceholderUse;
+  static const std::vector<Placeholder> known = {
+      {"code", word},   {"procedure", word}, {"agency", word}, {"position", word},  {"clock", word},
+      {"due_at", word}, {"rung_at", word},   {"late", flag},   {"escalated", flag},
+  };
+  return known;
+}
+
+const Placeholder* find_placeholder(std::string_view name, std::optional<NoticeKind> kind) {
+  if (!kind) {
+    for (const Placeholder& known : alert_placeholders()) {
+      if (known.name == name) return &known;
+    }
+    return nullptr;
+  }
   for (const Placeholder& known : placeholders()) {
     const bool belongs =
-        known.kinds.empty() || std::find(known.kinds.begin(), known.kinds.end(), kind) != known.kinds.end();
+        known.kinds.empty() || std::find(known.kinds.begin(), known.kinds.end(), *kind) != known.kinds.end();
     if (known.name == name && belongs) return &known;
   }
   return nullptr;
@@ -66,7 +82,8 @@ std::string in_quotes(std::string_view name) { return '"' + std::string(name) + 
 // Walks the tags of one template.
 class TagWalk {
  public:
-  explicit TagWalk(NoticeKind kind) : kind_(kind) {}
+  // Nothing: of an alert.
+  explicit TagWalk(std::optional<NoticeKind> kind) : kind_(kind) {}
 
   std::vector<std::string> faults_of(std::string_view text) {
     while (true) {
@@ -98,7 +115,7 @@ class TagWalk {
     }
     const Placeholder* known = find_placeholder(tag, kind_);
     if (known == nullptr) {
-      faults_.push_back("Expected a placeholder of this notice, but " + in_quotes(tag) + " is none");
+      faults_.push_back("Expected a placeholder of this message, but " + in_quotes(tag) + " is none");
     } else if (sigil == '/') {
       end_section(tag);
     } else if (sigil == '#' || sigil == '^') {
@@ -134,7 +151,7 @@ class TagWalk {
     }
   }
 
-  NoticeKind kind_;
+  std::optional<NoticeKind> kind_;
   std::vector<std::string> open_;
   std::vector<std::string> faults_;
 };
@@ -149,12 +166,23 @@ std::string with_line_ends_as_words(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> template_faults(const std::string& text, NoticeKind kind) {
+namespace {
+
+std::vector<std::string> faults_of(const std::string& text, std::optional<NoticeKind> kind) {
   std::vector<std::string> faults = TagWalk(kind).faults_of(text);
   if (faults.empty() && !kainjow::mustache::mustache(text).is_valid()) {
     faults.push_back("Expected a mustache template, but it cannot be read as one");
   }
   return faults;
+}
+
+}  // namespace
+
+std::vector<std::string> template_faults(const std::string& text, NoticeKind kind) {
+  return faults_of(text, kind);
+}
+std::vector<std::string> alert_template_faults(const std::string& text) {
+  return faults_of(text, std::nullopt);
 }
 
 std::string fill_template(const std::string& text, const MessageValues& values) {

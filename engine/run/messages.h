@@ -19,6 +19,7 @@ struct Message {
 struct Messages {
   core::Code version;  // content hash
   std::array<Message, core::kNoticeKinds> notices;
+  Message alert;  // what an officer is warned of
   const Message& of(core::NoticeKind kind) const { return notices[static_cast<std::size_t>(kind)]; }
 };
 
@@ -37,6 +38,8 @@ struct MessageValues {
 // What is wrong with the template of a notice: a placeholder that its kind does not have, a tag that is not
 // closed, a section that is not ended, a kind of tag without meaning here. Empty when nothing is.
 std::vector<std::string> template_faults(const std::string& text, core::NoticeKind kind);
+// The same of the template of alerts.
+std::vector<std::string> alert_template_faults(const std::string& text);
 
 // The template with its placeholders filled. Requires that it has no faults.
 std::string fill_template(const std::string& text, const MessageValues& values);

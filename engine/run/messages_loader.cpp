@@ -13,8 +13,12 @@ constexpr std::size_t kSubjectMax = 200;
 constexpr std::size_t kLineBytesMax = 4000;
 constexpr std::size_t kLinesMax = 100;
 
-void check_template(const std::string& text, NoticeKind kind, const std::string& pointer, Source source) {
-  for (std::string& fault : template_faults(text, kind)) source.report(pointer, std::move(fault));
+// Without a kind: of the alert.
+void check_template(const std::string& text, std::optional<NoticeKind> kind, const std::string& pointer,
+                    Source source) {
+  for (std::string& fault : kind ? template_faults(text, *kind) : alert_template_faults(text)) {
+    source.report(pointer, std::move(fault));
+  }
 }
 
 bool has_line_break(const std::string& text) { return text.find_first_of("\r\n") != std::string::npos; }
@@ -49,7 +53,7 @@ std::string read_lines(ObjectReader& in, Source source) {
   return text;
 }
 
-void read_notice(ObjectReader& in, NoticeKind kind, Message& message, Source source) {
+void read_message(ObjectReader& in, std::optional<NoticeKind> kind, Message& message, Source source) {
   if (!in.is_object()) return;
   message.subject = read_text(in, "subject", Presence::required, kSubjectMax).value_or("");
   if (has_line_break(message.subject)) in.fault("subject", "Expected one line, but there are several");
@@ -79,9 +83,13 @@ std::optional<Messages> load_messages(std::string_view json_text, std::string_vi
       const nlohmann::json* found = of.member(word, Presence::required);
       if (found == nullptr) continue;
       ObjectReader notice(*found, of.pointer_to(word), file, faults);
-      read_notice(notice, kind, made.notices[static_cast<std::size_t>(i)], source);
+      read_message(notice, kind, made.notices[static_cast<std::size_t>(i)], source);
     }
     of.refuse_unknown();
+  }
+  if (const nlohmann::json* alert = in.member("alert", Presence::required)) {
+    ObjectReader of(*alert, in.pointer_to("alert"), file, faults);
+    read_message(of, std::nullopt, made.alert, source);
   }
   in.refuse_unknown();
   if (faults.size() != before) return std::nullopt;

@@ -220,6 +220,11 @@ store::Alert Ticker::make(const core::Rung& rung, const core::Dossier& dossier, 
   const core::FindAgency find = [this](const core::Code& code) { return definitions_->agency(code); };
   alert.recipients = core::find_recipients(to, dossier, rung.clock, owing.code,
                                            definitions_->ladders()->provincial_unit, on, find);
+  for (const core::Recipient& one : alert.recipients) {
+    const core::Agency* agency = rung.mail ? definitions_->agency(one.agency) : nullptr;
+    const core::Officer* officer = agency == nullptr ? nullptr : agency->officer(one.officer);
+    if (officer != nullptr && !officer->mail.empty()) alert.letters_to.push_back(officer->id);
+  }
   const auto review = calendar.add(times.now, rung.acknowledge_within.value_or(kReviewAfter));
   alert.review_at = review.value_or(times.now + kReviewAtLast);
   return alert;

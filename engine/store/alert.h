@@ -32,6 +32,7 @@ struct Alert {
   std::optional<core::Uuid> escalated_from;
   std::vector<core::Recipient> recipients;
   bool mail = false;
+  std::vector<core::Code> letters_to;  // officers with an address; asked when it is added
   AlertState state = AlertState::open;
   core::Instant review_at;
 };

@@ -11,7 +11,8 @@ namespace motcua::store {
 
 // What a letter is about, and so of what it is written when it is sent: rows hold ids only.
 enum class LetterKind {
-  notice  // to the owner: `source` is the event, `dossier` and `version` are its own
+  notice,  // to the owner: `source` is the event, `dossier` and `version` are its own
+  alert    // to the officer `recipient`: `source` is the alert; version 0
 };
 
 enum class LetterState { waiting, sent, dead };

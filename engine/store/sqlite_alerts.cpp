@@ -304,9 +304,8 @@ std::vector<std::int64_t> Alerts::words_for(const Alert& alert) {
   return of;
 }
 
-void Alerts::add(const Alert& alert) {
-  std::int64_t dossier = 0;
-  {
+void Alerts::add(const Alert& alert, std::int64_t dossier) {
+  if (dossier == 0) {
     Rows rows = dossier_key_.rows(blob(alert.dossier));
     if (!rows.next()) throw StoreError("an alert names a dossier that is not there");
     dossier = rows.integer(0);

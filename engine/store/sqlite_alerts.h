@@ -35,7 +35,8 @@ class Alerts {
   std::optional<core::Date> last_digest(const core::Code& agency);
 
   // Inside a transaction.
-  void add(const Alert& alert);
+  // `dossier`: its key, where it is known.
+  void add(const Alert& alert, std::int64_t dossier = 0);
   // All of it. False: an act was decided on a state that is no longer so, and nothing is done.
   bool fire(const Firing& firing);
 

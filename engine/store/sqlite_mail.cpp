@@ -76,11 +76,27 @@ std::vector<LetterHistory> MailTables::of(const core::Uuid& dossier, std::uint32
   return letters;
 }
 
-void MailTables::queue(std::span<const Letter> letters, std::optional<std::int64_t> followed) {
-  for (const Letter& letter : letters) {
-    add_.run(static_cast<std::int64_t>(letter.kind), blob(letter.source), blob(letter.dossier),
-             std::int64_t{letter.version}, letter.recipient.text, letter.queued_at.ms, letter.next_at.ms);
+void MailTables::add(const Letter& letter) {
+  add_.run(static_cast<std::int64_t>(letter.kind), blob(letter.source), blob(letter.dossier),
+           std::int64_t{letter.version}, letter.recipient.text, letter.queued_at.ms, letter.next_at.ms);
+}
+
+void MailTables::add_for(const Alert& alert) {
+  if (alert.letters_to.empty() || !followed()) return;
+  for (const core::Code& officer : alert.letters_to) {
+    Letter letter;
+    letter.kind = LetterKind::alert;
+    letter.source = alert.id;
+    letter.dossier = alert.dossier;
+    letter.recipient = officer;
+    letter.queued_at = alert.fired_at;
+    letter.next_at = alert.fired_at;
+    add(letter);
   }
+}
+
+void MailTables::queue(std::span<const Letter> letters, std::optional<std::int64_t> followed) {
+  for (const Letter& letter : letters) add(letter);
   if (followed) {
     follow_.run(kMailFollowed, *followed);
   } else {

@@ -229,7 +229,10 @@ Committed Writer::write_free(const Write& one, const std::optional<Present>& pre
   }
   dossiers_.add_tokens(key, one.search_tokens);
   if (one.counter) counters_[day_first(one.counter->key)] = one.counter->to;
-  for (const Alert& alert : one.alerts) alerts_.add(alert);
+  for (const Alert& alert : one.alerts) {
+    alerts_.add(alert, key);
+    mail_.add_for(alert);
+  }
   if (one.outcome) answers_.add(*one.outcome);
   return {Verdict::committed, key, last.hash};
 }

@@ -67,6 +67,7 @@ Verdict Writer::fire(const Firing& firing, const std::optional<Outcome>& outcome
       verdict = Verdict::version_conflict;
       return;
     }
+    for (const Alert& alert : firing.alerts) mail_.add_for(alert);
     if (outcome) answers_.add(*outcome);
   });
   return verdict;

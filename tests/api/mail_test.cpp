@@ -47,6 +47,17 @@ class Mail : public ::testing::Test {
       config["mail"]["ca_file"] = server_->certificate();
       config["mail"]["from"] = "motcua@nhatrang.example.vn";
       config["mail"]["from_name"] = "Một cửa phường Nha Trang";
+      if (officer_.empty()) return;
+      json agencies = json::parse(file_of(config["agencies"].get<std::string>()));
+      for (json& agency : agencies["agencies"]) {
+        if (!agency.contains("officers")) continue;
+        for (json& officer : agency["officers"]) {
+          if (officer["id"] == officer_) officer["mail"] = "quay01@nhatrang.example.vn";
+        }
+      }
+      const auto folder = std::filesystem::path(config["database"].get<std::string>()).parent_path();
+      std::ofstream(folder / "agencies.json") << agencies.dump();
+      config["agencies"] = folder / "agencies.json";
     };
     service_.emplace(options);
     client_.emplace(service_->port(), service_->token());
@@ -89,6 +100,7 @@ class Mail : public ::testing::Test {
     });
   }
 
+  std::string officer_;  // who has an address; empty: nobody
   std::optional<MailServer> server_;
   std::optional<RunningService> service_;
   std::optional<HttpClient> client_;
@@ -256,6 +268,31 @@ TEST_F(Mail, BeginsAtTheEndOfTheJournalWhenItIsSwitchedOn) {
   ASSERT_TRUE(state_comes(after, "sent")) << service_->log();
   EXPECT_TRUE(mail_of(before).is_null());
   EXPECT_EQ(server_->letters().size(), 1U);
+}
+
+class AlertMail : public Mail {
+ protected:
+  void SetUp() override {
+    officer_ = "H32.101.cb01";
+    Mail::SetUp();
+  }
+};
+
+TEST_F(AlertMail, WarnsTheOfficerAtTheAddressOfThePosition) {
+  const std::string id = filed("");
+  ASSERT_TRUE(comes_true([&] { return server_->letters().size() == 1; })) << service_->log();
+  const json letter = server_->letters()[0];
+  EXPECT_EQ(letter["recipients"], json::array({"quay01@nhatrang.example.vn"})) << letter;
+  EXPECT_EQ(letter["subject"], "Sắp đến hạn: Hồ sơ trực tuyến mới, chờ tiếp nhận, hồ sơ H32.101-260810-0001");
+  EXPECT_NE(letter["text"].get<std::string>().find("Thời hạn: 10:00 10/08/2026"), std::string::npos)
+      << letter;
+  // No name of the citizen, and what is due next follows by itself.
+  EXPECT_EQ(letter.dump().find("Tuyết"), std::string::npos);
+  ASSERT_TRUE(service_->set_clock("2026-08-10T14:00:00+07:00"));
+  ASSERT_TRUE(comes_true([&] { return server_->letters().size() == 2; })) << service_->log();
+  EXPECT_EQ(server_->letters()[1]["subject"],
+            "Sắp đến hạn: Tiếp nhận, từ chối hoặc yêu cầu bổ sung hồ sơ, hồ sơ H32.101-260810-0001");
+  EXPECT_EQ(client_->get("/v1/dossiers/" + id + "/notices").json()["items"][0]["mail"], nullptr);
 }
 
 }  // namespace

@@ -190,7 +190,11 @@ TEST_F(FullDisk, AnswersStoreFullToWritesWhileReadsGoOnAndWritesGoOnWhenThereIsR
     EXPECT_EQ(client.get("/readyz").status, 200);
     EXPECT_EQ(client.get("/v1/due-soon?within_hours=400").json()["items"].size(), 1U);
   }
-  const HttpAnswer moved = client.put("/v1/sandbox/clock", {{"advance_seconds", 60}});
+  // So small a write may fit into what the log had grown to before: not for ever.
+  HttpAnswer moved = client.put("/v1/sandbox/clock", {{"advance_seconds", 60}});
+  for (int i = 0; i < 300 && moved.status == 200; ++i) {
+    moved = client.put("/v1/sandbox/clock", {{"advance_seconds", 1}});
+  }
   EXPECT_EQ(moved.status, 503) << moved.body;
   std::filesystem::remove(full_.path());
   EXPECT_EQ(send(client, second).status, 201);

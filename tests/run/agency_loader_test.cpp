@@ -64,6 +64,8 @@ TEST(AgencyLoader, FindsEveryFault) {
        {"/agencies/2/officers/0/unit", "\"so-la\"", {"/agencies/2/officers/0/unit"}},
        {"/agencies/2/officers/0/role", "\"king\"", {"/agencies/2/officers/0/role"}},
        {"/agencies/2/officers/0/id", "\"H1.2\"", {"/agencies/2/officers/0/id"}},
+       {"/agencies/2/officers/0/mail", "\"quay01@mot-cua.example.vn\"", {}},
+       {"/agencies/2/officers/0/mail", "\"quay 01\"", {"/agencies/2/officers/0/mail"}},
        {"/agencies/2/units/1", R"({"key": "mot-cua", "name": "x"})", {"/agencies/2/units/1/key"}},
        {"/agencies", "[]", {"/agencies"}}},
       load_agencies);
