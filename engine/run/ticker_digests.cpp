@@ -59,7 +59,7 @@ void Ticker::make_digests(core::Instant now, store::Firing& firing) {
       digest.due_tomorrow =
           count(ClockKind::settlement, today, calendar->close_of(*tomorrow), core::ListRole::late_only);
     }
-    digest.acceptance_due_today = count(ClockKind::acceptance, before, today, core::ListRole::late_only);
+    digest.acceptance_due_today = count(ClockKind::acceptance, kEver, today, core::ListRole::late_only);
     const bool empty =
         digest.late + digest.due_today + digest.due_tomorrow + digest.acceptance_due_today == 0;
     const Posts& posts = by_agency_[agency->code.text];
