@@ -78,6 +78,7 @@ void Ticker::arm(std::shared_ptr<const Definitions> definitions, core::Instant n
   if (rules != nullptr) explanation_ = rules->explanation;
   std::map<std::pair<std::string, core::Code>, store::DuePlace> marks;
   for (const store::RungMark& mark : store_.rung_marks()) marks[{mark.rung, mark.agency}] = mark.fired;
+  std::map<std::string, store::DuePlace> begun;
   store::Firing fresh;
   for (const core::Agency& agency : definitions_->agencies()) {
     const auto calendar = definitions_->calendar(agency.calendar);
@@ -92,10 +93,12 @@ void Ticker::arm(std::shared_ptr<const Definitions> definitions, core::Instant n
       if (base != marks.end()) {
         post.fired = base->second;
       } else {
-        // Seen for the first time: what lies behind is not told any more.
+        // Seen for the first time: what lies behind is not told any more. Where a calendar is the first
+        // agency's, one mark stands for all.
         post.fired = {core::last_due_fired(rung, now, *calendar, explanation_)};
-        marks[{name, core::Code()}] = post.fired;
-        fresh.marks.push_back({name, core::Code(), post.fired});
+        const auto [first, is_first] = begun.emplace(name, post.fired);
+        if (is_first) fresh.marks.push_back({name, core::Code(), post.fired});
+        if (post.fired != first->second) fresh.marks.push_back({name, agency.code, post.fired});
       }
       posts[static_cast<std::size_t>(rung.listed_by())].push_back(posts_.size());
       posts_.push_back(post);

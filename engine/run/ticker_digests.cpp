@@ -40,8 +40,6 @@ void Ticker::schedule_digest(const core::Agency& agency, core::Instant after) {
 void Ticker::make_digests(core::Instant now, store::Firing& firing) {
   const auto morning = mornings_.extract(mornings_.begin());
   const core::Instant at = morning.key();
-  const core::Dossier none;
-  const core::FindAgency find = [this](const core::Code& code) { return definitions_->agency(code); };
   for (const core::Agency* agency : morning.mapped()) {
     scheduled_.erase(agency->code);
     const auto calendar = definitions_->calendar(agency->calendar);
