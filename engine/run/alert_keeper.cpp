@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/rejecting.h"
+#include "engine/run/code_blocks.h"
 #include "engine/run/seal.h"
 
 namespace motcua::run {
@@ -27,15 +28,6 @@ bool may_answer(const Definitions& definitions, const store::Alert& alert, const
 }
 
 }  // namespace
-
-std::optional<BlockAnswer> AlertKeeper::answered(const RequestKey& key) {
-  store::Wanted want;
-  want.idempotency_key = key.key;
-  const auto outcome = store_.load(std::span(&want, 1)).front().outcome;
-  if (!outcome) return std::nullopt;
-  if (outcome->fingerprint != key.fingerprint) return Refused{Refused::Why::key_reused, 0};
-  return BlockDone{outcome->dossier, outcome->status, true};
-}
 
 std::optional<core::Rejection> AlertKeeper::hindrance(const Definitions& definitions, const AlertOrder& order,
                                                       const store::Alert& alert, const core::Dossier& dossier,
@@ -66,7 +58,7 @@ std::optional<core::Rejection> AlertKeeper::hindrance(const Definitions& definit
 
 BlockAnswer AlertKeeper::keep(const Definitions& definitions, const AlertOrder& order) {
   for (int attempt = 0; attempt < kActAttemptsMax; ++attempt) {
-    if (auto before = answered(order.key)) return *before;
+    if (auto before = answered_before(store_, order.key)) return *before;
     const core::Instant now = clock_.now();
     const auto reader = store_.reader();
     const auto alert = reader->alert(order.alert);

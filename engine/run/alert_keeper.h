@@ -17,7 +17,6 @@ class AlertKeeper {
   BlockAnswer keep(const Definitions& definitions, const AlertOrder& order);
 
  private:
-  std::optional<BlockAnswer> answered(const RequestKey& key);
   std::optional<core::Rejection> hindrance(const Definitions& definitions, const AlertOrder& order,
                                            const store::Alert& alert, const core::Dossier& dossier,
                                            core::Instant now) const;

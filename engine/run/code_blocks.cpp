@@ -67,10 +67,10 @@ std::optional<core::Rejection> misuse_of(const store::DrawnCode& drawn, const st
   return std::nullopt;
 }
 
-std::optional<BlockAnswer> CodeBlockKeeper::answered(const RequestKey& key) {
+std::optional<BlockAnswer> answered_before(store::Store& store, const RequestKey& key) {
   store::Wanted want;
   want.idempotency_key = key.key;
-  const auto outcome = store_.load(std::span(&want, 1)).front().outcome;
+  const auto outcome = store.load(std::span(&want, 1)).front().outcome;
   if (!outcome) return std::nullopt;
   if (outcome->fingerprint != key.fingerprint) return Refused{Refused::Why::key_reused, 0};
   return BlockDone{outcome->dossier, outcome->status, true};
@@ -102,7 +102,7 @@ std::vector<core::Code> CodeBlockKeeper::free_codes(const DrawOrder& order, cons
 }
 
 BlockAnswer CodeBlockKeeper::keep(const Definitions& definitions, const DrawOrder& order) {
-  if (auto before = answered(order.key)) return *before;
+  if (auto before = answered_before(store_, order.key)) return *before;
   const core::Instant now = clock_.now();
   const core::Date today = core::local_date(now, core::kVietnamOffsetMinutes);
   const core::Date on = order.on.value_or(today);
@@ -135,14 +135,14 @@ BlockAnswer CodeBlockKeeper::keep(const Definitions& definitions, const DrawOrde
     draw.codes = free_codes(order, *rules, core::midnight(on, offset), offset, draw.counter);
     const store::Verdict verdict = store_.draw(draw);
     if (verdict == store::Verdict::committed) return BlockDone{draw.block.id, 201, false};
-    if (auto before = answered(order.key)) return *before;
+    if (auto before = answered_before(store_, order.key)) return *before;
   }
   return Refused{Refused::Why::busy, 0};
 }
 
 BlockAnswer CodeBlockKeeper::keep(const Definitions&, const ReturnOrder& order) {
   for (int attempt = 0; attempt < kDrawAttemptsMax; ++attempt) {
-    if (auto before = answered(order.key)) return *before;
+    if (auto before = answered_before(store_, order.key)) return *before;
     const auto state = store_.reader()->code_block(order.block);
     const bool shown = state && (order.scope.agency.empty() || order.scope.agency == state->block.agency);
     if (!shown) return Refused{Refused::Why::not_found, 0};

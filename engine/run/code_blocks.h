@@ -10,6 +10,9 @@ namespace motcua::run {
 std::optional<core::Rejection> misuse_of(const store::DrawnCode& drawn, const store::Scope& scope,
                                          const core::SubmitDossier& submit, core::Instant received_at);
 
+// What was answered under the key before; nothing when nothing was. On the writer's thread.
+std::optional<BlockAnswer> answered_before(store::Store& store, const RequestKey& key);
+
 // Draws blocks of codes, and takes them back. On the writer's thread.
 class CodeBlockKeeper {
  public:
@@ -23,7 +26,6 @@ class CodeBlockKeeper {
   BlockAnswer keep(const Definitions& definitions, const ReturnOrder& order);
 
  private:
-  std::optional<BlockAnswer> answered(const RequestKey& key);
   std::vector<core::Code> free_codes(const DrawOrder& order, const core::Rules& rules, core::Instant day,
                                      int offset_minutes, store::CounterMove& counter);
 
