@@ -87,6 +87,11 @@ Statement::Statement(Connection& connection, std::string_view sql) {
 
 void Statement::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_.get(), index, value); }
 
+void Statement::bind(int index, const std::optional<std::int64_t>& value) {
+  if (value) return bind(index, *value);
+  sqlite3_bind_null(statement_.get(), index);
+}
+
 void Statement::bind(int index, std::string_view text) {
   sqlite3_bind_text64(statement_.get(), index, text.data() == nullptr ? "" : text.data(), text.size(),
                       SQLITE_STATIC, SQLITE_UTF8);

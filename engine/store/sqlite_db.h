@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -115,6 +116,7 @@ class Statement {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
   void bind(int index, std::int64_t value);
+  void bind(int index, const std::optional<std::int64_t>& value);  // nothing: NULL
   void bind(int index, std::string_view text);
   void bind(int index, const Blob& bytes);
 

@@ -50,6 +50,7 @@ class LentReader : public Reader {
                                         std::uint32_t last) override {
     return reader_->letters_of(scope, dossier, first, last);
   }
+  Counting& counting() override { return reader_->counting(); }
   bool alive() override { return reader_->alive(); }
 
  private:
@@ -73,6 +74,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       journal_(connection_, words_, stored_.events()),
       alerts_(connection_, words_),
       audit_(connection_, words_, stored_),
+      tallies_(connection_, words_, stored_),
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
@@ -255,6 +257,11 @@ std::vector<LetterHistory> SqliteReader::letters_of(const Scope& scope, const co
   begin_call();
   if (!held(scope, dossier)) return {};
   return mail_.of(dossier, first, last);
+}
+
+Counting& SqliteReader::counting() {
+  begin_call();
+  return tallies_;
 }
 
 bool SqliteReader::alive() {

@@ -16,6 +16,7 @@
 #include "engine/store/sqlite_search.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_tallies.h"
 #include "engine/store/sqlite_words.h"
 #include "engine/store/store.h"
 
@@ -47,6 +48,7 @@ class SqliteReader : public Reader {
   std::vector<Letter> letters_due(core::Instant now, int limit) override;
   std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier, std::uint32_t first,
                                         std::uint32_t last) override;
+  Counting& counting() override;
   bool alive() override;
   // Ends the read transaction, for the next user: what the last one was shown is no longer known.
   void end();
@@ -75,6 +77,7 @@ class SqliteReader : public Reader {
   Journal journal_;
   Alerts alerts_;
   Audit audit_;
+  Tallies tallies_;
   std::optional<Shown> shown_;
   bool begun_ = false;
   Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;

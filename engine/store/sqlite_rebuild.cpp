@@ -14,11 +14,17 @@ struct DerivedTable {
 // Everything derived except the words, whose numbers the truth uses too.
 const std::vector<DerivedTable>& derived_tables() {
   static const std::vector<DerivedTable> kTables{
-      {"dossier", "key"},          {"dossier_code", "dossier"},
-      {"external_ref", "dossier"}, {"belongs", "dossier"},
-      {"open_clock", "dossier"},   {"closed_clock", "dossier"},
-      {"standing", "dossier"},     {"timer", "dossier"},
-      {"rederive", "dossier"},     {"dossier_block", "block << " + std::to_string(kBlockBits)},
+      {"dossier", "key"},
+      {"dossier_code", "dossier"},
+      {"external_ref", "dossier"},
+      {"belongs", "dossier"},
+      {"open_clock", "dossier"},
+      {"closed_clock", "dossier"},
+      {"standing", "dossier"},
+      {"timer", "dossier"},
+      {"rederive", "dossier"},
+      {"tally", "dossier"},
+      {"dossier_block", "block << " + std::to_string(kBlockBits)},
   };
   return kTables;
 }
@@ -54,10 +60,17 @@ std::string lacking(const std::vector<std::string>& columns, const std::string& 
   return "WHERE NOT EXISTS (SELECT 1 FROM " + other + " b WHERE " + match + ")";
 }
 
-core::Dossier replay(EventReader& events, std::int64_t last_position, const core::Uuid& id, Link& last) {
+struct Replay {
+  std::int64_t key = 0;
+  std::int64_t last_position = 0;
+  core::Uuid id;
+};
+core::Dossier replay(EventReader& events, const Replay& what, TallyWriter& tallies, Link& last) {
   core::Dossier dossier;
-  for (const StoredEvent& one : events.read_and_verify(last_position, id)) {
-    dossier = core::evolve(std::move(dossier), one.event);
+  for (const StoredEvent& one : events.read_and_verify(what.last_position, what.id)) {
+    core::Dossier next = core::evolve(dossier, one.event);
+    tallies.note_one(what.key, dossier, next, one.position, one.event.occurred_at);
+    dossier = std::move(next);
     last = {one.position, one.hash};
   }
   return dossier;
@@ -65,17 +78,18 @@ core::Dossier replay(EventReader& events, std::int64_t last_position, const core
 
 void replay_all(Connection& connection, Words& words) {
   DossierWriter shadows(connection, words);
+  TallyWriter tallies(connection, words);
   EventReader events(connection, words);
   Statement all(connection,
                 "SELECT d.key, d.id, max(e.position) FROM main.dossier d JOIN event e ON e.dossier = d.key "
                 "GROUP BY e.dossier ORDER BY e.dossier");
   Rows rows = all.rows();
   while (rows.next()) {
-    core::Uuid id;
-    rows.copy(1, id.bytes);
+    Replay what{rows.integer(0), rows.integer(2), {}};
+    rows.copy(1, what.id.bytes);
     Link last;
-    const core::Dossier dossier = replay(events, rows.integer(2), id, last);
-    shadows.insert(rows.integer(0), dossier, last);
+    const core::Dossier dossier = replay(events, what, tallies, last);
+    shadows.insert(what.key, dossier, last);
   }
   shadows.finish_group();
 }

@@ -8,6 +8,7 @@
 #include "engine/store/sqlite_reader.h"
 #include "engine/store/sqlite_restore.h"
 #include "engine/store/sqlite_schema.h"
+#include "engine/store/sqlite_tallies.h"
 #include "engine/store/sqlite_webhooks.h"
 #include "engine/store/sqlite_writer.h"
 
@@ -56,6 +57,7 @@ class SqliteStore : public Store {
     if (!options.read_only) {
       // What a process that was killed wrote may stand in the WAL unsynced, and would be read from now on.
       connection_.run("PRAGMA wal_checkpoint(PASSIVE)");
+      fill_tallies(connection_);
       kept_ = std::make_shared<KeptCounts>();
       writer_.emplace(options, connection_, *kept_);
     }

@@ -17,7 +17,9 @@ enum class Vocabulary {
   officer = 3,
   event_type = 4,
   version = 5,
-  rung = 6
+  rung = 6,
+  unit = 7,
+  variant = 8
 };
 
 // Words as numbers and back, through a cache of its connection's own. The empty word is 0.

@@ -35,6 +35,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       stored_(connection, words_),
       dossiers_(connection, words_),
       events_(connection, words_),
+      tallies_(connection, words_),
       answers_(connection),
       blocks_(connection),
       alerts_(connection, words_),
@@ -227,6 +228,7 @@ Committed Writer::write_free(const Write& one, const std::optional<Present>& pre
     const bool sealed_here = event.event->version == one.sealed_version;
     if (sealed_here && !one.sealed.empty()) events_.keep_sealed(key, one.sealed_version, one.sealed);
   }
+  tallies_.note(key, present ? one.before->dossier : core::Dossier{}, one.after, linked);
   dossiers_.add_tokens(key, one.search_tokens);
   if (one.counter) counters_[day_first(one.counter->key)] = one.counter->to;
   for (const Alert& alert : one.alerts) {

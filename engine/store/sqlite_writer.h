@@ -19,6 +19,7 @@
 #include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_tallies.h"
 #include "engine/store/sqlite_webhooks.h"
 #include "engine/store/sqlite_words.h"
 
@@ -75,6 +76,7 @@ class Writer {
   StoredReader stored_;
   DossierWriter dossiers_;
   EventWriter events_;
+  TallyWriter tallies_;
   Answers answers_;
   CodeBlocks blocks_;
   Alerts alerts_;

@@ -16,6 +16,7 @@
 #include "engine/store/alert.h"
 #include "engine/store/audit.h"
 #include "engine/store/code_block.h"
+#include "engine/store/counting.h"
 #include "engine/store/definition.h"
 #include "engine/store/mail.h"
 #include "engine/store/webhooks.h"
@@ -240,6 +241,9 @@ class Reader {
   // The letters about the versions first to last of a dossier, with their ledgers.
   virtual std::vector<LetterHistory> letters_of(const Scope& scope, const core::Uuid& dossier,
                                                 std::uint32_t first, std::uint32_t last) = 0;
+  // For lists and reports over a period. Ask for it anew before each call: the bound on a read's work is a
+  // call's.
+  virtual Counting& counting() = 0;
   // True when the database answers.
   virtual bool alive() = 0;
 };

@@ -1,0 +1,158 @@
+#include "engine/core/tally.h"
+
+#include <algorithm>
+
+namespace motcua::core {
+namespace {
+
+DossierState ended_as(DossierState state) {
+  return state == DossierState::returned ? DossierState::settled : state;
+}
+
+// The settlement term that counts at an instant: the last that had begun by then.
+const LegalClock* term_at(const Dossier& dossier, Instant at) {
+  const LegalClock* last = nullptr;
+  for (const LegalClock& clock : dossier.clocks) {
+    if (clock.kind == ClockKind::settlement && clock.started_at < at) last = &clock;
+  }
+  return last;
+}
+
+void steady_since(Tally& tally, Instant changed) { tally.steady_from = std::max(tally.steady_from, changed); }
+
+void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
+  tally.untimed = dossier.untimed();
+  for (const LegalClock& clock : dossier.clocks) {
+    if (clock.kind != ClockKind::settlement) continue;
+    steady_since(tally, clock.from());
+    if (!clock.earlier.empty()) steady_since(tally, clock.earlier.back().to);
+    const auto missed = clock.missed_since(at);
+    if (missed && (!tally.missed_since || *missed < *tally.missed_since)) tally.missed_since = missed;
+  }
+  const LegalClock* term = term_at(dossier, at);
+  if (term == nullptr) return;
+  const bool waits = term->course == LegalClock::Course::paused;
+  if (waits) steady_since(tally, *term->ended_at);
+  tally.paused = waits && *term->ended_at < at;
+  tally.due_at = term->due.at;
+  // Before the present stretch began, the one before it held; between the two the term waited.
+  if (at > term->from() || term->earlier.empty()) return;
+  const auto stretch = std::find_if(term->earlier.begin(), term->earlier.end(),
+                                    [&](const Stretch& one) { return at <= one.to; });
+  tally.paused = stretch == term->earlier.end();
+  tally.due_at = (tally.paused ? term->earlier.back() : *stretch).due.at;
+}
+
+void count_acceptance(const Dossier& dossier, Instant at, Tally& tally) {
+  for (const LegalClock& clock : dossier.clocks) {
+    if (clock.kind != ClockKind::acceptance) continue;
+    if (clock.term == 1)
+      tally.acceptance_due = clock.earlier.empty() ? clock.due.at : clock.earlier[0].due.at;
+    const auto missed = clock.missed_since(at);
+    if (missed && (!tally.acceptance_missed_since || *missed < *tally.acceptance_missed_since)) {
+      tally.acceptance_missed_since = missed;
+    }
+  }
+}
+
+void count_supplements(const Dossier& dossier, Instant at, Tally& tally) {
+  for (const SupplementRound& round : dossier.rounds) {
+    if (round.asked_at >= at) continue;
+    ++tally.supplements;
+    steady_since(tally, round.asked_at);
+    if (round.supplied_at) steady_since(tally, *round.supplied_at);
+    const bool answered = round.supplied_at && *round.supplied_at < at;
+    tally.supplement_asked_at = answered ? std::nullopt : std::optional(round.asked_at);
+  }
+}
+
+void count_papers_and_fees(const Dossier& dossier, Instant at, Tally& tally) {
+  for (const PaperRecord& record : dossier.papers) {
+    if (record.at >= at) continue;
+    steady_since(tally, record.at);
+    ++tally.papers;
+    tally.papers_digitised += record.paper.digitised ? 1 : 0;
+    tally.papers_reused += record.paper.form == PaperForm::reused ? 1 : 0;
+  }
+  for (const PaymentRecord& payment : dossier.payments) {
+    if (payment.asked_at >= at) continue;
+    steady_since(tally, payment.asked_at);
+    tally.fee_asked = true;
+    if (payment.paid_at) steady_since(tally, *payment.paid_at);
+    tally.fee_paid |= payment.paid_at && *payment.paid_at < at;
+  }
+}
+
+}  // namespace
+
+std::optional<Code> unit_at(const Dossier& dossier, Instant at) {
+  if (dossier.stints.empty()) {
+    return dossier.holder_agency == dossier.competent_agency ? dossier.holder_unit : Code();
+  }
+  if (dossier.stints.front().from >= at) return std::nullopt;
+  Code unit;
+  for (const Stint& stint : dossier.stints) {
+    const bool its_own = stint.agency == dossier.competent_agency && !stint.unit.empty();
+    if (its_own && stint.from < at) unit = stint.unit;
+  }
+  return unit;
+}
+
+Tally tally_of(const Dossier& dossier, Instant at) {
+  Tally tally;
+  tally.procedure = dossier.procedure;
+  tally.variant = dossier.variant;
+  tally.receiving_agency = dossier.receiving_agency;
+  tally.competent_agency = dossier.competent_agency;
+  tally.channel = dossier.channel;
+  tally.received_at = dossier.received_at;
+  tally.steady_from = dossier.received_at;
+  if (dossier.accepted_at) steady_since(tally, *dossier.accepted_at);
+  if (dossier.accepted_at && *dossier.accepted_at < at) tally.accepted_at = dossier.accepted_at;
+  if (dossier.ended_at && *dossier.ended_at < at) {
+    tally.ended_at = dossier.ended_at;
+    tally.state = ended_as(dossier.state);
+    tally.electronic_result =
+        !dossier.results.empty() && dossier.results.front().form == ResultForm::electronic;
+  } else {
+    tally.state = tally.accepted_at ? DossierState::processing : DossierState::submitted;
+  }
+  const auto unit = unit_at(dossier, at);
+  if (unit) tally.unit = *unit;
+  for (const Stint& stint : dossier.stints) {
+    if (!stint.agency.empty()) steady_since(tally, stint.from);
+  }
+  count_settlement(dossier, at, tally);
+  count_acceptance(dossier, at, tally);
+  count_supplements(dossier, at, tally);
+  count_papers_and_fees(dossier, at, tally);
+  if (dossier.reappointment) {
+    steady_since(tally, dossier.reappointment->at);
+    if (dossier.reappointment->at < at) tally.promised_again = dossier.reappointment->promised_at;
+  }
+  for (const Correction& correction : dossier.corrections) {
+    steady_since(tally, correction.at);
+    tally.corrected |= correction.at < at;
+  }
+  return tally;
+}
+
+Dossier fold_before(const std::vector<Event>& events, Instant end) {
+  Dossier dossier;
+  std::vector<std::uint32_t> left_out;
+  for (const Event& event : events) {
+    const auto* countered = std::get_if<DossierStopCountered>(&event.body);
+    const bool of_left_out =
+        countered != nullptr &&
+        std::find(left_out.begin(), left_out.end(), countered->countered_version) != left_out.end();
+    if (event.occurred_at >= end || of_left_out) {
+      left_out.push_back(event.version);
+      continue;
+    }
+    dossier.version = event.version - 1;
+    dossier = evolve(std::move(dossier), event);
+  }
+  return dossier;
+}
+
+}  // namespace motcua::core

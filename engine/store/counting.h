@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/core/tally.h"
+
+namespace motcua::store {
+
+struct Stored;
+struct StoredEvent;
+
+// A dossier as it was counted when an event ended it, or changed it after its end.
+struct TallyRow {
+  std::int64_t position = 0;  // of the event
+  std::int64_t key = 0;       // of the dossier
+  bool again = false;         // an earlier row of the dossier holds before this one
+  core::Instant occurred_at;  // of the event
+  core::Tally tally;          // without its end: the end was countered
+};
+
+// A dossier's first missed due, as known at its end.
+struct LateEnd {
+  std::int64_t key = 0;
+  core::Code competent_agency;
+  core::Code unit;
+  core::Instant missed_since;
+};
+
+// Reads for lists and reports over a period. Of the reader that it comes from, with its transaction and
+// thread.
+class Counting {
+ public:
+  virtual ~Counting() = default;
+  // With from_position <= position < before_position, newest first, at most `limit`.
+  virtual std::vector<TallyRow> tallies(std::int64_t from_position, std::int64_t before_position,
+                                        int limit) = 0;
+  // Of the same rows those that are late, in the same order, and the place where to go on; the row that holds
+  // at `until` of events that happened before `end`.
+  virtual std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until,
+                                         core::Instant end) = 0;
+  // The dossiers that are not over, by key.
+  virtual std::vector<std::int64_t> open_keys() = 0;
+  struct Present {
+    std::int64_t last_event = 0;  // its position
+    core::Dossier dossier;
+    std::int64_t key = 0;
+  };
+  // In the order asked for; none of those that are not there.
+  virtual std::vector<Present> dossiers(std::span<const std::int64_t> keys) = 0;
+  // A dossier's events up to a position, each verified against its hash, in order. Throws StoreError where
+  // the history is not what was written.
+  virtual std::vector<StoredEvent> history(std::int64_t key, std::int64_t until) = 0;
+  // The last position recorded at or before an instant; 0: none.
+  virtual std::int64_t position_at(core::Instant recorded) = 0;
+  // The dossiers of the events with after < position <= until, at most `limit` events looked at; moves
+  // `after` on.
+  virtual std::vector<std::int64_t> touched(std::int64_t& after, std::int64_t until, int limit) = 0;
+};
+
+}  // namespace motcua::store

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/store/counting.h"
+#include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_stored.h"
+#include "engine/store/sqlite_words.h"
+
+namespace motcua::store::sqlite {
+
+// Writes the rows of `tally`.
+class TallyWriter {
+ public:
+  TallyWriter(Connection& connection, Words& words);
+  // After each commit's events of a dossier; `before` is what they were decided on.
+  void note(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
+            const std::vector<LinkedEvent>& linked);
+  // After one event.
+  void note_one(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
+                std::int64_t position, core::Instant occurred_at);
+
+ private:
+  Words& words_;
+  Statement add_;
+};
+
+// Rows for the dossiers of a database that was made before these were kept. One transaction; once.
+void fill_tallies(Connection& connection);
+
+// Reads them.
+class Tallies : public Counting {
+ public:
+  Tallies(Connection& connection, Words& words, StoredReader& stored);
+  std::vector<TallyRow> tallies(std::int64_t from_position, std::int64_t before_position, int limit) override;
+  std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until, core::Instant end) override;
+  std::vector<std::int64_t> open_keys() override;
+  std::vector<Present> dossiers(std::span<const std::int64_t> keys) override;
+  std::vector<StoredEvent> history(std::int64_t key, std::int64_t until) override;
+  std::int64_t position_at(core::Instant recorded) override;
+  std::vector<std::int64_t> touched(std::int64_t& after, std::int64_t until, int limit) override;
+
+ private:
+  Words& words_;
+  StoredReader& stored_;
+  Statement rows_, late_, blocks_, last_event_, recorded_at_, last_, touched_;
+};
+
+}  // namespace motcua::store::sqlite
