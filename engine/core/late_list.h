@@ -152,9 +152,9 @@ struct LateCounts {
   std::int64_t reappointed_missed = 0;
   std::int64_t reappointed_pending = 0;
   std::int64_t received = 0;
-  bool repeatedly_late = false;  // more than once in the twelve months
   std::int64_t settled = 0;
   std::int64_t stopped = 0;
+  std::int64_t units_repeatedly_late = 0;  // that became late more than once in the twelve months
   std::int64_t untimed_ended = 0;
   std::int64_t untimed_open = 0;
   std::int64_t untimed_received = 0;
@@ -194,9 +194,9 @@ struct LateCounts {
     visit("reappointed_missed", self.reappointed_missed);
     visit("reappointed_pending", self.reappointed_pending);
     visit("received", self.received);
-    visit("repeatedly_late", self.repeatedly_late);
     visit("settled", self.settled);
     visit("stopped", self.stopped);
+    visit("units_repeatedly_late", self.units_repeatedly_late);
     visit("untimed_ended", self.untimed_ended);
     visit("untimed_open", self.untimed_open);
     visit("untimed_received", self.untimed_received);

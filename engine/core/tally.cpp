@@ -31,15 +31,16 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
   }
   const LegalClock* term = term_at(dossier, at);
   if (term == nullptr) return;
-  const bool waits = term->course == LegalClock::Course::paused;
-  if (waits) steady_since(tally, *term->ended_at);
-  tally.paused = waits && *term->ended_at < at;
+  // A term that waits when the dossier ends was over at its pause: that instant stays.
+  const bool stands_still = term->ended_at && !(dossier.ended_at && *dossier.ended_at <= *term->ended_at);
+  if (stands_still) steady_since(tally, *term->ended_at);
+  tally.paused = stands_still && !tally.ended_at && *term->ended_at < at;
   tally.due_at = term->due.at;
   // Before the present stretch began, the one before it held; between the two the term waited.
   if (at > term->from() || term->earlier.empty()) return;
   const auto stretch = std::find_if(term->earlier.begin(), term->earlier.end(),
                                     [&](const Stretch& one) { return at <= one.to; });
-  tally.paused = stretch == term->earlier.end();
+  tally.paused = stretch == term->earlier.end() && !tally.ended_at;
   tally.due_at = (tally.paused ? term->earlier.back() : *stretch).due.at;
 }
 
@@ -61,6 +62,7 @@ void count_supplements(const Dossier& dossier, Instant at, Tally& tally) {
     ++tally.supplements;
     steady_since(tally, round.asked_at);
     if (round.supplied_at) steady_since(tally, *round.supplied_at);
+    if (round.accepted_at) steady_since(tally, *round.accepted_at);  // its new term began at the supplement
     const bool answered = round.supplied_at && *round.supplied_at < at;
     tally.supplement_asked_at = answered ? std::nullopt : std::optional(round.asked_at);
   }
@@ -137,20 +139,39 @@ Tally tally_of(const Dossier& dossier, Instant at) {
   return tally;
 }
 
+namespace {
+
+// A date that was derived later is what the date has always been: as far as the dossier had that clock.
+std::optional<Event> derived_for(const Dossier& dossier, Event event) {
+  std::erase_if(event.clocks, [&](const ClockChange& change) {
+    const LegalClock* clock = dossier.clock(change.kind, change.term);
+    return clock == nullptr || !clock->running();
+  });
+  if (event.clocks.empty()) return std::nullopt;
+  return event;
+}
+
+}  // namespace
+
 Dossier fold_before(const std::vector<Event>& events, Instant end) {
   Dossier dossier;
   std::vector<std::uint32_t> left_out;
+  const auto take = [&](const Event& event) {
+    dossier.version = event.version - 1;
+    dossier = evolve(std::move(dossier), event);
+  };
   for (const Event& event : events) {
     const auto* countered = std::get_if<DossierStopCountered>(&event.body);
     const bool of_left_out =
         countered != nullptr &&
         std::find(left_out.begin(), left_out.end(), countered->countered_version) != left_out.end();
-    if (event.occurred_at >= end || of_left_out) {
-      left_out.push_back(event.version);
+    if (event.occurred_at < end && !of_left_out) {
+      take(event);
       continue;
     }
-    dossier.version = event.version - 1;
-    dossier = evolve(std::move(dossier), event);
+    left_out.push_back(event.version);
+    if (!std::holds_alternative<ClocksDerived>(event.body)) continue;
+    if (const auto derived = derived_for(dossier, event)) take(*derived);
   }
   return dossier;
 }

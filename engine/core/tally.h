@@ -24,7 +24,7 @@ struct Tally {
 
   // Settlement. Untimed: the procedure states no limit.
   bool untimed = false;
-  bool paused = false;
+  bool paused = false;                  // its term stands still while the dossier is open
   std::optional<Instant> due_at;        // of the last term; nothing: untimed, or past the calendar's horizon
   std::optional<Instant> missed_since;  // the first due that is known to be missed
   std::uint32_t supplements = 0;        // rounds, before acceptance too
@@ -94,7 +94,8 @@ Tally tally_of(const Dossier& dossier, Instant at);
 std::optional<Code> unit_at(const Dossier& dossier, Instant at);
 
 // The dossier that the events before an instant made. What the system did later, and an earlier fact
-// countered, is left out with its counter-entry.
+// countered, is left out with its counter-entry; dates that a newer calendar gave later are taken, as they
+// are no facts of that time but what its dates were.
 Dossier fold_before(const std::vector<Event>& events, Instant end);
 
 }  // namespace motcua::core

@@ -15,7 +15,7 @@ struct StoredEvent;
 struct TallyRow {
   std::int64_t position = 0;  // of the event
   std::int64_t key = 0;       // of the dossier
-  bool again = false;         // an earlier row of the dossier holds before this one
+  bool again = false;         // the dossier was over before, and has another row
   core::Instant occurred_at;  // of the event
   core::Tally tally;          // without its end: the end was countered
 };
@@ -36,8 +36,10 @@ class Counting {
   // With from_position <= position < before_position, newest first, at most `limit`.
   virtual std::vector<TallyRow> tallies(std::int64_t from_position, std::int64_t before_position,
                                         int limit) = 0;
-  // Of the same rows those that are late, in the same order, and the place where to go on; the row that holds
-  // at `until` of events that happened before `end`.
+  // The dossiers that have more than one row from a position on: which of them holds must be looked at.
+  virtual std::vector<std::int64_t> counted_again(std::int64_t from_position) = 0;
+  // The rows of late dossiers from a position to another, of events that happened before `end`; without the
+  // dossiers of counted_again.
   virtual std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until,
                                          core::Instant end) = 0;
   // The dossiers that are not over, by key.

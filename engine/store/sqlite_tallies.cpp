@@ -117,10 +117,10 @@ Tallies::Tallies(Connection& connection, Words& words, StoredReader& stored)
       stored_(stored),
       rows_(connection,
             "SELECT * FROM tally WHERE position >= ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3"),
+      again_(connection, "SELECT DISTINCT dossier FROM tally WHERE again = 1 AND position >= ?1"),
       late_(connection,
-            "SELECT dossier, again, occurred_at, competent, unit, missed_since FROM tally WHERE missed_since "
-            "IS NOT "
-            "NULL AND position >= ?1 AND position <= ?2 ORDER BY position DESC"),
+            "SELECT dossier, occurred_at, competent, unit, missed_since FROM tally WHERE missed_since IS NOT "
+            "NULL AND position >= ?1 AND position <= ?2"),
       blocks_(connection, "SELECT block, states FROM dossier_block ORDER BY block"),
       last_event_(connection, "SELECT id, last_event FROM dossier WHERE key = ?1"),
       recorded_at_(connection,
@@ -174,15 +174,22 @@ std::vector<TallyRow> Tallies::tallies(std::int64_t from_position, std::int64_t 
   return found;
 }
 
+std::vector<std::int64_t> Tallies::counted_again(std::int64_t from_position) {
+  std::vector<std::int64_t> keys;
+  Rows rows = again_.rows(from_position);
+  while (rows.next()) keys.push_back(rows.integer(0));
+  return keys;
+}
+
 std::vector<LateEnd> Tallies::late_ends(std::int64_t from_position, std::int64_t until, core::Instant end) {
+  const std::vector<std::int64_t> again = counted_again(from_position);
+  const std::unordered_set<std::int64_t> left_out(again.begin(), again.end());
   std::vector<LateEnd> found;
-  std::unordered_set<std::int64_t> superseded;
   Rows rows = late_.rows(from_position, until);
   while (rows.next()) {
-    if (rows.integer(2) >= end.ms || superseded.contains(rows.integer(0))) continue;
-    if (rows.integer(1) != 0) superseded.insert(rows.integer(0));
-    found.push_back({rows.integer(0), core::Code(words_.text(rows.integer(3))),
-                     core::Code(words_.text(rows.integer(4))), core::Instant{rows.integer(5)}});
+    if (rows.integer(1) >= end.ms || left_out.contains(rows.integer(0))) continue;
+    found.push_back({rows.integer(0), core::Code(words_.text(rows.integer(2))),
+                     core::Code(words_.text(rows.integer(3))), core::Instant{rows.integer(4)}});
   }
   return found;
 }

@@ -33,6 +33,7 @@ class Tallies : public Counting {
  public:
   Tallies(Connection& connection, Words& words, StoredReader& stored);
   std::vector<TallyRow> tallies(std::int64_t from_position, std::int64_t before_position, int limit) override;
+  std::vector<std::int64_t> counted_again(std::int64_t from_position) override;
   std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until, core::Instant end) override;
   std::vector<std::int64_t> open_keys() override;
   std::vector<Present> dossiers(std::span<const std::int64_t> keys) override;
@@ -43,7 +44,7 @@ class Tallies : public Counting {
  private:
   Words& words_;
   StoredReader& stored_;
-  Statement rows_, late_, blocks_, last_event_, recorded_at_, last_, touched_;
+  Statement rows_, again_, late_, blocks_, last_event_, recorded_at_, last_, touched_;
 };
 
 }  // namespace motcua::store::sqlite

@@ -9,6 +9,7 @@
 #include "engine/store/event_codec.h"
 #include "engine/store/snapshot_codec.h"
 #include "tests/core/life.h"
+#include "tests/core/life_tallies.h"
 
 namespace motcua::test {
 namespace {
@@ -71,6 +72,8 @@ class Watched {
       give(drawn);
       told_ += '\n';
     }
+    for (int claimed = check_tallies(life_.events()); claimed > 0; --claimed)
+      seen_("a tally of a past instant");
   }
   // The commands, with what became of each.
   const std::string& told() const { return told_; }
@@ -352,9 +355,10 @@ TEST(AnyLife, KeepsWhatTheLawAndTheRecordPromiseAfterEachCommand) {
     EXPECT_GT(seen.count["settlement " + std::string(unit)], 50) << unit;
     EXPECT_GT(seen.count["step " + std::string(unit)], 50) << unit;
   }
-  for (const char* what : {"a date waits for the calendar", "a delay of several", "a late stretch ends",
-                           "late step", "late settlement", "late consultation", "dossier.resumed by time",
-                           "dossier.stopped by time", "dossier.stop_countered", "dossier.refund_owed"}) {
+  for (const char* what :
+       {"a date waits for the calendar", "a delay of several", "a late stretch ends", "late step",
+        "late settlement", "late consultation", "dossier.resumed by time", "dossier.stopped by time",
+        "dossier.stop_countered", "dossier.refund_owed", "a tally of a past instant"}) {
     EXPECT_GT(seen.count[what], 5) << what;
   }
 }

@@ -28,5 +28,6 @@ CREATE TABLE tally(
   papers_reused INTEGER NOT NULL,
   steady_from INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX tally_late ON tally(position, dossier, again, occurred_at, competent, unit, missed_since)
+CREATE INDEX tally_again ON tally(position, dossier) WHERE again = 1;
+CREATE INDEX tally_late ON tally(position, dossier, occurred_at, competent, unit, missed_since)
   WHERE missed_since IS NOT NULL;

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "engine/core/late_list_builder.h"
+#include "engine/store/store.h"
+
+namespace motcua::run {
+
+// Up to where history is counted: an event counts when it happened before the end of the period and its
+// position is not after this one.
+struct Cutoff {
+  std::int64_t position = 0;
+  core::Instant recorded_at;
+};
+
+// The dossiers of a period as of its end, with all that was known at the cut-off: those that were open at
+// some instant since `from`, accepted or not. Two ways to the same answer:
+//   - of rows: what the store keeps for counting, opening only the dossiers that must be; for drafts and
+//   reports;
+//   - of events: every history replayed and held against its hashes; the proof before a publication.
+// Any thread; readers are taken for a chunk at a time, so that a long count holds nothing up.
+class Population {
+ public:
+  // Once for each dossier, in no order. `dossier` is null where the tally was enough; `key` names it for
+  // dossiers().
+  using Take = std::function<void(std::int64_t key, const core::Tally& tally, const core::Dossier* dossier)>;
+
+  Population(store::Store& store, core::Instant from, core::Instant end, Cutoff cutoff)
+      : store_(store), from_(from), end_(end), cutoff_(cutoff) {}
+
+  void of_rows(const Take& take);
+  void of_events(const Take& take);
+
+  // A dossier of of_rows without one, as the events before the end made it; no more is opened than must be.
+  void dossiers(const std::vector<std::int64_t>& keys,
+                const std::function<void(std::int64_t key, const core::Dossier& dossier)>& take);
+  // The same by its events alone. Version 0: it had none.
+  core::Dossier replayed(std::int64_t key);
+  // Its events that count.
+  std::vector<store::StoredEvent> events(std::int64_t key);
+
+  // Dossiers that ended late, from the rows since an instant on: the first due that each missed, as of the
+  // end.
+  void late_ends(core::Instant since, const std::function<void(const store::LateEnd&)>& take);
+
+ private:
+  std::int64_t first_position(core::Instant since);
+
+  store::Store& store_;
+  core::Instant from_;
+  core::Instant end_;
+  Cutoff cutoff_;
+};
+
+}  // namespace motcua::run
