@@ -55,7 +55,7 @@ std::vector<std::string> columns_of(Connection& connection, const std::string& t
 std::string lacking(const std::vector<std::string>& columns, const std::string& other) {
   std::string match;
   for (const std::string& column : columns) {
-    match += (match.empty() ? "" : " AND ") + std::string("b.") + column + " = a." + column;
+    match += (match.empty() ? "" : " AND ") + std::string("b.") + column + " IS a." + column;
   }
   return "WHERE NOT EXISTS (SELECT 1 FROM " + other + " b WHERE " + match + ")";
 }

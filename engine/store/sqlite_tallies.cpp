@@ -8,7 +8,10 @@
 namespace motcua::store::sqlite {
 namespace {
 
-constexpr std::string_view kFilled = "SELECT count(*) FROM meta WHERE name = 'tallies_filled'";
+// Made anew, or filled before: a new database has rows from its first end on.
+constexpr std::string_view kFilled =
+    "SELECT EXISTS (SELECT 1 FROM tally) OR NOT EXISTS (SELECT 1 FROM dossier) OR EXISTS (SELECT 1 FROM meta "
+    "WHERE name = 'tallies_filled')";
 
 enum TallyFlag : std::int64_t {
   kChannelMask = 3,
