@@ -134,21 +134,28 @@ Tally tally_of(const Dossier& dossier, Instant at) {
   }
   for (const Correction& correction : dossier.corrections) {
     steady_since(tally, correction.at);
-    tally.corrected |= correction.at < at;
+    tally.corrected = true;  // also by one that came later
   }
   return tally;
 }
 
 namespace {
 
-// A date that was derived later is what the date has always been: as far as the dossier had that clock.
-std::optional<Event> derived_for(const Dossier& dossier, Event event) {
+// As far as the dossier had those clocks, and they ran.
+Event cut_to(const Dossier& dossier, Event event) {
   std::erase_if(event.clocks, [&](const ClockChange& change) {
     const LegalClock* clock = dossier.clock(change.kind, change.term);
     return clock == nullptr || !clock->running();
   });
-  if (event.clocks.empty()) return std::nullopt;
   return event;
+}
+
+// What says later how something was: a date that a newer calendar gave, the correction of a fact.
+bool tells_of_before(const Event& event, const std::vector<std::uint32_t>& left_out) {
+  if (std::holds_alternative<ClocksDerived>(event.body)) return true;
+  const auto* corrected = std::get_if<DossierCorrected>(&event.body);
+  return corrected != nullptr &&
+         std::find(left_out.begin(), left_out.end(), corrected->corrected_version) == left_out.end();
 }
 
 }  // namespace
@@ -169,9 +176,11 @@ Dossier fold_before(const std::vector<Event>& events, Instant end) {
       take(event);
       continue;
     }
-    left_out.push_back(event.version);
-    if (!std::holds_alternative<ClocksDerived>(event.body)) continue;
-    if (const auto derived = derived_for(dossier, event)) take(*derived);
+    if (!of_left_out && dossier.version > 0 && tells_of_before(event, left_out)) {
+      take(cut_to(dossier, event));
+    } else {
+      left_out.push_back(event.version);
+    }
   }
   return dossier;
 }

@@ -94,8 +94,9 @@ Tally tally_of(const Dossier& dossier, Instant at);
 std::optional<Code> unit_at(const Dossier& dossier, Instant at);
 
 // The dossier that the events before an instant made. What the system did later, and an earlier fact
-// countered, is left out with its counter-entry; dates that a newer calendar gave later are taken, as they
-// are no facts of that time but what its dates were.
+// countered, is left out with its counter-entry. Taken is what says later how something was: dates that a
+// newer calendar gave, and corrections; a correction never undoes lateness, so it changes what is told and
+// not who was late.
 Dossier fold_before(const std::vector<Event>& events, Instant end);
 
 }  // namespace motcua::core

@@ -18,7 +18,8 @@ namespace motcua::run {
 namespace {
 
 constexpr std::string_view kSalt = "motcua keyring 1";
-constexpr std::string_view kLabels[] = {"personal", "search", "mac", "idempotency", "cursor"};
+constexpr std::string_view kLabels[] = {"personal", "search",      "mac",      "idempotency",
+                                        "cursor",   "publication", "signature"};
 constexpr std::string_view kIdLabel = "id";
 
 template <auto Free>

@@ -66,12 +66,20 @@ class Keyring {
     const std::string_view items[] = {domain, parts...};
     return digest(Purpose::idempotency, items);
   }
+  // For what stands in public in place of something that must not: an officer, a code.
+  template <std::convertible_to<std::string_view>... Part>
+  Mac public_mac(std::string_view domain, const Part&... parts) const {
+    const std::string_view items[] = {domain, parts...};
+    return shortened(digest(Purpose::publication, items));
+  }
+  // The seed of the Ed25519 key that signs what is published.
+  const Key& signature_seed() const { return keys_[6]; }
   // For one word of a search. 64 bits: a false hit among n words has the chance n / 2^64.
   std::uint64_t search_token(std::string_view domain, std::string_view word) const;
 
  private:
-  enum class Purpose { personal, search, mac, idempotency, cursor };
-  static constexpr std::size_t kPurposes = 5;
+  enum class Purpose { personal, search, mac, idempotency, cursor, publication, signature };
+  static constexpr std::size_t kPurposes = 7;
 
   Digest digest(Purpose purpose, std::span<const std::string_view> items) const;
   static Mac shortened(const Digest& whole);

@@ -1,38 +1,17 @@
 #include "engine/run/webhook_secret.h"
 
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <memory>
 #include <stdexcept>
 
+#include "engine/run/ed25519.h"
 #include "engine/run/seal.h"
 
 namespace motcua::run {
 namespace {
 
-struct FreeEd25519 {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Ed25519Key = std::unique_ptr<EVP_PKEY, FreeEd25519>;
-
 const std::uint8_t* bytes_in(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
-}
-
-std::string base64(std::span<const std::uint8_t> bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // OpenSSL ends it with a zero
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                                     static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
-Ed25519Key ed25519_of(const WebhookSecret& secret) {
-  Ed25519Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.seed().data(), 32));
-  if (!key) throw std::runtime_error("OpenSSL could not take an Ed25519 key");
-  return key;
 }
 
 std::string hmac_signature(const WebhookSecret& secret, std::string_view content) {
@@ -44,18 +23,6 @@ std::string hmac_signature(const WebhookSecret& secret, std::string_view content
     throw std::runtime_error("OpenSSL could not make an HMAC");
   }
   return "v1," + base64(digest);
-}
-
-std::string ed25519_signature(const WebhookSecret& secret, std::string_view content) {
-  const Ed25519Key key = ed25519_of(secret);
-  const std::unique_ptr<EVP_MD_CTX, FreeEd25519> context(EVP_MD_CTX_new());
-  std::array<std::uint8_t, 64> signature{};
-  std::size_t size = signature.size();
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1 ||
-      EVP_DigestSign(context.get(), signature.data(), &size, bytes_in(content), content.size()) != 1) {
-    throw std::runtime_error("OpenSSL could not sign");
-  }
-  return "v1a," + base64(signature);
 }
 
 }  // namespace
@@ -89,11 +56,7 @@ std::optional<WebhookSecret> open_secret(const Keyring& keyring, const core::Uui
 std::string shown_secret(const WebhookSecret& secret) { return "whsec_" + base64(secret.hmac_key()); }
 
 std::string public_key(const WebhookSecret& secret) {
-  std::array<std::uint8_t, 32> bytes{};
-  std::size_t size = bytes.size();
-  if (EVP_PKEY_get_raw_public_key(ed25519_of(secret).get(), bytes.data(), &size) != 1)
-    throw std::runtime_error("OpenSSL could not derive a public key");
-  return "whpk_" + base64(bytes);
+  return "whpk_" + base64(ed25519_public(secret.seed()));
 }
 
 std::string signatures(std::span<const WebhookSecret> secrets, bool ed25519, std::string_view id,
@@ -103,7 +66,7 @@ std::string signatures(std::span<const WebhookSecret> secrets, bool ed25519, std
   std::string all;
   for (const WebhookSecret& secret : secrets) {
     all.append(all.empty() ? "" : " ").append(hmac_signature(secret, content));
-    if (ed25519) all.append(" ").append(ed25519_signature(secret, content));
+    if (ed25519) all.append(" v1a,").append(base64(ed25519_sign(secret.seed(), content)));
   }
   return all;
 }

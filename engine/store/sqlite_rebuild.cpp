@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/sqlite_tallies.h"
+
 namespace motcua::store::sqlite {
 namespace {
 

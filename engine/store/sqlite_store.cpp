@@ -5,6 +5,7 @@
 #include "engine/store/sqlite_backup.h"
 #include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_lock.h"
+#include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_reader.h"
 #include "engine/store/sqlite_restore.h"
 #include "engine/store/sqlite_schema.h"
@@ -65,6 +66,9 @@ class SqliteStore : public Store {
     webhooks_.emplace(options, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {
       return writer().write_webhooks(writes, outcome);
     });
+    publications_.emplace(options, [this](std::span<const PublicationWrite> writes, const Outcome* outcome) {
+      return writer().write_publications(writes, outcome);
+    });
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
@@ -116,6 +120,7 @@ class SqliteStore : public Store {
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
   std::int64_t epoch() const override { return epoch_; }
   Webhooks& webhooks() override { return *webhooks_; }
+  Publications& publications() override { return *publications_; }
   std::int64_t rebuild() override { return writer().rebuild(); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
 
@@ -133,6 +138,7 @@ class SqliteStore : public Store {
   std::int64_t epoch_ = 0;
   std::shared_ptr<ReaderPool> readers_;
   std::optional<SqliteWebhooks> webhooks_;
+  std::optional<SqlitePublications> publications_;
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       alerts_(connection, words_),
       mail_(connection),
       webhooks_(connection),
+      publications_(connection),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),

@@ -17,6 +17,7 @@
 #include "engine/store/sqlite_dossiers.h"
 #include "engine/store/sqlite_events.h"
 #include "engine/store/sqlite_mail.h"
+#include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
 #include "engine/store/sqlite_tallies.h"
@@ -41,6 +42,7 @@ class Writer {
   void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed);
   void record_letters(std::span<const LetterTried> tried, core::Instant queued_before);
   Verdict write_webhooks(std::span<const WebhookWrite> writes, const Outcome* outcome);
+  Verdict write_publications(std::span<const PublicationWrite> writes, const Outcome* outcome);
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -82,6 +84,7 @@ class Writer {
   Alerts alerts_;
   MailTables mail_;
   WebhookWriter webhooks_;
+  PublicationWriter publications_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

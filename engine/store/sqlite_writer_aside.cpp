@@ -87,6 +87,21 @@ Verdict Writer::write_webhooks(std::span<const WebhookWrite> writes, const Outco
   return verdict;
 }
 
+Verdict Writer::write_publications(std::span<const PublicationWrite> writes, const Outcome* outcome) {
+  Verdict verdict = Verdict::committed;
+  write([&] {
+    answers_.catch_up();
+    if (outcome != nullptr && answers_.find(outcome->key)) {
+      verdict = Verdict::key_taken;
+    } else if (!publications_.apply(writes)) {
+      verdict = Verdict::version_conflict;
+    } else if (outcome != nullptr) {
+      answers_.add(*outcome);
+    }
+  });
+  return verdict;
+}
+
 void Writer::queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed) {
   write([&] { mail_.queue(letters, followed); });
 }

@@ -19,6 +19,7 @@
 #include "engine/store/counting.h"
 #include "engine/store/definition.h"
 #include "engine/store/mail.h"
+#include "engine/store/publications.h"
 #include "engine/store/webhooks.h"
 
 namespace motcua::store {
@@ -317,6 +318,8 @@ class Store {
   virtual std::int64_t epoch() const = 0;
   // Subscriptions and their deliveries; lives as long as the store.
   virtual Webhooks& webhooks() = 0;
+  // Monthly lists; lives as long as the store.
+  virtual Publications& publications() = 0;
 
   // Makes the derived tables anew from the events; the count of dossiers that differed.
   virtual std::int64_t rebuild() = 0;

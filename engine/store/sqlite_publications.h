@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "engine/store/publications.h"
+#include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_store.h"
+
+namespace motcua::store::sqlite {
+
+// What changes in the tables of publications. On the writer's connection, inside its transaction.
+class PublicationWriter {
+ public:
+  explicit PublicationWriter(Connection& connection);
+  // False, before anything is written, when a list is no longer in the state that a write was decided on.
+  bool apply(std::span<const PublicationWrite> writes);
+
+ private:
+  bool stands(const PublicationWrite& write);
+  void apply(const AddPublication& write);
+  void apply(const SetPublication& write);
+  void apply(const PutPart& write);
+  void apply(const PutFile& write);
+  void apply(const ClearPublication& write);
+
+  Statement state_, taken_, add_, set_, put_part_, put_file_, clear_parts_, clear_files_;
+};
+
+// Publications on a connection of its own for the reads, which come from several threads and are few.
+class SqlitePublications : public Publications {
+ public:
+  using Write = std::function<Verdict(std::span<const PublicationWrite>, const Outcome*)>;
+  SqlitePublications(const SqliteOptions& options, Write write);
+  std::optional<Publication> find(const core::Uuid& id) override;
+  std::vector<Publication> page(const PublicationQuery& query) override;
+  std::vector<core::Code> parts(std::int64_t publication) override;
+  std::optional<PublicationPart> part(std::int64_t publication, int part) override;
+  std::vector<std::string> files(std::int64_t publication) override;
+  std::optional<PublicationFile> file(std::int64_t publication, const std::string& name) override;
+  Verdict write(std::span<const PublicationWrite> writes, const Outcome* outcome) override {
+    return write_(writes, outcome);
+  }
+
+ private:
+  const Write write_;
+  std::mutex mutex_;
+  Connection connection_;
+  Statement find_, page_, parts_, part_, files_, file_;
+};
+
+}  // namespace motcua::store::sqlite
