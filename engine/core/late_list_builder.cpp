@@ -262,7 +262,7 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
     row.finished_at = tally.ended_at;
   }
   row.explanation = explanation_mark(
-      explanation_duty(dossier, end, names_.explanation(dossier.rulebook_version), calendar).state);
+      explanation_duty(dossier, end, names_.explanation(dossier), calendar).state);
   const LegalClock* first = dossier.clock(ClockKind::settlement, 1);
   if (first != nullptr) row.first_due_at = first->earlier.empty() ? first->due.at : first->earlier[0].due.at;
   row.late_since = *tally.missed_since;

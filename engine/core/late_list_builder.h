@@ -24,7 +24,7 @@ struct LateNames {
   std::function<const Agency*(const Code&)> agency;        // null: unknown
   std::function<std::string(const Code&)> procedure;       // its name; empty: unknown
   std::function<const Calendar*(const Code&)> calendar;    // of an agency; null: unknown
-  std::function<Limit(const Code& rulebook)> explanation;  // the time for an explanation, by rulebook version
+  std::function<Limit(const Dossier&)> explanation;  // the time that its rules give for an explanation
   std::function<std::string(const Code& agency, const Code& officer)> person;  // a stable number
   std::function<std::string(const Dossier&)> masked_code;                      // where codes are masked
 };

@@ -27,6 +27,9 @@ void Engine::note_deliveries(CourierNote note, std::function<void(NoteAnswer)> a
 void Engine::answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep(std::move(order), std::move(answer));
 }
+void Engine::keep_publication(PublicationOrder order, std::function<void(BlockAnswer)> answer) {
+  writer_->keep(std::move(order), std::move(answer));
+}
 bool Engine::write_aside(const std::function<void(store::Store&)>& work) {
   return writer_->write_aside(work);
 }

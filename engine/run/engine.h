@@ -98,7 +98,9 @@ struct AlertOrder {
   core::Code caller;
   RequestKey key;
 };
-// What was made or changed: a block of codes, an alert.
+// A monthly list is opened, reviewed, published (publication_keeper.h).
+struct PublicationOrder;
+// What was made or changed: a block of codes, an alert, a list.
 struct BlockDone {
   core::Uuid block;
   std::uint16_t status = 201;
@@ -141,6 +143,8 @@ class Engine {
 
   // Alerts. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
   void answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer);
+  // Monthly lists. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
+  void keep_publication(PublicationOrder order, std::function<void(BlockAnswer)> answer);
   // What a follower of the journal (mail) writes of its own: `work` runs on the writer's thread, between two
   // groups of orders, so it is one bounded batch. False when it was not done: the disk is full, or the engine
   // stops or has failed. Any thread but the writer's; waits.

@@ -12,6 +12,7 @@
 #include "engine/run/alert_keeper.h"
 #include "engine/run/code_blocks.h"
 #include "engine/run/group.h"
+#include "engine/run/publication_keeper.h"
 #include "engine/run/webhook_keeper.h"
 
 namespace motcua::run {
@@ -31,7 +32,8 @@ class Engine::Writer {
         decider_(store, clock, random, keyring, metrics_, ticker_),
         blocks_(store, clock, random),
         alerts_(store, clock, keyring, ticker_),
-        webhooks_(store, clock, random, keyring) {
+        webhooks_(store, clock, random, keyring),
+        publications_(store, clock, random) {
     std::vector<LoadFault> faults;
     definitions_ = Definitions::compile(store.reader()->definitions(), faults);
     thread_ = std::thread([this] { loop(); });
@@ -167,6 +169,7 @@ class Engine::Writer {
     return answer;
   }
   BlockAnswer keep_one(const AlertOrder& order) { return alerts_.keep(*definitions(), order); }
+  BlockAnswer keep_one(const PublicationOrder& order) { return publications_.keep(*definitions(), order); }
   WebhookAnswer keep_one(const WebhookOrder& order) { return webhooks_.keep(order); }
   NoteAnswer keep_one(const CourierNote& note) { return webhooks_.note(note); }
 
@@ -241,6 +244,7 @@ class Engine::Writer {
   CodeBlockKeeper blocks_;
   AlertKeeper alerts_;
   WebhookKeeper webhooks_;
+  PublicationKeeper publications_;
   std::shared_ptr<const Definitions> definitions_;
   std::optional<core::Instant> next_run_out_;
   Steady::time_point own_again_at_;                // no sooner, after the disk was full

@@ -2,6 +2,7 @@
 
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "engine/run/ed25519.h"

@@ -88,8 +88,9 @@ struct PutFile {
   std::int64_t publication = 0;
   PublicationFile file;
 };
-struct ClearPublication {  // its parts and files go, and the work begins anew
+struct ClearPublication {  // its files go, and its parts where said, as the work begins anew
   std::int64_t publication = 0;
+  bool parts = true;
 };
 using PublicationWrite = std::variant<AddPublication, SetPublication, PutPart, PutFile, ClearPublication>;
 
@@ -109,3 +110,14 @@ class Publications {
 };
 
 }  // namespace motcua::store
+
+namespace motcua::core {
+
+template <>
+struct EnumWords<store::PublicationState> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"drafting",   "draft",     "reviewed",
+                                               "publishing", "published", "discarded"};
+};
+
+}  // namespace motcua::core

@@ -133,7 +133,7 @@ void PublicationWriter::apply(const PutFile& write) {
 }
 
 void PublicationWriter::apply(const ClearPublication& write) {
-  clear_parts_.run(write.publication);
+  if (write.parts) clear_parts_.run(write.publication);
   clear_files_.run(write.publication);
 }
 

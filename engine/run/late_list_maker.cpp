@@ -1,0 +1,153 @@
+#include "engine/run/late_list_maker.h"
+
+#include <algorithm>
+
+#include "engine/store/digest.h"
+
+namespace motcua::run {
+namespace {
+
+// How long before the month a dossier may have been answered whose acceptance falls due in it.
+constexpr core::ClockTime kAcceptanceReach{31 * core::kDayMs};
+
+core::Instant twelve_months_from(const LateListQuestion& question) {
+  return core::month_period(core::month_shifted(question.month, -11), core::kVietnamOffsetMinutes)->from;
+}
+
+core::Limit explanation_limit(const Definitions& definitions, const core::Dossier& dossier) {
+  const core::Rulebook* rulebook = definitions.rulebook_version(dossier.rulebook_version);
+  const core::Rules* rules =
+      rulebook == nullptr ? nullptr
+                          : rulebook->at(core::local_date(dossier.received_at, core::kVietnamOffsetMinutes));
+  return rules == nullptr ? core::Rules{}.explanation : rules->explanation;
+}
+
+}  // namespace
+
+std::vector<core::Code> agencies_below(const Definitions& definitions, const core::Code& scope) {
+  std::vector<core::Code> all;
+  if (definitions.agency(scope) == nullptr) return all;
+  all.push_back(scope);
+  for (const core::Agency& agency : definitions.agencies()) {  // parents before children
+    if (std::find(all.begin(), all.end(), agency.parent) != all.end()) all.push_back(agency.code);
+  }
+  return all;
+}
+
+std::string public_person(const Keyring& keyring, const core::Code& agency, const core::Code& officer) {
+  return store::hex(keyring.public_mac("person", agency.text, officer.text)).substr(0, 12);
+}
+
+std::string public_code(const Keyring& keyring, const LateListQuestion& question, const core::Uuid& dossier) {
+  return store::hex(
+      keyring.public_mac("list_key", question.month, question.scope.text, core::to_string(dossier)));
+}
+
+std::string late_document(const std::vector<std::string>& sections, const std::string& head) {
+  std::string document = R"({"agencies":[)";
+  for (const std::string& section : sections) {
+    if (&section != &sections.front()) document += ',';
+    document += section;
+  }
+  return document + R"(],"head":)" + head + '}';
+}
+
+core::LateNames LateListMaker::names(const LateListQuestion& question) const {
+  const Definitions& definitions = *definitions_;
+  core::LateNames names;
+  names.agency = [&](const core::Code& code) { return definitions.agency(code); };
+  names.procedure = [&](const core::Code& code) {
+    const core::Date last = core::local_date(question.cutoff.recorded_at, core::kVietnamOffsetMinutes);
+    const core::Procedure* procedure = definitions.procedure(code, last);
+    return procedure == nullptr ? std::string() : procedure->name;
+  };
+  names.calendar = [&](const core::Code& code) {
+    const core::Agency* agency = definitions.agency(code);
+    return agency == nullptr ? nullptr : definitions.calendar(agency->calendar).get();
+  };
+  names.explanation = [&](const core::Dossier& dossier) { return explanation_limit(definitions, dossier); };
+  names.person = [this](const core::Code& agency, const core::Code& officer) {
+    return public_person(keyring_, agency, officer);
+  };
+  names.masked_code = [this, &question](const core::Dossier& dossier) {
+    return public_code(keyring_, question, dossier.id);
+  };
+  return names;
+}
+
+void LateListMaker::add_head(const LateListQuestion& question, core::LateList& list) const {
+  core::LateHead& head = list.head;
+  head.corrects = question.corrects;
+  head.cutoff_position = question.cutoff.position;
+  head.cutoff_recorded_at = question.cutoff.recorded_at;
+  for (const core::Calendar* calendar : definitions_->calendars()) {
+    head.definitions.push_back({core::Code("calendar/" + calendar->id()), core::Code(calendar->version())});
+  }
+  head.definitions.push_back({core::Code("rulebook"), definitions_->rulebook().version});
+  head.individuals_basis = settings_.individuals_basis;
+  head.month = question.month;
+  head.number = question.number;
+  head.scope = question.scope;
+  head.scope_name = definitions_->agency(question.scope)->name;
+}
+
+core::LateList LateListMaker::make(const LateListQuestion& question, From from) {
+  core::LateListOptions options;
+  options.period = *core::month_period(question.month, core::kVietnamOffsetMinutes);
+  options.agencies = agencies_below(*definitions_, question.scope);
+  options.codes_masked = settings_.codes_masked;
+  options.individuals = settings_.individuals;
+  core::LateListBuilder builder(options, names(question));
+  Population population(store_, options.period.from - kAcceptanceReach, options.period.to, question.cutoff);
+  std::vector<std::int64_t> to_open;
+  const Population::Take take = [&](std::int64_t key, const core::Tally& tally,
+                                    const core::Dossier* dossier) {
+    if (!builder.count(tally)) return;
+    if (dossier != nullptr) {
+      builder.add_late(*dossier);
+    } else {
+      to_open.push_back(key);
+    }
+  };
+  if (from == From::rows) {
+    population.of_rows(take);
+    population.dossiers(to_open,
+                        [&](std::int64_t, const core::Dossier& dossier) { builder.add_late(dossier); });
+  } else {
+    population.of_events(take);
+  }
+  population.late_ends(twelve_months_from(question), [&](const store::LateEnd& end) {
+    if (from == From::rows) {
+      builder.count_lateness(end.competent_agency, end.unit, end.missed_since);
+      return;
+    }
+    const core::Tally tally = core::tally_of(population.replayed(end.key), options.period.to);
+    if (tally.missed_since) {
+      builder.count_lateness(tally.competent_agency, tally.unit, *tally.missed_since);
+    }
+  });
+  core::LateList list = builder.finish();
+  add_head(question, list);
+  return list;
+}
+
+std::vector<std::int64_t> LateListMaker::basis(const LateListQuestion& question) {
+  const core::Period period = *core::month_period(question.month, core::kVietnamOffsetMinutes);
+  const std::vector<core::Code> below = agencies_below(*definitions_, question.scope);
+  const auto concerns = [&](const core::Code& agency) {
+    return std::find(below.begin(), below.end(), agency) != below.end();
+  };
+  Population population(store_, period.from - kAcceptanceReach, period.to, question.cutoff);
+  std::vector<std::int64_t> keys;
+  population.of_rows([&](std::int64_t key, const core::Tally& tally, const core::Dossier*) {
+    if (concerns(tally.competent_agency) || concerns(tally.receiving_agency)) keys.push_back(key);
+  });
+  population.late_ends(twelve_months_from(question), [&](const store::LateEnd& end) {
+    if (concerns(end.competent_agency)) keys.push_back(end.key);
+  });
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+}  // namespace motcua::run

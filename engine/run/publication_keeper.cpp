@@ -1,0 +1,252 @@
+#include "engine/run/publication_keeper.h"
+
+#include <algorithm>
+#include <span>
+
+#include "engine/core/canonical_json.h"
+#include "engine/core/rejecting.h"
+#include "engine/run/code_blocks.h"
+#include "engine/run/publisher.h"
+
+namespace motcua::run {
+namespace {
+
+using store::Publication;
+using store::PublicationState;
+using What = PublicationOrder::What;
+
+store::Outcome publication_outcome(const PublicationOrder& order, core::Instant now, std::uint16_t status,
+                                   const core::Uuid& publication) {
+  store::Outcome outcome;
+  outcome.key = order.key.key;
+  outcome.fingerprint = order.key.fingerprint;
+  outcome.answered_at = now;
+  outcome.status = status;
+  outcome.dossier = publication;
+  return outcome;
+}
+
+// Who answers for a list: the head of its agency or of a unit of it, or who may act for one that day.
+bool may_publish(const Definitions& definitions, const core::Code& scope, const core::Code& officer,
+                 core::Date on) {
+  const core::Agency* agency = definitions.agency(scope);
+  return agency != nullptr &&
+         std::any_of(agency->officers.begin(), agency->officers.end(), [&](const core::Officer& one) {
+           const bool leads = one.role.text == "agency_head" || one.role.text == "unit_head";
+           return leads && one.is_or_has_deputy(officer, on);
+         });
+}
+
+bool may_see(const store::Scope& scope, const Publication& publication) {
+  return scope.agency.empty() || scope.agency == publication.scope;
+}
+
+}  // namespace
+
+BlockAnswer PublicationKeeper::keep(const Definitions& definitions, const PublicationOrder& order) {
+  if (auto before = answered_before(store_, order.key)) return *before;
+  switch (order.what) {
+    case What::open:
+      return open(definitions, order);
+    case What::correct:
+      return correct(definitions, order);
+    case What::review:
+    case What::publish:
+    case What::discard:
+      return move(definitions, order);
+  }
+  return Refused{Refused::Why::not_found, 0};
+}
+
+std::optional<core::Rejection> PublicationKeeper::hindrance(
+    const Definitions& definitions, const PublicationOrder& order, const std::string& month,
+    const core::Code& scope, const std::optional<Publication>& corrects) const {
+  const core::Instant now = clock_.now();
+  core::Faults faults;
+  if (definitions.agency(scope) == nullptr) {
+    faults.push_back({"#/agency", "unknown_agency",
+                      core::expected("the code of an agency", "there is none of this code")});
+  } else if (!may_publish(definitions, scope, order.officer,
+                          core::local_date(now, core::kVietnamOffsetMinutes))) {
+    faults.push_back(
+        {"#/officer", "not_a_publisher",
+         core::expected("the head of the list's agency or of a unit of it, or who may act for one today",
+                        "it is another")});
+  }
+  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
+  if (!period) {
+    faults.push_back({"#/month", "invalid_month", core::expected("a month, YYYY-MM", "it is none")});
+  } else if (period->to > now) {
+    faults.push_back(
+        {"#/month", "month_not_over",
+         core::expected("a month that is over",
+                        "it ends at " + core::format_instant(period->to, core::kVietnamOffsetMinutes))});
+  }
+  if (!faults.empty()) return core::invalid(std::move(faults));
+  store::PublicationQuery query;
+  query.month = month;
+  query.scope = scope;
+  for (const Publication& known : store_.publications().page(query)) {
+    if (known.state == PublicationState::discarded) continue;
+    if (known.state != PublicationState::published) {
+      return core::conflict("list_open", core::expected("no list of this month and agency under way",
+                                                        "there is one: publish or discard it"));
+    }
+    if (!corrects) {
+      return core::conflict("already_published",
+                            core::expected("a month whose list is not published", "it is: correct that one"));
+    }
+    if (known.id != corrects->id) {
+      return core::conflict("list_superseded",
+                            core::expected("the newest list of its month", "a later one took its place"));
+    }
+    break;
+  }
+  return std::nullopt;
+}
+
+std::optional<core::Rejection> PublicationKeeper::fill_cutoff(const Definitions& definitions,
+                                                              const PublicationOrder& order,
+                                                              Publication& opened) const {
+  const core::Instant now = clock_.now();
+  const auto period = core::month_period(opened.month, core::kVietnamOffsetMinutes);
+  // A correction is of what was recorded since.
+  const auto by_rule = opened.corrects ? std::optional(now)
+                                       : default_cutoff(definitions, opened.scope, opened.month,
+                                                        order.cutoff_working_days, now);
+  if (order.recorded_until && (*order.recorded_until < period->to || *order.recorded_until > now)) {
+    return core::invalid("#/recorded_until", "bad_cutoff",
+                         core::expected("an instant from the end of the month up to now", "it is another"));
+  }
+  const auto cutoff = order.recorded_until ? order.recorded_until : by_rule;
+  if (!cutoff) {
+    return core::conflict("calendar_horizon", core::expected("a calendar that knows the days after the month",
+                                                             "it does not reach so far"));
+  }
+  opened.cutoff_recorded_at = *cutoff;
+  opened.cutoff_position = store_.reader()->counting().position_at(*cutoff);
+  if (opened.cutoff_position == 0) {
+    return core::invalid(
+        "#/month", "no_history",
+        core::expected("a month of which something is recorded", "nothing is, up to the cut-off"));
+  }
+  return std::nullopt;
+}
+
+BlockAnswer PublicationKeeper::add(const Definitions& definitions, const PublicationOrder& order,
+                                   Publication opened) {
+  if (auto wrong = fill_cutoff(definitions, order, opened)) return Rejected{std::move(*wrong)};
+  const core::Instant now = clock_.now();
+  opened.id = random_.uuid_v7(now);
+  opened.state_at = now;
+  opened.made_at = now;
+  opened.made_by = order.caller;
+  opened.drafted_by = order.officer;
+  const store::Outcome outcome = publication_outcome(order, now, 202, opened.id);
+  const core::Uuid id = opened.id;
+  const store::PublicationWrite write = store::AddPublication{std::move(opened)};
+  if (store_.publications().write(std::span(&write, 1), &outcome) != store::Verdict::committed) {
+    return Refused{Refused::Why::busy, 0};
+  }
+  return BlockDone{id, 202, false};
+}
+
+BlockAnswer PublicationKeeper::open(const Definitions& definitions, const PublicationOrder& order) {
+  if (auto wrong = hindrance(definitions, order, order.month, order.agency, std::nullopt)) {
+    return Rejected{std::move(*wrong)};
+  }
+  Publication opened;
+  opened.month = order.month;
+  opened.scope = order.agency;
+  store::PublicationQuery query;
+  query.month = order.month;
+  query.scope = order.agency;
+  const auto known = store_.publications().page(query);
+  if (!known.empty()) opened.number = known.front().number + 1;
+  return add(definitions, order, std::move(opened));
+}
+
+// The code stands in one section, as canonical JSON writes it.
+bool PublicationKeeper::is_listed(const Publication& publication, const std::string& code) {
+  const std::string wanted = "\"code\":" + core::canonical_json(code, core::kVietnamOffsetMinutes) + ',';
+  const auto sections = static_cast<int>(store_.publications().parts(publication.key).size());
+  for (int i = 0; i < sections; ++i) {
+    if (store_.publications().part(publication.key, i)->body.find(wanted) != std::string::npos) return true;
+  }
+  return false;
+}
+
+BlockAnswer PublicationKeeper::correct(const Definitions& definitions, const PublicationOrder& order) {
+  const auto corrected = store_.publications().find(order.publication);
+  if (!corrected || !may_see(order.scope, *corrected)) return Refused{Refused::Why::not_found, 0};
+  if (corrected->state != PublicationState::published) {
+    return Rejected{core::conflict("wrong_list_state",
+                                   core::expected("a published list", "this one is not: discard it"))};
+  }
+  if (auto wrong = hindrance(definitions, order, corrected->month, corrected->scope, corrected)) {
+    return Rejected{std::move(*wrong)};
+  }
+  if (!order.code.empty() && !is_listed(*corrected, order.code)) {
+    return Rejected{
+        core::invalid("#/code", "row_not_listed",
+                      core::expected("the code of a row of that list", "none of its rows has it"))};
+  }
+  Publication opened;
+  opened.month = corrected->month;
+  opened.scope = corrected->scope;
+  opened.corrects = corrected->id;
+  opened.corrected_code = order.code;
+  opened.reason = std::string(core::word_of(order.reason));
+  store::PublicationQuery query;
+  query.month = opened.month;
+  query.scope = opened.scope;
+  opened.number = store_.publications().page(query).front().number + 1;
+  return add(definitions, order, std::move(opened));
+}
+
+BlockAnswer PublicationKeeper::move(const Definitions& definitions, const PublicationOrder& order) {
+  auto found = store_.publications().find(order.publication);
+  if (!found || !may_see(order.scope, *found)) return Refused{Refused::Why::not_found, 0};
+  const core::Instant now = clock_.now();
+  if (!may_publish(definitions, found->scope, order.officer,
+                   core::local_date(now, core::kVietnamOffsetMinutes))) {
+    return Rejected{core::invalid(
+        "#/officer", "not_a_publisher",
+        core::expected("the head of the list's agency or of a unit of it, or who may act for one today",
+                       "it is another"))};
+  }
+  const PublicationState from = found->state;
+  const auto wrong_state = [&](std::string_view wanted) {
+    return Rejected{core::conflict("wrong_list_state",
+                                   core::expected(wanted, "it is " + std::string(core::word_of(from))))};
+  };
+  if (order.what == What::review) {
+    if (from != PublicationState::draft || !found->trouble.empty()) return wrong_state("a draft");
+    found->state = PublicationState::reviewed;
+    found->reviewed_by = order.officer;
+  } else if (order.what == What::publish) {
+    if (from == PublicationState::published || from == PublicationState::publishing) {
+      return Rejected{core::conflict(
+          "already_published", core::expected("a list that is not published", "it is, or is about to be"))};
+    }
+    if (from != PublicationState::reviewed) return wrong_state("a list that was reviewed");
+    found->state = PublicationState::publishing;
+    found->published_by = order.officer;
+  } else {
+    if (from != PublicationState::draft && from != PublicationState::reviewed) {
+      return wrong_state("a draft, or a list that was reviewed");
+    }
+    found->state = PublicationState::discarded;
+  }
+  found->state_at = now;
+  const std::uint16_t status = order.what == What::publish ? 202 : 200;
+  const store::Outcome outcome = publication_outcome(order, now, status, found->id);
+  const core::Uuid id = found->id;
+  const store::PublicationWrite write = store::SetPublication{std::move(*found), from};
+  if (store_.publications().write(std::span(&write, 1), &outcome) != store::Verdict::committed) {
+    return Refused{Refused::Why::busy, 0};
+  }
+  return BlockDone{id, status, false};
+}
+
+}  // namespace motcua::run
