@@ -52,6 +52,7 @@ class ConfigReader {
             .text;
     read_limits(in);
     read_webhooks(in);
+    read_publications(in);
     read_log(in);
     made_.mail = read_mail_settings(in, source_);
     in.refuse_unknown();
@@ -139,6 +140,33 @@ class ConfigReader {
     to.retry_after = std::chrono::seconds(number(of, "retry_after_seconds", 1, 604'800));
     to.give_up_after = static_cast<int>(number(of, "give_up_after", 1, 10'000));
     to.ledger_days = static_cast<int>(number(of, "ledger_days", 1, 3650));
+    of.refuse_unknown();
+  }
+
+  void read_publications(ObjectReader& in) {
+    const nlohmann::json* found = in.member("publications", run::Presence::required);
+    if (found == nullptr) return;
+    ObjectReader of(*found, in.pointer_to("publications"), source_.file, source_.faults);
+    PublicationSettings& to = made_.publications;
+    to.scope = of.text("agency", run::Presence::required).value_or("");
+    if (!to.scope.empty() && !core::is_code(to.scope)) of.fault("agency", "Expected the code of an agency");
+    to.automatic = of.boolean("automatic", run::Presence::required).value_or(false);
+    to.working_day = static_cast<int>(number(of, "working_day", 1, 15));
+    to.after_opening = std::chrono::minutes(number(of, "after_opening_minutes", 0, 480));
+    to.cutoff_working_days = static_cast<int>(number(of, "cutoff_working_days", 1, 15));
+    if (to.cutoff_working_days >= to.working_day && to.automatic) {
+      of.fault("working_day", "Expected a day after the cut-off, or facts that count are not recorded yet");
+    }
+    to.codes_masked = of.boolean("codes_masked", run::Presence::required).value_or(false);
+    to.individuals = run::read_word<core::Individuals>(of, "individuals", run::Presence::required)
+                         .value_or(core::Individuals::position);
+    const nlohmann::json* basis = of.member("individuals_basis", run::Presence::required);
+    if (basis != nullptr && !basis->is_null()) {
+      to.individuals_basis = of.text("individuals_basis", run::Presence::required).value_or("");
+    }
+    if (to.individuals == core::Individuals::name && to.individuals_basis.empty()) {
+      of.fault("individuals_basis", "Expected the decision by which names are published, but there is none");
+    }
     of.refuse_unknown();
   }
 

@@ -11,6 +11,7 @@
 
 #include "api/log.h"
 #include "api/mail_config.h"
+#include "engine/core/late_list.h"
 #include "engine/core/value.h"
 #include "engine/run/load_fault.h"
 
@@ -34,6 +35,18 @@ struct WebhookSettings {
   std::chrono::seconds retry_after{86'400};
   int give_up_after = 20;
   int ledger_days = 30;
+};
+
+// The monthly list of late dossiers.
+struct PublicationSettings {
+  std::string scope;       // the agency that publishes, with all below it
+  bool automatic = false;  // published by itself
+  int working_day = 5;     // after the month
+  std::chrono::minutes after_opening{60};
+  int cutoff_working_days = 3;
+  bool codes_masked = false;
+  core::Individuals individuals = core::Individuals::position;
+  std::string individuals_basis;  // the decision to publish names
 };
 
 // How one process serves: config/server.json, which config/README.md explains. Paths are relative to the
@@ -72,6 +85,7 @@ struct ServerConfig {
   std::string default_calendar;
   std::filesystem::path keys_file;
   WebhookSettings webhooks;
+  PublicationSettings publications;
   LogSettings log;
   MailSettings mail;
 };

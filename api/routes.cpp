@@ -76,6 +76,16 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/webhooks/{webhook}/deliveries", Access::key, list_deliveries, nullptr},
     Route{"GET /v1/webhooks/{webhook}/deliveries/{event}", Access::key, get_delivery, nullptr},
     Route{"POST /v1/webhooks/{webhook}/deliveries/{event}/redeliver", Access::key, nullptr, redeliver_one},
+    Route{"POST /v1/publications", Access::key, nullptr, open_publication},
+    Route{"GET /v1/publications", Access::key, list_publications, nullptr},
+    Route{"GET /v1/publications/{publication}", Access::key, get_publication, nullptr},
+    Route{"GET /v1/publications/{publication}/document", Access::key, get_publication_document, nullptr},
+    Route{"POST /v1/publications/{publication}/correct", Access::key, nullptr, correct_publication},
+    Route{"POST /v1/publications/{publication}/review", Access::key, nullptr, review_publication},
+    Route{"POST /v1/publications/{publication}/publish", Access::key, nullptr, publish_publication},
+    Route{"POST /v1/publications/{publication}/discard", Access::key, nullptr, discard_publication},
+    Route{"GET /public/late/{month}", Access::anyone, get_public_list, nullptr},
+    Route{"GET /public/late/{month}/{file}", Access::anyone, get_public_list_file, nullptr},
 };
 
 // Takes the next segment off a path: "/v1/late" gives "v1", and leaves "/late".

@@ -11,6 +11,7 @@
 #include "api/json/webhook_json.h"
 #include "api/mail.h"
 #include "api/net/server.h"
+#include "api/publishing.h"
 #include "api/routes.h"
 #include "api/webhooks.h"
 #include "engine/run/check.h"
@@ -192,6 +193,12 @@ class Process {
     auditor_ = std::make_unique<run::Auditor>(*store_);
     const net::OutgoingOptions outgoing_options_used = outgoing_options(config_.webhooks);
     start_courier(outgoing_options_used);
+    publisher_ = std::make_unique<run::Publisher>(
+        *engine_, *store_, *clock_, random_, *keyring_, publisher_options(config_.publications),
+        render_published, [this](std::string_view event, const std::string& cause) {
+          log_.write(LogLevel::error, "publication_failed",
+                     {{"what", OwnText{std::string(event)}}, {"cause", OwnText{cause}}});
+        });
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -204,6 +211,7 @@ class Process {
                                *events_,
                                auditor_->counts(),
                                *courier_,
+                               *publisher_,
                                outgoing_options_used,
                                {}});
     prepare_routes(*service_);
@@ -229,6 +237,7 @@ class Process {
     server_ = nullptr;
     mail_.reset();
     courier_->stop();
+    publisher_.reset();
     engine_->stop();
     log_.write(LogLevel::info, "stopped");
     return failed_ ? 1 : 0;
@@ -311,6 +320,7 @@ class Process {
   run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock
   std::unique_ptr<net::Outgoing> outgoing_;
   std::unique_ptr<run::Courier> courier_;
+  std::unique_ptr<run::Publisher> publisher_;
   std::optional<KeyBook> keys_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<MailService> mail_;  // null where no mail is sent

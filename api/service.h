@@ -13,6 +13,7 @@
 #include "engine/run/auditor.h"
 #include "engine/run/courier.h"
 #include "engine/run/engine.h"
+#include "engine/run/publisher.h"
 
 namespace motcua::api {
 
@@ -44,6 +45,7 @@ struct Service {
   EventHub& events;
   const run::AuditCounts& audit;
   run::Courier& courier;
+  run::Publisher& publisher;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
   HttpMetrics metrics;
 };

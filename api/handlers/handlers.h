@@ -69,4 +69,15 @@ Made get_webhook(const Call& call);
 Made list_deliveries(const Call& call);
 Made get_delivery(const Call& call);
 
+void open_publication(std::shared_ptr<Call> call, net::Reply reply);
+void correct_publication(std::shared_ptr<Call> call, net::Reply reply);
+void review_publication(std::shared_ptr<Call> call, net::Reply reply);
+void publish_publication(std::shared_ptr<Call> call, net::Reply reply);
+void discard_publication(std::shared_ptr<Call> call, net::Reply reply);
+Made list_publications(const Call& call);
+Made get_publication(const Call& call);
+Made get_publication_document(const Call& call);
+Made get_public_list(const Call& call);
+Made get_public_list_file(const Call& call);
+
 }  // namespace motcua::api

@@ -19,9 +19,10 @@ struct Officer {
   Code id;
   Code unit;
   Code role;
-  std::string position{};  // its title, never a person's name
+  std::string position{};  // its title
   std::vector<Deputy> deputies{};
   std::string mail{};  // the position's address; empty: none
+  std::string name{};  // published only where the province decided so; empty: not kept
   // This officer, or one who may act for it on that day.
   bool is_or_has_deputy(const Code& acting, Date on) const;
 };

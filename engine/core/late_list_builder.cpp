@@ -233,13 +233,14 @@ std::vector<LateShare> LateListBuilder::shares_of_delay(const Dossier& dossier, 
         const Agency* agency = names_.agency(share.agency);
         const Officer* officer = agency == nullptr ? nullptr : agency->officer(share.officer);
         if (officer != nullptr) one.position = officer->position;
+        if (officer != nullptr && options_.individuals == Individuals::name) one.name = officer->name;
       }
       const auto same = [&](const LateShare& other) {
         return other.agency == one.agency && other.unit == one.unit && other.person == one.person;
       };
-      const auto known = std::find_if(shares.begin(), shares.end(), same);
-      if (known == shares.end()) shares.push_back(one);
-      (known == shares.end() ? shares.back() : *known).seconds += share.seconds;
+      auto known = std::find_if(shares.begin(), shares.end(), same);
+      if (known == shares.end()) known = shares.insert(shares.end(), one);
+      known->seconds += share.seconds;
     }
   }
   return shares;
@@ -261,8 +262,8 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
     row.ended_as = tally.state;
     row.finished_at = tally.ended_at;
   }
-  row.explanation = explanation_mark(
-      explanation_duty(dossier, end, names_.explanation(dossier), calendar).state);
+  row.explanation =
+      explanation_mark(explanation_duty(dossier, end, names_.explanation(dossier), calendar).state);
   const LegalClock* first = dossier.clock(ClockKind::settlement, 1);
   if (first != nullptr) row.first_due_at = first->earlier.empty() ? first->due.at : first->earlier[0].due.at;
   row.late_since = *tally.missed_since;
@@ -305,6 +306,7 @@ void LateListBuilder::add_shares(const Dossier& dossier, LateRow& row, Section& 
     LatePerson& person = its.persons[share.person];
     person.person = share.person;
     person.position = share.position;
+    person.name = share.name;
     person.unit = share.unit;
     person.seconds += share.seconds;
     persons.insert(share.person);

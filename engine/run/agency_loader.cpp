@@ -89,6 +89,7 @@ class AgencyReader {
       if (!officer.id.empty() && !officers_.insert(officer.id).second) {
         o.fault("id", "Expected each officer once, but " + officer.id.text + " is repeated");
       }
+      officer.name = read_text(o, "name", Presence::optional, 120).value_or("");
       officer.mail = read_text(o, "mail", Presence::optional, 254).value_or("");
       if (!officer.mail.empty() && !is_mail_address(officer.mail)) {
         o.fault("mail", "Expected a mail address, as in cb01@one-stop.example, but it is none");
