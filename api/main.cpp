@@ -7,9 +7,11 @@
 
 #include "api/definition_difference.h"
 #include "api/import_dossiers.h"
+#include "api/late_export.h"
 #include "api/openapi.h"
 #include "api/procedure_difference.h"
 #include "api/serve.h"
+#include "api/verify.h"
 #include "engine/core/workflow_drawing.h"
 #include "engine/run/auditor.h"
 #include "engine/run/catalogue.h"
@@ -299,6 +301,30 @@ int diff(const Common& common, const std::string& left, const std::string& right
   return 0;
 }
 
+int export_publication(const Common& common, const std::string& month, const std::string& agency,
+                       int number) {
+  const auto config = common.load();
+  if (!config) return 1;
+  const auto store = common.open(*config, false, true);
+  const run::Keyring keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+  std::vector<run::LoadFault> faults;
+  const auto definitions = run::Definitions::compile(store->reader()->definitions(), faults);
+  if (!definitions) return print(faults);
+  store::PublicationQuery query;
+  query.month = month;
+  query.scope = core::Code(agency.empty() ? config->publications.scope : agency);
+  query.state = store::PublicationState::published;
+  for (const store::Publication& list : store->publications().page(query)) {
+    if (number != 0 && number != list.number) continue;
+    const api::LateExport exported(*store, keyring, definitions, list);
+    std::puts(exported.head_line().c_str());
+    for (std::size_t i = 0; i < exported.dossiers(); ++i) std::puts(exported.dossier_line(i).c_str());
+    return 0;
+  }
+  return complain("expected a month whose list is published, but " + month + " has none for " +
+                  query.scope.text);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -395,6 +421,32 @@ int main(int argc, char** argv) {
   diff_command->add_option("left", left, "a file, or CODE@VERSION of the database")->required();
   diff_command->add_option("right", right, "likewise")->required();
 
+  CLI::App* verify = app.add_subcommand(
+      "verify", "Whether a published list (list.json) is what was signed; needs no database and no network");
+  std::string list_file;
+  std::string trusted_key;
+  verify->add_option("file", list_file, "the file")->required();
+  verify->add_option("--key", trusted_key, "the publisher's key, as it is known from elsewhere");
+
+  CLI::App* export_list = app.add_subcommand(
+      "export-publication",
+      "Print what a third party needs to count a published list again: its events, without people");
+  add_common(export_list);
+  std::string list_month;
+  std::string list_agency;
+  int list_number = 0;
+  export_list->add_option("month", list_month, "as in 2026-10")->required();
+  export_list->add_option("--agency", list_agency, "the list's agency, in place of the configured one");
+  export_list->add_option("--number", list_number, "of the lists of that month; the newest unless said");
+
+  CLI::App* recompute = app.add_subcommand(
+      "recompute", "Count a published list again from an export; needs no database and no network");
+  std::string exported;
+  std::string published;
+  recompute->add_option("export", exported, "what export-publication printed, or the public pages of it")
+      ->required();
+  recompute->add_option("--against", published, "hold it against this list.json, in place of printing it");
+
   CLI::App* confirm = app.add_subcommand(
       "confirm-clock", "After a jump of the wall clock (clock_unsound): say that it is right now");
   add_common(confirm);
@@ -427,6 +479,9 @@ int main(int argc, char** argv) {
     if (*audit_command) return audit(common);
     if (*backup_command) return backup(common, target);
     if (*restore_command) return restore(common, source);
+    if (*verify) return api::verify_list(list_file, trusted_key);
+    if (*recompute) return api::recompute_list(exported, published);
+    if (*export_list) return export_publication(common, list_month, list_agency, list_number);
     auto config = common.load();
     if (!config) return 1;
     if (!listen.empty() && !api::set_listen(listen, *config))

@@ -85,6 +85,7 @@ constexpr std::array kRoutes = {
     Route{"POST /v1/publications/{publication}/publish", Access::key, nullptr, publish_publication},
     Route{"POST /v1/publications/{publication}/discard", Access::key, nullptr, discard_publication},
     Route{"GET /public/late/{month}", Access::anyone, get_public_list, nullptr},
+    Route{"GET /public/late/{month}/export", Access::anyone, get_public_list_export, nullptr},
     Route{"GET /public/late/{month}/{file}", Access::anyone, get_public_list_file, nullptr},
 };
 

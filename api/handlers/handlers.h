@@ -78,6 +78,7 @@ Made list_publications(const Call& call);
 Made get_publication(const Call& call);
 Made get_publication_document(const Call& call);
 Made get_public_list(const Call& call);
+Made get_public_list_export(const Call& call);
 Made get_public_list_file(const Call& call);
 
 }  // namespace motcua::api

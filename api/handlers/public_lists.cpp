@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <limits>
+
 #include "api/handlers/handlers.h"
+#include "api/late_export.h"
 #include "engine/run/publisher.h"
 
 namespace motcua::api {
@@ -62,6 +66,34 @@ Made get_public_list(const Call& call) {
   const std::size_t dot = asked.find('.');
   if (dot == std::string::npos) return public_file(call, asked, std::string(kFrontPage));
   return public_file(call, asked.substr(0, dot), "list" + asked.substr(dot));
+}
+
+// A page of the export: its first line is the head, where the page is the first one.
+Made get_public_list_export(const Call& call) {
+  Parameters parameters(call.request.query);
+  const auto list = published_list(call, parameters, call.parts[0]);
+  const auto after = parameters.integer("after", 0, std::numeric_limits<std::int64_t>::max());
+  const std::int64_t limit = parameters.integer("limit", 1, 1'000).value_or(500);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  if (!list) return problem("not_found");
+  const LateExport exported(call.service.store, call.service.keyring, call.service.engine.definitions(),
+                            *list);
+  net::Response response;
+  response.content_type = "application/jsonl; charset=utf-8";
+  if (!after) response.body = exported.head_line() + '\n';
+  const auto end = static_cast<std::int64_t>(exported.dossiers());
+  const std::int64_t from = std::min(after.value_or(0), end);
+  const std::int64_t to = std::min(from + limit, end);
+  for (std::int64_t i = from; i < to; ++i) {
+    response.body += exported.dossier_line(static_cast<std::size_t>(i)) + '\n';
+  }
+  if (to < end) {
+    std::string next = "/public/late/" + list->month + "/export?after=" + std::to_string(to);
+    next += "&agency=" + list->scope.text + "&number=" + std::to_string(list->number);
+    response.headers.emplace_back("Link", '<' + next + ">; rel=\"next\"");
+  }
+  return response;
 }
 
 Made get_public_list_file(const Call& call) { return public_file(call, call.parts[0], call.parts[1]); }

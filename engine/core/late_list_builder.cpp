@@ -229,7 +229,7 @@ std::vector<LateShare> LateListBuilder::shares_of_delay(const Dossier& dossier, 
       one.agency = share.agency;
       one.unit = share.unit;
       if (persons && !share.officer.empty()) {
-        one.person = names_.person(share.agency, share.officer);
+        one.person = names_.person(share.officer);
         const Agency* agency = names_.agency(share.agency);
         const Officer* officer = agency == nullptr ? nullptr : agency->officer(share.officer);
         if (officer != nullptr) one.position = officer->position;

@@ -14,6 +14,8 @@ core::Instant twelve_months_from(const LateListQuestion& question) {
   return core::month_period(core::month_shifted(question.month, -11), core::kVietnamOffsetMinutes)->from;
 }
 
+}  // namespace
+
 core::Limit explanation_limit(const Definitions& definitions, const core::Dossier& dossier) {
   const core::Rulebook* rulebook = definitions.rulebook_version(dossier.rulebook_version);
   const core::Rules* rules =
@@ -21,8 +23,6 @@ core::Limit explanation_limit(const Definitions& definitions, const core::Dossie
                           : rulebook->at(core::local_date(dossier.received_at, core::kVietnamOffsetMinutes));
   return rules == nullptr ? core::Rules{}.explanation : rules->explanation;
 }
-
-}  // namespace
 
 std::vector<core::Code> agencies_below(const Definitions& definitions, const core::Code& scope) {
   std::vector<core::Code> all;
@@ -34,8 +34,8 @@ std::vector<core::Code> agencies_below(const Definitions& definitions, const cor
   return all;
 }
 
-std::string public_person(const Keyring& keyring, const core::Code& agency, const core::Code& officer) {
-  return store::hex(keyring.public_mac("person", agency.text, officer.text)).substr(0, 12);
+std::string public_person(const Keyring& keyring, const core::Code& officer) {
+  return store::hex(keyring.public_mac("person", officer.text)).substr(0, 12);
 }
 
 std::string public_code(const Keyring& keyring, const LateListQuestion& question, const core::Uuid& dossier) {
@@ -66,9 +66,7 @@ core::LateNames LateListMaker::names(const LateListQuestion& question) const {
     return agency == nullptr ? nullptr : definitions.calendar(agency->calendar).get();
   };
   names.explanation = [&](const core::Dossier& dossier) { return explanation_limit(definitions, dossier); };
-  names.person = [this](const core::Code& agency, const core::Code& officer) {
-    return public_person(keyring_, agency, officer);
-  };
+  names.person = [this](const core::Code& officer) { return public_person(keyring_, officer); };
   names.masked_code = [this, &question](const core::Dossier& dossier) {
     return public_code(keyring_, question, dossier.id);
   };

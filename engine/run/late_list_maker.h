@@ -58,8 +58,11 @@ class LateListMaker {
 // An agency with all that are below it, in the order of the definitions. Empty: unknown.
 std::vector<core::Code> agencies_below(const Definitions& definitions, const core::Code& scope);
 
+// The time that a dossier's rules give for the explanation of its lateness.
+core::Limit explanation_limit(const Definitions& definitions, const core::Dossier& dossier);
+
 // What stands in a list for an officer, and for the code of a dossier.
-std::string public_person(const Keyring& keyring, const core::Code& agency, const core::Code& officer);
+std::string public_person(const Keyring& keyring, const core::Code& officer);
 std::string public_code(const Keyring& keyring, const LateListQuestion& question, const core::Uuid& dossier);
 
 // The document: its sections and its head are canonical JSON each.
