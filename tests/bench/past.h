@@ -33,6 +33,8 @@ struct Options {
   std::size_t dossiers = 0;
   std::size_t open = 0;
   std::uint64_t seed = 1;
+  core::Date began_on = *core::make_date(2024, 1, 1);
+  std::optional<core::Date> until;  // its midnight is the present; nothing: now
 };
 
 enum class Act {
@@ -68,7 +70,7 @@ class Past {
         keyring_(keyring),
         store_(store),
         now_(now),
-        began_(core::midnight(*core::make_date(2024, 1, 1), core::kVietnamOffsetMinutes)),
+        began_(core::midnight(options.began_on, core::kVietnamOffsetMinutes)),
         filings_(definitions, options.seed),
         dice_(options.seed + 1),
         random_(options.seed + 2) {}

@@ -1,7 +1,9 @@
 // Fills a new database with the past of a province, without HTTP: three years of dossiers, every act decided
 // by the core at the instant at which it happened, and committed in groups in the order of time.
 //
-//   bench_seed ROOT DATABASE MASTER_KEY OUT_FOLDER DOSSIERS OPEN SEED
+//   bench_seed ROOT DATABASE MASTER_KEY OUT_FOLDER DOSSIERS OPEN SEED [BEGAN_ON UNTIL]
+//
+// Three years until now, or the days that are named.
 //
 // Writes beside it what the load needs: open.tsv (id, version, state, then the next legal commands as
 // word<TAB>body), ids.txt (any dossiers, drawn at random), submit.jsonl (bodies of submissions).
@@ -39,7 +41,8 @@ int seed(const Options& options) {
   database.path = options.database;
   const auto store = store::open_sqlite(database);
   run::SystemClock clock;
-  const Instant now = clock.now();
+  const Instant now =
+      options.until ? core::midnight(*options.until, core::kVietnamOffsetMinutes) : clock.now();
   store->apply(checked.texts, now);
   Past past(options, *checked.definitions, keyring, *store, now);
   past.live();
@@ -52,11 +55,18 @@ int seed(const Options& options) {
 
 int main(int argc, char** argv) {
   motcua::bench::Options options;
-  const bool read = argc == 8 && motcua::bench::read_number(argv[5], options.dossiers) &&
+  const bool dated = argc == 10;
+  if (dated) {
+    options.began_on = motcua::core::parse_date(argv[8]).value_or(motcua::core::Date());
+    options.until = motcua::core::parse_date(argv[9]);
+  }
+  const bool read = (argc == 8 || (dated && options.until && options.began_on < *options.until)) &&
+                    motcua::bench::read_number(argv[5], options.dossiers) &&
                     motcua::bench::read_number(argv[6], options.open) &&
                     motcua::bench::read_number(argv[7], options.seed) && options.open <= options.dossiers;
   if (!read) {
-    std::cerr << "usage: bench_seed ROOT DATABASE MASTER_KEY OUT_FOLDER DOSSIERS OPEN SEED\n";
+    std::cerr
+        << "usage: bench_seed ROOT DATABASE MASTER_KEY OUT_FOLDER DOSSIERS OPEN SEED [BEGAN_ON UNTIL]\n";
     return 2;
   }
   options.root = argv[1];
