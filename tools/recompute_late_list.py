@@ -1,0 +1,314 @@
+"""Counts a published list of late dossiers again from its export, without the engine.
+
+usage: recompute_late_list.py EXPORT LIST
+
+EXPORT is what `motcua export-publication` prints, LIST the published list.json. Every count of every agency and of all
+of them is found from the events, and each late dossier with its delay; what differs is printed. Prints "confirmed" and
+ends with 0; or ends with 1.
+"""
+import datetime
+import json
+import sys
+
+from calendar_files import DAY, CalendarFiles, Zone
+
+ZONE = Zone("+07:00")
+EPOCH = datetime.date(1970, 1, 1).toordinal() * DAY
+ENDS = {"dossier.refused": "refused", "dossier.withdrawn": "withdrawn", "dossier.stopped": "stopped",
+        "dossier.settled": "settled"}
+
+
+def local(ms):
+    """An instant of the export as milliseconds of local time."""
+    return None if ms is None else ms + EPOCH + ZONE.offset
+
+
+class WorkingTime:
+    """The working time before each day, so that a span is one subtraction."""
+
+    def __init__(self, calendar):
+        self.calendar, self.before, self.days, time, days = calendar, {}, {}, 0, 0
+        for day in range(calendar.first, calendar.last + 2):
+            self.before[day], self.days[day] = time, days
+            if day <= calendar.last:
+                sessions = calendar.sessions(day)
+                time += sum(closes - opens for opens, closes in sessions)
+                days += 1 if sessions else 0
+
+    def until(self, at):
+        day = at // DAY
+        if day > self.calendar.last:
+            return self.before[self.calendar.last + 1]
+        sessions = self.calendar.sessions(day)
+        return self.before[day] + sum(max(0, min(closes, at % DAY) - opens) for opens, closes in sessions)
+
+    def elapsed(self, start, end):
+        return max(0, self.until(end) - self.until(start))
+
+    def days_after(self, start, end):
+        """Working days d with start < d <= end."""
+        return max(0, self.days[end + 1] - self.days[start + 1])
+
+
+class Term:
+    """One term of a clock: what ran of it, each with its due date, and what was counted when it ended."""
+
+    def __init__(self, change):
+        self.pieces, self.paused, self.over, self.pending = [], False, False, None
+        self.open(change)
+
+    def open(self, change):
+        self.pieces.append({"from": local(change["at"]), "to": None, "due": local(change["due"].get("at")), "delay": None})
+        self.paused, self.pending = False, change["due"].get("pending", "none")
+
+    def close(self, change, paused):
+        piece = self.pieces[-1]
+        if not self.paused:
+            piece["to"] = local(change["at"])
+        if "delay" in change:
+            piece["delay"] = change["delay"]
+        self.paused, self.over = paused, not paused
+
+    def running(self):
+        return not self.paused and not self.over
+
+    def missed(self, end):
+        return [(piece["due"], piece) for piece in self.pieces
+                if piece["due"] is not None and min(end, piece["to"] if piece["to"] is not None else end) > piece["due"]]
+
+    def change(self, change):
+        action = change["action"]
+        if action in ("pause", "end", "void"):
+            self.close(change, action == "pause")
+        elif action == "derive":
+            self.pieces[-1]["due"], self.pending = local(change["due"].get("at")), change["due"].get("pending", "none")
+        elif action == "resume":
+            self.pieces[-1]["delay"] = change.get("delay", self.pieces[-1]["delay"])
+            self.open(change)
+        elif action == "move":
+            self.close(change, True)
+            self.open(change)
+        elif action == "reopen":
+            self.pieces[-1]["to"] = self.pieces[-1]["delay"] = None
+            self.paused = self.over = False
+        elif action == "repause":
+            self.paused, self.over = True, False
+
+
+class Dossier:
+    """What the events that count tell of one dossier, as of the end of the period."""
+
+    def __init__(self, events, end):
+        self.facts, self.terms, self.code = {}, {"settlement": {}, "acceptance": {}}, ""
+        self.accepted = self.ended = self.ended_as = self.promised_again = None
+        left_out = set()
+        for event in sorted(events, key=lambda event: event["version"]):
+            body, kind = event["event"].get("body", {}), event["type"]
+            of_left_out = kind == "dossier.stop_countered" and body["countered_version"] in left_out
+            later = local(event["occurred_at"]) >= end or of_left_out
+            tells = kind == "dossier.clocks_derived" or (
+                kind == "dossier.corrected" and body["corrected_version"] not in left_out)
+            if later and (of_left_out or not tells or not self.facts):
+                left_out.add(event["version"])
+                continue
+            self.take(kind, body, local(event["occurred_at"]))
+            for change in event["event"].get("clocks", []):
+                self.move(change, later)
+
+    def take(self, kind, body, at):
+        if kind in ("dossier.submitted", "dossier.imported"):
+            self.facts = body
+        self.code = body.get("code", self.code) if kind in ("dossier.submitted", "dossier.accepted",
+                                                            "dossier.imported") else self.code
+        if kind == "dossier.imported":
+            self.accepted, self.ended = local(body.get("accepted_at")), local(body.get("ended_at"))
+            self.ended_as = "settled" if body["state"] == "returned" else body["state"]
+        elif kind == "dossier.accepted":
+            self.accepted = at
+        elif kind in ENDS:
+            self.ended, self.ended_as = at, ENDS[kind]
+        elif kind == "dossier.stop_countered":
+            self.ended = self.ended_as = None
+        elif kind == "dossier.reappointed":
+            self.promised_again = local(body["promised_at"])
+        elif kind == "dossier.corrected" and "after" in body and body["what"] == "acceptance":
+            self.accepted = local(body["after"])
+
+    def move(self, change, later):
+        terms = self.terms.get(change["kind"])
+        if terms is None:
+            return
+        known = terms.get(change["term"])
+        if later and (known is None or not known.running()):
+            return
+        if change["action"] == "start":
+            terms[change["term"]] = Term(change)
+        else:
+            known.change(change)
+
+    def settled_terms(self):
+        return [self.terms["settlement"][number] for number in sorted(self.terms["settlement"])]
+
+
+def nearest_rank(values, percent):
+    return sorted(values)[max(1, (percent * len(values) + 99) // 100) - 1] if values else None
+
+
+def basis_points(part, whole):
+    return (part * 10_000 + whole // 2) // whole if whole > 0 else None
+
+
+class Count:
+    """The counts of one agency; those of all are the sum."""
+
+    NAMES = ("acceptances acceptances_late brought_forward received ended settled withdrawn stopped early on_time "
+             "late_ended late_open late open untimed_received untimed_ended untimed_open reappointed_kept "
+             "reappointed_missed reappointed_pending late_without_reappointment late_in_twelve_months "
+             "delay_seconds").split()
+
+    def __init__(self):
+        self.of, self.delays, self.rows = dict.fromkeys(self.NAMES, 0), [], {}
+
+    def add(self, name, holds=True):
+        self.of[name] += 1 if holds else 0
+
+    def shown(self):
+        shown = dict(self.of)
+        shown["late_rate_bp"] = basis_points(shown["late_ended"], shown["ended"] - shown["untimed_ended"])
+        shown["acceptances_on_time_bp"] = basis_points(shown["acceptances"] - shown["acceptances_late"],
+                                                       shown["acceptances"])
+        shown["delay_median_seconds"] = nearest_rank(self.delays, 50)
+        shown["delay_p90_seconds"] = nearest_rank(self.delays, 90)
+        return shown
+
+
+class List:
+    def __init__(self, head):
+        self.start, self.end = ZONE.read(head["head"]["period_from"]), ZONE.read(head["head"]["period_to"])
+        first = datetime.date.fromordinal(self.start // DAY)
+        self.year_start = datetime.date(first.year - (first.month < 12), (first.month % 12) + 1, 1).toordinal() * DAY
+        self.agencies = {agency["agency"]: agency for agency in head["agencies"]}
+        newest = {one["calendar"]: json.loads(one["text"]) for one in head["calendars"]}
+        self.time = {name: WorkingTime(CalendarFiles(newest.values(), name)) for name in newest}
+        self.counts = {}
+
+    def count(self, agency):
+        return self.counts.setdefault(agency, Count()) if self.agencies[agency]["in_scope"] else None
+
+    def add(self, dossier):
+        if not dossier.facts:
+            return
+        self.count_acceptance(dossier)
+        count = self.count(dossier.facts["competent_agency"])
+        if count is None or dossier.accepted is None:
+            return
+        terms = dossier.settled_terms()
+        missed = [due for term in terms for due, _ in term.missed(self.end)]
+        since, ended = min(missed, default=None), dossier.ended
+        if since is not None and self.year_start <= since < self.end:
+            count.add("late_in_twelve_months")
+        if ended is not None and ended < self.start:
+            return
+        self.count_case(count, dossier, terms, since)
+        if since is not None:
+            self.count_delay(count, dossier, terms, since)
+
+    def count_acceptance(self, dossier):
+        terms = dossier.terms["acceptance"]
+        due = terms[1].pieces[0]["due"] if 1 in terms else None
+        if dossier.facts["channel"] != "online" or due is None or not self.start <= due < self.end:
+            return
+        count = self.count(dossier.facts["receiving_agency"])
+        if count is not None:
+            count.add("acceptances")
+            count.add("acceptances_late", any(term.missed(self.end) for term in terms.values()))
+
+    def count_case(self, count, dossier, terms, since):
+        untimed = bool(terms) and terms[-1].pending == "untimed"
+        received, ended = dossier.accepted >= self.start, dossier.ended
+        count.add("received" if received else "brought_forward")
+        count.add("untimed_received", received and untimed)
+        count.add("late", since is not None)
+        count.add("late_without_reappointment", since is not None and dossier.promised_again is None)
+        if dossier.promised_again is not None:
+            missed = min(self.end if ended is None else ended, self.end) > dossier.promised_again
+            count.add("reappointed_missed" if missed else "reappointed_pending" if ended is None else "reappointed_kept")
+        if ended is None:
+            count.add("open")
+            count.add("untimed_open", untimed)
+            count.add("late_open", since is not None)
+            return
+        count.add("ended")
+        count.add(dossier.ended_as)
+        due = terms[-1].pieces[-1]["due"] if terms else None
+        if untimed:
+            count.add("untimed_ended")
+        elif since is not None:
+            count.add("late_ended")
+        else:
+            count.add("on_time" if due is not None and ended // DAY == due // DAY else "early")
+
+    def count_delay(self, count, dossier, terms, since):
+        time = self.time[self.agencies[dossier.facts["competent_agency"]]["calendar"]]
+        until = self.end if dossier.ended is None else dossier.ended
+        seconds = 0
+        for term in terms:
+            for due, piece in term.missed(until):
+                begin = max(due, piece["from"])
+                over = piece["to"] is not None and piece["to"] <= until
+                counted = piece["delay"] if over and piece["delay"] is not None else time.elapsed(
+                    begin, piece["to"] if over else until)
+                seconds += -(-counted // 1000)
+        last = (until if dossier.ended is not None else self.end - 1) // DAY
+        count.of["delay_seconds"] += seconds
+        count.delays.append(seconds)
+        count.rows[dossier.code] = (seconds, time.days_after(since // DAY, last))
+
+
+def differences(said, found, place):
+    return [f"{place}: {name} is {said[name]} in the list, but {value} by the events"
+            for name, value in found.items() if said[name] != value]
+
+
+def compare(document, counted):
+    wrong, total = [], Count()
+    sections = {section["agency"]: section for section in document["agencies"]}
+    for agency in sorted(set(sections) | set(counted.counts)):
+        if agency not in sections or agency not in counted.counts:
+            wrong.append(f"{agency}: stands in one of the two only")
+            continue
+        count, section = counted.counts[agency], sections[agency]
+        wrong += differences(section["counts"], count.shown(), agency)
+        rows = {row["code"]: (row["delay_seconds"], row["delay_days"]) for row in section["late"]}
+        wrong += [f"{agency}: {code} is {rows.get(code)} in the list, but {count.rows.get(code)} by the events"
+                  for code in sorted(set(rows) | set(count.rows)) if rows.get(code) != count.rows.get(code)]
+        for name, value in count.of.items():
+            total.of[name] += value
+        total.delays += count.delays
+    return wrong + differences(document["head"]["total"], total.shown(), "all")
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    with open(arguments[1], encoding="utf-8") as file:
+        document = json.load(file)["document"]
+    with open(arguments[0], encoding="utf-8") as file:
+        head = json.loads(file.readline())
+        counted, dossiers = List(head), 0
+        for line in file:
+            dossiers += 1
+            counted.add(Dossier(json.loads(line)["events"], counted.end))
+    wrong = compare(document, counted)
+    if head["head"] != document["head"]:
+        wrong.append("the export is of another list")
+    if dossiers != head["dossiers"]:
+        wrong.append(f"the export names {head['dossiers']} dossiers, but holds {dossiers}")
+    print("\n".join(wrong[:50]) if wrong else f"confirmed: {dossiers} dossiers, {len(counted.counts)} agencies, "
+          f"{sum(len(count.rows) for count in counted.counts.values())} late")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
