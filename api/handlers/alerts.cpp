@@ -79,11 +79,10 @@ void write_acts(JsonWriter& json, const Call& call, store::Reader& reader, const
   json.end_array();
 }
 
-void show_as_it_stands(store::Alert& alert, const core::Dossier& dossier, core::Instant now,
-                       const run::Definitions& definitions) {
+void show_as_it_stands(store::Alert& alert, const core::Dossier& dossier, core::Instant now) {
   const bool waits =
       alert.state != store::AlertState::acknowledged && alert.state != store::AlertState::closed;
-  if (waits && !run::still_owed(alert, dossier, now, definitions)) alert.state = store::AlertState::closed;
+  if (waits && !run::still_owed(alert, dossier, now)) alert.state = store::AlertState::closed;
 }
 
 Made alert_response(const Call& call, const core::Uuid& id) {
@@ -91,7 +90,7 @@ Made alert_response(const Call& call, const core::Uuid& id) {
   auto alert = reader->alert(id);
   const auto stored = alert ? reader->find(call.scope(), alert->dossier) : std::nullopt;
   if (!stored) return problem("not_found");
-  show_as_it_stands(*alert, stored->dossier, call.service.clock.now(), *call.service.engine.definitions());
+  show_as_it_stands(*alert, stored->dossier, call.service.clock.now());
   std::string body;
   JsonWriter json(body);
   json.begin_object();
@@ -217,7 +216,7 @@ Made list_alerts(const Call& call) {
   for (store::Alert& alert : page.alerts) {
     const auto stored = reader->find(call.scope(), alert.dossier);
     if (!stored) continue;
-    show_as_it_stands(alert, stored->dossier, now, *definitions);
+    show_as_it_stands(alert, stored->dossier, now);
     if (std::find(asked.begin(), asked.end(), alert.state) == asked.end()) continue;
     json.begin_object();
     write_alert_members(json, alert, stored->dossier);

@@ -18,12 +18,12 @@ inline void write_count(JsonWriter& json, std::size_t found) {
   json.member("count_is_exact", found <= static_cast<std::size_t>(kCountMax));
 }
 
-// Duties that are computed from lateness and stand in no list: a filter by one would find nobody, and say so
-// of all.
+// What lateness brings is no clock of a dossier: a filter of dossiers by it would find nobody, and say so of
+// all.
 constexpr bool is_listed(core::ClockKind clock) {
   return clock != core::ClockKind::apology && clock != core::ClockKind::explanation;
 }
 inline constexpr std::string_view kNotListed =
-    "Expected a clock that is listed, but this duty is shown by each dossier only";
+    "Expected a clock of an event, but this is a duty that lateness brings: /v1/late lists who owes it";
 
 }  // namespace motcua::api

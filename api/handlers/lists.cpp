@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/cursor.h"
+#include "api/handlers/duty_list.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/list_count.h"
 #include "api/json/dossier_json.h"
@@ -10,22 +11,21 @@ namespace {
 
 constexpr std::int64_t kWithinMax = 400 * 24;  // hours
 
-// The clocks that `clock=` names: one kind, `any`, or settlement when it is absent.
+// The clocks that `clock=` names: one kind, settlement when it is absent, or `any`, which means every clock
+// of an event: the duties of lateness are asked for by their names.
 std::vector<core::ClockKind> clock_kinds(Parameters& parameters) {
   const auto given = parameters.text("clock");
   if (!given) return {core::ClockKind::settlement};
   if (*given == "any") {
     std::vector<core::ClockKind> all;
-    for (int i = 0; i < core::kClockKinds; ++i) all.push_back(static_cast<core::ClockKind>(i));
+    for (int i = 0; i < core::kClockKinds; ++i) {
+      if (!is_duty(static_cast<core::ClockKind>(i))) all.push_back(static_cast<core::ClockKind>(i));
+    }
     return all;
   }
   const auto kind = core::enum_of<core::ClockKind>(*given);
   if (!kind) {
     parameters.fault("clock", "bad_parameter", "Expected the name of a clock or any, but it is neither");
-    return {};
-  }
-  if (!is_listed(*kind)) {
-    parameters.fault("clock", "bad_parameter", std::string(kNotListed));
     return {};
   }
   return {*kind};
@@ -41,6 +41,19 @@ void refuse_unknown_filters(const run::Definitions& definitions, const core::Cod
   if (!procedure.empty() && !definitions.knows_procedure(procedure)) {
     parameters.fault("procedure", "bad_parameter",
                      "Expected the code of a procedure, but there is none of this code");
+  }
+}
+
+void refuse_duty(const store::ListQuery& query, core::Instant now, bool first_page, Parameters& parameters) {
+  if (query.kinds.size() != 1 || !is_duty(query.kinds.front())) return;
+  if (query.list == store::ListQuery::List::due_soon && query.kinds.front() == core::ClockKind::apology) {
+    parameters.fault(
+        "clock", "bad_parameter",
+        "Expected another clock, as an apology is due before the dossier is late: /v1/late lists "
+        "those that are missing, and the settlement what may need one");
+  } else if (query.list == store::ListQuery::List::late && query.at < now && first_page) {
+    parameters.fault("at", "bad_parameter",
+                     "Expected no past instant, but who owed this duty then is not kept");
   }
 }
 
@@ -81,6 +94,7 @@ std::optional<Problem> read_list(const Call& call, store::ListQuery& query,
                        "Expected no past instant, but what was due soon then is not kept for this clock");
     }
   }
+  refuse_duty(query, now, !cursor, parameters);
   if (parameters.text("as_of")) {
     parameters.fault("as_of", "bad_parameter", "Expected no as_of, but it is reserved until it works");
   }
@@ -121,10 +135,13 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
   }
   const int limit = query.limit;
   query.limit = limit + 1;
-  auto reader = call.service.store.reader();
-  const std::vector<store::ListItem> items = reader->list(query);
-  query.limit = limit;
   const auto definitions = call.service.engine.definitions();
+  if (query.kinds.size() == 1 && is_duty(query.kinds.front())) {
+    query.duty = duty_query(*definitions, query.kinds.front(), query);
+  }
+  auto reader = call.service.store.reader();
+  std::vector<store::ListItem> items = reader->list(query);
+  query.limit = limit;
   const std::size_t count = std::min(items.size(), static_cast<std::size_t>(limit));
   std::string body;
   body.reserve(count * 1000 + 256);
@@ -134,6 +151,9 @@ Made list_clocks(const Call& call, store::ListQuery::List list) {
   json.key("items");
   json.begin_array();
   for (std::size_t i = 0; i < count; ++i) {
+    if (query.duty) {
+      items[i].due_at = duty_due(*definitions, items[i].stored.dossier, query.duty->duty, query.at);
+    }
     write_row(json, items[i].stored.dossier, query.at, *definitions, &items[i]);
   }
   json.end_array();

@@ -100,4 +100,11 @@ Instant last_due_fired(const Rung& rung, Instant now, const Calendar& calendar, 
   return Instant{fired};
 }
 
+Instant last_due_explained_by(const Limit& explanation, Instant by, const Calendar& calendar) {
+  Rung rung;
+  rung.clock = ClockKind::explanation;
+  rung.at_once = true;
+  return last_due_fired(rung, by, calendar, explanation);
+}
+
 }  // namespace motcua::core

@@ -53,6 +53,10 @@ struct Rung {
 
   // Rungs of these two clocks are found by the settlement on which those duties hang (core/duties.cpp).
   bool hangs_on_settlement() const { return clock == ClockKind::apology || clock == ClockKind::explanation; }
+  // Goes on after the end of the dossier, until its duty is done.
+  bool of_lateness() const {
+    return clock == ClockKind::explanation || (clock == ClockKind::apology && place == RungPlace::after);
+  }
   // The clock whose rows are looked through for it.
   ClockKind listed_by() const { return hangs_on_settlement() ? ClockKind::settlement : clock; }
 };
@@ -74,5 +78,8 @@ std::optional<Instant> rung_at(const Rung& rung, Instant due, const Calendar& ca
                                const Limit& explanation);
 // The last due, in milliseconds, whose rung has fired by `now`. Some 40 look-ups in the calendar.
 Instant last_due_fired(const Rung& rung, Instant now, const Calendar& calendar, const Limit& explanation);
+
+// The last missed due whose explanation is due by then.
+Instant last_due_explained_by(const Limit& explanation, Instant by, const Calendar& calendar);
 
 }  // namespace motcua::core

@@ -46,32 +46,44 @@ void appraisal(const LegalClock& clock, ListRows& rows) {
   }
 }
 
-// All terms together: the first that was missed makes the dossier late until it ends, through pauses and
-// restarts.
-void settlement(const Dossier& dossier, ListRows& rows) {
-  const LegalClock* last = dossier.clock(ClockKind::settlement);
-  if (last == nullptr) return;
-  std::optional<Instant> since;  // the first due that was missed by what is over
+// The first due of the settlement that was missed: by what is over, and with `at` by what still runs then.
+std::optional<Instant> first_missed(const Dossier& dossier, std::optional<Instant> at) {
+  std::optional<Instant> since;
   for (const LegalClock& clock : dossier.clocks) {
     if (clock.kind != ClockKind::settlement) continue;
     const auto missed = [&](const DueDate& due, Instant to) {
       if (due.at && to > *due.at && (!since || *due.at < *since)) since = due.at;
     };
     for (const Stretch& stretch : clock.earlier) missed(stretch.due, stretch.to);
-    if (clock.ended_at) missed(clock.due, *clock.ended_at);
+    const std::optional<Instant> to = clock.ended_at ? clock.ended_at : at;
+    if (to) missed(clock.due, *to);
   }
-  if (since) {
-    if (dossier.ended_at) {
-      rows.standing.push_back({ClockKind::settlement, false, *since, *dossier.ended_at, last->agency});
-    } else {
-      rows.open.push_back(
-          {ClockKind::settlement, since->ms, ListRole::late_only, last->from(), last->agency});
+  return since;
+}
+
+// All terms together: the first that was missed makes the dossier late until it ends, through pauses and
+// restarts.
+void settlement(const Dossier& dossier, ListRows& rows) {
+  const LegalClock* last = dossier.clock(ClockKind::settlement);
+  if (last == nullptr) return;
+  const bool explained = duty_done(dossier, ClockKind::explanation);
+  const bool apologised = duty_done(dossier, ClockKind::apology);
+  const std::optional<Instant> since = first_missed(dossier, std::nullopt);  // by what is over
+  if (since && dossier.ended_at) {
+    rows.standing.push_back({ClockKind::settlement, false, *since, *dossier.ended_at, last->agency});
+    if (!explained || !apologised) {
+      rows.open.push_back({ClockKind::explanation, since->ms, ListRole::late_only, *since, last->agency,
+                           explained, apologised});
     }
+  } else if (since) {
+    rows.open.push_back({ClockKind::settlement, since->ms, ListRole::late_only, last->from(), last->agency,
+                         explained, apologised});
   }
   const bool untimed = last->due.pending == DuePending::untimed;
   if (last->running() && !untimed) {
     const ListRole role = since ? ListRole::due_only : ListRole::late_and_due;
-    rows.open.push_back({ClockKind::settlement, due_key(last->due), role, last->from(), last->agency});
+    rows.open.push_back(
+        {ClockKind::settlement, due_key(last->due), role, last->from(), last->agency, explained, apologised});
   }
   if (!untimed) return;
   if (!dossier.ended_at) {
@@ -160,6 +172,13 @@ ListRows list_rows(const Dossier& dossier) {
   std::sort(rows.closed.begin(), rows.closed.end());
   keep_one_each(rows);
   return rows;
+}
+
+std::optional<Instant> late_since(const Dossier& dossier, Instant at) { return first_missed(dossier, at); }
+
+bool duty_done(const Dossier& dossier, ClockKind duty) {
+  if (duty == ClockKind::explanation) return dossier.explained_at.has_value();
+  return dossier.apologised_at || dossier.reappointment;
 }
 
 bool StandingQuery::asks() const {

@@ -20,13 +20,17 @@ inline constexpr std::int64_t kDuePending = kDueUntimed - 1;
 // is due soon.
 enum class ListRole { late_and_due, late_only, due_only };
 
-// A clock that is owed now.
+// A clock that is owed now. Lateness brings two duties, which hang on the settlement's rows while the dossier
+// is open: the explanation and the apology (core/duties.cpp). After its end one row of the kind explanation
+// keeps the place of the first due that was missed, until both are done.
 struct OpenRow {
   ClockKind kind = ClockKind::acceptance;
   std::int64_t due = 0;  // ms, or kDueUntimed, kDuePending
   ListRole role = ListRole::late_and_due;
   Instant from;  // when it began to be owed
   Code agency;
+  bool explained = false;  // of the settlement, and after the end
+  bool apologised = false;
   auto operator<=>(const OpenRow&) const = default;
 };
 
@@ -59,6 +63,11 @@ struct ListRows {
 };
 
 ListRows list_rows(const Dossier& dossier);
+
+// The due under which a dossier that is late at `at` stands in the late list.
+std::optional<Instant> late_since(const Dossier& dossier, Instant at);
+// Whether what lateness brings was done: explanation, apology (a re-appointment is one).
+bool duty_done(const Dossier& dossier, ClockKind duty);
 
 // Whether closed stretches of this clock are listed, so that what was due soon at a past instant is known.
 bool keeps_past(ClockKind kind);

@@ -33,7 +33,7 @@ std::optional<core::Rejection> AlertKeeper::hindrance(const Definitions& definit
                                                       const store::Alert& alert, const core::Dossier& dossier,
                                                       core::Instant now) const {
   if (alert.state == AlertState::acknowledged || alert.state == AlertState::closed ||
-      !still_owed(alert, dossier, now, definitions)) {
+      !still_owed(alert, dossier, now)) {
     return core::conflict("alert_over", core::expected("an alert that waits for somebody",
                                                        alert.state == AlertState::acknowledged
                                                            ? "it was acknowledged before"

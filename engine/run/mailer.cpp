@@ -198,7 +198,7 @@ std::optional<OutgoingLetter> Mailer::write_alert_letter(store::Reader& reader, 
   const Messages* messages = definitions->messages();
   const auto alert = reader.alert(letter.source);
   const auto stored = alert ? reader.find(kWholeProvince, alert->dossier) : std::nullopt;
-  if (messages == nullptr || !stored || !still_owed(*alert, stored->dossier, clock_.now(), *definitions)) {
+  if (messages == nullptr || !stored || !still_owed(*alert, stored->dossier, clock_.now())) {
     return std::nullopt;
   }
   for (const core::Recipient& one : alert->recipients) {

@@ -24,9 +24,12 @@ std::string mark_name(const core::Rung& rung) {
 
 // Of a dossier that was late before and runs on there are two rows: one that keeps it late, one that is due.
 bool looks_at(const core::Rung& rung, core::ListRole role) {
-  const bool of_lateness = rung.clock == ClockKind::explanation ||
-                           (rung.clock == ClockKind::apology && rung.place == RungPlace::after);
-  return role != (of_lateness ? core::ListRole::due_only : core::ListRole::late_only);
+  return role != (rung.of_lateness() ? core::ListRole::due_only : core::ListRole::late_only);
+}
+
+bool done(const core::Rung& rung, const store::DueRow& row) {
+  return (rung.clock == ClockKind::explanation && row.explained) ||
+         (rung.clock == ClockKind::apology && row.apologised);
 }
 
 }  // namespace
@@ -39,17 +42,14 @@ const core::LegalClock* running_clock(const core::Dossier& dossier, ClockKind ki
   return nullptr;
 }
 
-bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now,
-                const Definitions& definitions) {
-  const core::Agency* owing = definitions.agency(alert.owing);
-  const auto calendar = owing == nullptr ? nullptr : definitions.calendar(owing->calendar);
+bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now) {
   switch (alert.clock) {
     case ClockKind::intake_alert: {
       const core::LegalClock* acceptance = dossier.clock(ClockKind::acceptance);
       return acceptance != nullptr && acceptance->running();
     }
     case ClockKind::apology:
-      return calendar != nullptr && dossier.is_open() && !core::apology_duty(dossier, now, *calendar).done_at;
+      return !core::duty_done(dossier, ClockKind::apology) && (dossier.is_open() || dossier.late_at(now));
     case ClockKind::explanation:
       return !dossier.explained_at;
     case ClockKind::acceptance:
@@ -129,8 +129,26 @@ void Ticker::set_next(std::size_t number, std::optional<core::Instant> due) {
 void Ticker::find_next(std::size_t number) {
   const Post& post = posts_[number];
   const bool half = post.fired.dossier != std::numeric_limits<std::int64_t>::max();
-  set_next(number, half ? std::optional(post.fired.due)
-                        : store_.next_due(post.agency->code, post.rung->listed_by(), post.fired.due));
+  if (half) return set_next(number, post.fired.due);
+  auto due = store_.next_due(post.agency->code, post.rung->listed_by(), post.fired.due);
+  if (post.rung->of_lateness()) {
+    const auto over = store_.next_due(post.agency->code, ClockKind::explanation, post.fired.due);
+    if (over && (!due || *over < *due)) due = over;
+  }
+  set_next(number, due);
+}
+
+// An end leaves what lateness brings at the same place, so one mark moves along both kinds.
+std::vector<store::DueRow> Ticker::rows_of(const Post& post, core::Instant until, int limit) {
+  auto rows = store_.due_rows(post.agency->code, post.rung->listed_by(), post.fired, until, limit);
+  if (!post.rung->of_lateness()) return rows;
+  const auto over = store_.due_rows(post.agency->code, ClockKind::explanation, post.fired, until, limit);
+  const auto middle = static_cast<std::ptrdiff_t>(rows.size());
+  rows.insert(rows.end(), over.begin(), over.end());
+  std::inplace_merge(rows.begin(), rows.begin() + middle, rows.end(),
+                     [](const auto& a, const auto& b) { return a.place < b.place; });
+  if (rows.size() > static_cast<std::size_t>(limit)) rows.resize(static_cast<std::size_t>(limit));
+  return rows;
 }
 
 const Ticker::Posts* Ticker::posts_of(const core::Code& agency) const {
@@ -169,11 +187,12 @@ void Ticker::fire_post(std::size_t number, core::Instant now, store::Firing& fir
   Post& post = posts_[number];
   const core::Instant until = core::last_due_fired(*post.rung, now, *post.calendar, explanation_);
   const int limit = kRungSlice - static_cast<int>(firing.alerts.size());
-  const auto rows = store_.due_rows(post.agency->code, post.rung->listed_by(), post.fired, until, limit);
+  const auto rows = rows_of(post, until, limit);
   for (const store::DueRow& row : rows) {
     const auto at = core::rung_at(*post.rung, row.place.due, *post.calendar, explanation_);
-    // A clock that began behind its rung has no use for it.
-    if (!at || row.from >= *at || !looks_at(*post.rung, row.role)) continue;
+    if (!at || !looks_at(*post.rung, row.role) || done(*post.rung, row)) continue;
+    // A clock that began behind its rung has no use for it; what was missed before a restart stays missed.
+    if (row.from >= *at && !post.rung->of_lateness()) continue;
     const auto stored = store_.by_key(row.place.dossier);
     auto alert = stored ? alert_for(post, stored->dossier, row.place.due, *at, now) : std::nullopt;
     if (alert) firing.alerts.push_back(std::move(*alert));
@@ -247,7 +266,7 @@ void Ticker::review(core::Instant now, store::Firing& firing) {
     const core::Agency* owing = definitions_->agency(alert.owing);
     const auto calendar = owing == nullptr ? nullptr : definitions_->calendar(owing->calendar);
     const core::Rung* rung = ladders == nullptr ? nullptr : ladders->rung(alert.rung);
-    const bool owed = stored && still_owed(alert, stored->dossier, now, *definitions_);
+    const bool owed = stored && still_owed(alert, stored->dossier, now);
     const auto later =
         calendar == nullptr
             ? std::nullopt

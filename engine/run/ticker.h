@@ -18,8 +18,7 @@
 namespace motcua::run {
 
 // Whether what an alert warned of is still owed at `now`.
-bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now,
-                const Definitions& definitions);
+bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now);
 
 // The clock of this kind that runs with this due; null when none does.
 const core::LegalClock* running_clock(const core::Dossier& dossier, core::ClockKind kind,
@@ -73,15 +72,18 @@ class Ticker {
 
   void set_next(std::size_t post, std::optional<core::Instant> due);
   void find_next(std::size_t post);
+  std::vector<store::DueRow> rows_of(const Post& post, core::Instant until, int limit);
   void fire_post(std::size_t post, core::Instant now, store::Firing& firing);
   void review(core::Instant now, store::Firing& firing);
   void schedule_digest(const core::Agency& agency, core::Instant after);
   void make_digests(core::Instant now, store::Firing& firing);
-  std::vector<store::Alert> alerts_of(const core::Dossier& before, const core::Dossier& after,
+  std::vector<store::Alert> alerts_of(const store::Stored& before, const core::Dossier& after,
                                       std::span<const core::Event> events, core::Instant now);
   void note_dates(std::span<const core::Event> events);
-  void add_overtaken(const core::Dossier& before, const core::Dossier& after, core::Instant now,
+  void add_overtaken(const store::Stored& before, const core::Dossier& after, core::Instant now,
                      std::vector<store::Alert>& alerts);
+  void add_overtaken_duties(const store::Stored& before, const core::Dossier& after, core::Instant now,
+                            std::vector<store::Alert>& alerts);
   void add_started(const core::Dossier& after, const core::ClockChange& change, core::Instant now,
                    std::vector<store::Alert>& alerts);
   void add_behind(const core::Dossier& after, const core::ClockChange& change, core::Instant now,

@@ -7,10 +7,20 @@ namespace motcua::run {
 
 using core::ClockKind;
 
+namespace {
+
+// Where a clock of this due stands in the order along which marks move. A dossier that is made in this very
+// group has no key yet, and will stand behind all others.
+store::DuePlace place_of(const store::Stored& stored, core::Instant due) {
+  return stored.key == 0 ? store::DuePlace{due} : store::DuePlace{due, stored.key};
+}
+
+}  // namespace
+
 void Ticker::add_alerts(core::Instant now, store::Write& write) {
-  static const core::Dossier kNone;
+  static const store::Stored kNone;
   if (!write.events.empty()) {
-    write.alerts = alerts_of(write.before ? write.before->dossier : kNone, write.after, write.events, now);
+    write.alerts = alerts_of(write.before ? *write.before : kNone, write.after, write.events, now);
   }
   for (store::Write& other : write.along) add_alerts(now, other);
 }
@@ -36,13 +46,14 @@ void Ticker::note_dates(std::span<const core::Event> events) {
   }
 }
 
-std::vector<store::Alert> Ticker::alerts_of(const core::Dossier& before, const core::Dossier& after,
+std::vector<store::Alert> Ticker::alerts_of(const store::Stored& before, const core::Dossier& after,
                                             std::span<const core::Event> events, core::Instant now) {
   std::vector<store::Alert> alerts;
   const core::Ladders* ladders = definitions_ == nullptr ? nullptr : definitions_->ladders();
   if (ladders == nullptr) return alerts;
-  if (before.version > 0 && !order_.empty() && order_.begin()->first <= now) {
+  if (before.dossier.version > 0 && !order_.empty() && order_.begin()->first <= now) {
     add_overtaken(before, after, now, alerts);
+    add_overtaken_duties(before, after, now, alerts);
   }
   for (const core::Event& event : events) {
     for (const core::ClockChange& change : event.clocks) {
@@ -58,19 +69,47 @@ std::vector<store::Alert> Ticker::alerts_of(const core::Dossier& before, const c
 }
 
 // Rungs that were due before this write, and whose clock it ends: afterwards nobody could find them.
-void Ticker::add_overtaken(const core::Dossier& before, const core::Dossier& after, core::Instant now,
+void Ticker::add_overtaken(const store::Stored& before, const core::Dossier& after, core::Instant now,
                            std::vector<store::Alert>& alerts) {
-  const core::Instant until = std::min(now, core::runs_out_at(before).value_or(now));
-  for (const core::LegalClock& clock : before.clocks) {
+  const core::Instant until = std::min(now, core::runs_out_at(before.dossier).value_or(now));
+  for (const core::LegalClock& clock : before.dossier.clocks) {
     const Posts* posts = clock.running() && clock.due.at ? posts_of(clock.agency) : nullptr;
     if (posts == nullptr || running_clock(after, clock.kind, clock.agency, clock.due.at) != nullptr) continue;
     for (const std::size_t number : (*posts)[static_cast<std::size_t>(clock.kind)]) {
       const Post& post = posts_[number];
-      if (store::DuePlace{*clock.due.at} <= post.fired) continue;
+      if (post.rung->of_lateness() || place_of(before, *clock.due.at) <= post.fired) continue;
       const auto at = core::rung_at(*post.rung, *clock.due.at, *post.calendar, explanation_);
       if (!at || *at > until || clock.from() >= *at) continue;
-      if (auto alert = alert_for(post, before, *clock.due.at, *at, now)) alerts.push_back(std::move(*alert));
+      if (auto alert = alert_for(post, before.dossier, *clock.due.at, *at, now)) {
+        alerts.push_back(std::move(*alert));
+      }
     }
+  }
+}
+
+// The same of what hangs on the settlement, where a write does the duty and its clock goes on or is over.
+void Ticker::add_overtaken_duties(const store::Stored& before, const core::Dossier& after, core::Instant now,
+                                  std::vector<store::Alert>& alerts) {
+  const core::LegalClock* settlement = before.dossier.clock(ClockKind::settlement);
+  const Posts* posts = settlement == nullptr ? nullptr : posts_of(settlement->agency);
+  if (posts == nullptr) return;
+  const auto since = core::late_since(before.dossier, now);
+  const bool runs_on =
+      settlement->running() &&
+      running_clock(after, ClockKind::settlement, settlement->agency, settlement->due.at) != nullptr;
+  const auto running = runs_on ? settlement->due.at : std::nullopt;
+  for (const std::size_t number : (*posts)[static_cast<std::size_t>(ClockKind::settlement)]) {
+    const Post& post = posts_[number];
+    const ClockKind duty = post.rung->clock;
+    if (!post.rung->hangs_on_settlement() || core::duty_done(before.dossier, duty) ||
+        !core::duty_done(after, duty)) {
+      continue;
+    }
+    const auto due = post.rung->of_lateness() ? since : running;
+    if (!due || place_of(before, *due) <= post.fired) continue;
+    const auto at = core::rung_at(*post.rung, *due, *post.calendar, explanation_);
+    if (!at || *at > now || (!post.rung->of_lateness() && settlement->from() >= *at)) continue;
+    if (auto alert = alert_for(post, before.dossier, *due, *at, now)) alerts.push_back(std::move(*alert));
   }
 }
 

@@ -78,6 +78,8 @@ struct DueRow {
   DuePlace place;
   core::Instant from;
   core::ListRole role = core::ListRole::late_and_due;
+  bool explained = false;
+  bool apologised = false;
 };
 
 struct Digest {

@@ -56,7 +56,7 @@ Alerts::Alerts(Connection& connection, Words& words)
       count_due_(
           connection,
           "SELECT count(*) FROM (SELECT 1 FROM open_clock WHERE view = ?1 AND kind = ?2 AND due > ?3 AND "
-          "due <= ?4 AND role <> ?5 LIMIT ?6)"),
+          "due <= ?4 AND role & 3 <> ?5 LIMIT ?6)"),
       marks_(connection, "SELECT rung, agency, due, dossier FROM rung_mark"),
       reviews_(connection,
                select_alerts("JOIN alert_review r ON r.alert = a.key WHERE r.at <= ?1 ORDER BY r.at, r.alert "
@@ -237,9 +237,12 @@ std::vector<DueRow> Alerts::due_rows(const core::Code& agency, core::ClockKind k
   Rows rows = due_rows_.rows(owing_view(of), static_cast<int>(kind), after.due.ms, after.dossier,
                              std::min(until.ms, core::kDuePending - 1), limit);
   while (rows.next()) {
+    const std::int64_t role = rows.integer(3);
     found.push_back({{core::Instant{rows.integer(1)}, rows.integer(0)},
                      core::Instant{rows.integer(2)},
-                     static_cast<core::ListRole>(rows.integer(3))});
+                     static_cast<core::ListRole>(role & kRoleMask),
+                     (role & kExplained) != 0,
+                     (role & kApologised) != 0});
   }
   return found;
 }

@@ -29,7 +29,7 @@ OpenByKind count_open(Connection& connection) {
   // late is owed no more. In the order of the table, so that nothing is sorted.
   Statement statement(
       connection,
-      "SELECT kind, count(*) FROM open_clock WHERE view % 2 = 0 AND role <> ?1 GROUP BY view, kind");
+      "SELECT kind, count(*) FROM open_clock WHERE view % 2 = 0 AND role & 3 <> ?1 GROUP BY view, kind");
   OpenByKind counted{};
   Rows rows = statement.rows(static_cast<int>(core::ListRole::late_only));
   while (rows.next()) counted[static_cast<std::size_t>(rows.integer(0))] += rows.integer(1);

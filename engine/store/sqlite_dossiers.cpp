@@ -108,7 +108,7 @@ void DossierWriter::update(std::int64_t key, const core::Dossier& before, const 
 
 void DossierWriter::count_open_rows(const FiledRows& rows, std::int64_t by) {
   for (const ClockRow& row : rows.open) {
-    const bool owed = row.role != static_cast<int>(core::ListRole::late_only);
+    const bool owed = (row.role & kRoleMask) != static_cast<int>(core::ListRole::late_only);
     if (owed && row.view == owing_view(row.owing)) open_change_[static_cast<std::size_t>(row.kind)] += by;
   }
 }

@@ -29,11 +29,23 @@ struct Bounds {
   std::int64_t from_max = kEver;
   std::int64_t to_min = 0;
   std::int64_t role_left_out = kNoRole;
+  std::int64_t done = 0;  // what must not stand in the column role
 };
 
 Bounds bounds_of(const ListQuery& query) {
   const std::int64_t at = query.at.ms;
   Bounds bounds;
+  if (query.duty) {
+    bounds.due_min = query.duty->missed.after.ms + 1;
+    bounds.due_max = query.duty->missed.until.ms;
+    for (const auto& [agency, missed] : query.duty->by_agency) {
+      bounds.due_min = std::min(bounds.due_min, missed.after.ms + 1);
+      bounds.due_max = std::max(bounds.due_max, missed.until.ms);
+    }
+    bounds.role_left_out = static_cast<int>(core::ListRole::due_only);
+    bounds.done = query.duty->duty == core::ClockKind::explanation ? kExplained : kApologised;
+    return bounds;
+  }
   switch (query.list) {
     case List::late:
       bounds.due_max = at - 1;
@@ -64,6 +76,7 @@ struct Lists::Range {
   Table table = open;
   std::int64_t view = 0;
   std::int64_t kind = 0;
+  std::int64_t listed = 0;  // the kind as which its places are shown
   std::int64_t node = 0;
   ListPlace last;  // read before
   std::vector<ListPlace> slice;
@@ -73,26 +86,26 @@ struct Lists::Range {
 
 Lists::Lists(Connection& connection, Words& words)
     // ?1 view, kind, node, after due, after dossier, due_max, from_max, to_min, role, procedure, owing, ?12
-    // count
+    // count, ?13 done
     : words_(words),
       open_(connection,
-            "SELECT due, dossier FROM open_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) > (?4, ?5) "
-            "AND due "
-            "<= ?6 AND from_at <= ?7 AND role <> ?9 AND (?10 = 0 OR procedure = ?10) AND (?11 = 0 OR owing = "
-            "?11) "
-            "ORDER BY due, dossier LIMIT ?12"),
+            "SELECT due, dossier, owing FROM open_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) > "
+            "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND role & 3 <> ?9 AND role & ?13 = 0 AND (?10 = 0 OR "
+            "procedure = ?10) AND (?11 = 0 OR owing = ?11) ORDER BY due, dossier LIMIT ?12"),
       closed_(connection,
-              "SELECT due, dossier FROM closed_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) > (?4, "
+              "SELECT due, dossier, owing FROM closed_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) "
+              "> (?4, "
               "?5) AND "
               "due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) AND (?11 = 0 OR "
               "owing = "
-              "?11) ORDER BY due, dossier LIMIT ?12"),
-      standing_(connection,
-                "SELECT due, dossier FROM standing WHERE view = ?1 AND kind = ?2 AND node = ?3 AND (due, "
-                "dossier) > "
-                "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) "
-                "AND (?11 = "
-                "0 OR owing = ?11) ORDER BY due, dossier LIMIT ?12") {}
+              "?11) AND ?13 = ?13 ORDER BY due, dossier LIMIT ?12"),
+      standing_(
+          connection,
+          "SELECT due, dossier, owing FROM standing WHERE view = ?1 AND kind = ?2 AND node = ?3 AND (due, "
+          "dossier) > "
+          "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) "
+          "AND (?11 = "
+          "0 OR owing = ?11) AND ?13 = ?13 ORDER BY due, dossier LIMIT ?12") {}
 
 std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t scope, std::int64_t owing) {
   std::vector<std::int64_t> views;
@@ -112,10 +125,19 @@ std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t sco
     range.table = table;
     range.view = view;
     range.kind = static_cast<int>(kind);
+    range.listed = query.duty ? static_cast<int>(query.duty->duty) : range.kind;
     range.node = node;
     all.push_back(std::move(range));
   };
+  if (query.duty) {
+    for (const std::int64_t view : views) {
+      add(open, view, core::ClockKind::settlement, 0);
+      add(open, view, core::ClockKind::explanation, 0);  // of dossiers that are over
+    }
+    return all;
+  }
   for (const core::ClockKind kind : query.kinds) {
+    if (kind == core::ClockKind::explanation || kind == core::ClockKind::apology) continue;
     // Never late (core::list_rows gives it the role due_only alone), yet owed long after its due: thousands
     // of rows to pass over for nothing.
     if (query.list == List::late && kind == core::ClockKind::appraisal) continue;
@@ -139,12 +161,26 @@ void Lists::fill(Range& range, const ListQuery& query, std::int64_t procedure, s
   range.slice.clear();
   range.next = 0;
   Statement& statement = range.table == open ? open_ : range.table == closed ? closed_ : standing_;
-  Rows rows =
-      statement.rows(range.view, range.kind, range.node, range.last.due, range.last.key, bounds.due_max,
-                     bounds.from_max, bounds.to_min, bounds.role_left_out, procedure, owing, count);
-  while (rows.next()) range.slice.push_back({rows.integer(0), rows.integer(1), range.kind});
-  range.ended = static_cast<std::int64_t>(range.slice.size()) < count;
-  if (!range.slice.empty()) range.last = range.slice.back();
+  // Where calendars differ, rows of a few days are read for nothing.
+  while (range.slice.empty() && !range.ended) {
+    Rows rows = statement.rows(range.view, range.kind, range.node, range.last.due, range.last.key,
+                               bounds.due_max, bounds.from_max, bounds.to_min, bounds.role_left_out,
+                               procedure, owing, count, bounds.done);
+    std::int64_t found = 0;
+    for (; rows.next(); ++found) {
+      range.last = {rows.integer(0), rows.integer(1), range.listed};
+      if (counts(query, rows.integer(2), range.last.due)) range.slice.push_back(range.last);
+    }
+    range.ended = found < count;
+  }
+}
+
+// Whether a duty of this agency that hangs on this due is asked for.
+bool Lists::counts(const ListQuery& query, std::int64_t owing, std::int64_t due) {
+  if (!query.duty || query.duty->by_agency.empty()) return true;
+  const auto own = query.duty->by_agency.find(core::Code(words_.text(owing)));
+  const DutyQuery::Missed& missed = own == query.duty->by_agency.end() ? query.duty->missed : own->second;
+  return due > missed.after.ms && due <= missed.until.ms;
 }
 
 std::vector<ListPlace> Lists::page(const ListQuery& query) {
@@ -167,10 +203,10 @@ std::vector<ListPlace> Lists::page(const ListQuery& query) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     Range& range = all[i];
     // After the mark: of a later kind also the same place. Every key is larger than 0.
-    range.last = {bounds.due_min, 0, range.kind};
+    range.last = {bounds.due_min, 0, range.listed};
     if (query.after && query.after->due >= bounds.due_min) {
-      range.last = {query.after->due, query.after->key - (range.kind > query.after->kind ? 1 : 0),
-                    range.kind};
+      range.last = {query.after->due, query.after->key - (range.listed > query.after->kind ? 1 : 0),
+                    range.listed};
     }
     fill(range, query, procedure, owing, count);
     if (!range.slice.empty()) heads.push({range.slice.front(), i});

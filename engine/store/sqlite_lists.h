@@ -32,6 +32,7 @@ class Lists {
   std::vector<Range> ranges(const ListQuery& query, std::int64_t scope, std::int64_t owing);
   void fill(Range& range, const ListQuery& query, std::int64_t procedure, std::int64_t owing,
             std::int64_t count);
+  bool counts(const ListQuery& query, std::int64_t owing, std::int64_t due);
 
   Words& words_;
   Statement open_, closed_, standing_;

@@ -80,7 +80,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       alive_(connection_, "SELECT count(*) FROM meta"),
       definitions_(connection_, "SELECT kind, key, version, sha256, text FROM definition ORDER BY seq"),
       oldest_due_(connection_,
-                  "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due < ?3 AND role <> ?4 "
+                  "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due < ?3 AND role & 3 <> ?4 "
                   "ORDER BY due LIMIT 1"),
       dossiers_(connection_, "SELECT max(key) FROM dossier") {
   connection_.run("PRAGMA query_only = ON");

@@ -110,7 +110,8 @@ FiledRows file_rows(const core::Dossier& dossier, Words& words, WordUse use) {
     ClockRow one = row;
     one.kind = static_cast<int>(open.kind);
     one.due = open.due;
-    one.role = static_cast<int>(open.role);
+    one.role =
+        static_cast<int>(open.role) + (open.explained ? kExplained : 0) + (open.apologised ? kApologised : 0);
     one.from_at = open.from.ms;
     parties.file(one, open.agency, filed.open);
   }

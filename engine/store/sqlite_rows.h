@@ -34,6 +34,11 @@ struct FiledRows {
   bool rederive = false;
 };
 
+// The column `role` of open_clock: a core::ListRole, and which duties of lateness are done.
+inline constexpr std::int64_t kRoleMask = 3;
+inline constexpr std::int64_t kExplained = 4;
+inline constexpr std::int64_t kApologised = 8;
+
 enum class WordUse { look_up, intern };
 FiledRows file_rows(const core::Dossier& dossier, Words& words, WordUse use);
 

@@ -61,6 +61,7 @@ class SqliteStore : public Store {
       fill_tallies(connection_);
       kept_ = std::make_shared<KeptCounts>();
       writer_.emplace(options, connection_, *kept_);
+      writer_->file_duties();
     }
     readers_ = std::make_shared<ReaderPool>(options, kept_);
     webhooks_.emplace(options, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {

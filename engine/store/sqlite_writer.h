@@ -52,6 +52,8 @@ class Writer {
   std::optional<core::Instant> last_recorded();
   void bind_key(const std::string& key_name);
   std::int64_t rebuild();
+  // Once for a database of before they were kept, in bounded transactions: the rows of DutyFiler.
+  void file_duties();
 
  private:
   struct DefinitionStatements;

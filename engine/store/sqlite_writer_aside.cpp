@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/store/sqlite_duty_rows.h"
 #include "engine/store/sqlite_writer.h"
 
 namespace motcua::store::sqlite {
@@ -47,6 +48,23 @@ Verdict Writer::give_back(const CodeBlockReturn& back) {
     }
   });
   return verdict;
+}
+
+void Writer::file_duties() {
+  constexpr std::string_view kFiled = "duties_filed";
+  constexpr std::size_t kSlice = 1'000;  // dossiers of one transaction
+  {
+    Rows rows = read_meta_.rows(kFiled);
+    if (rows.next()) return;
+  }
+  DutyFiler filer(connection_, words_, stored_);
+  const std::vector<std::int64_t> keys = filer.dossiers();
+  for (std::size_t from = 0; from < keys.size(); from += kSlice) {
+    write([&] {
+      for (std::size_t i = from; i < std::min(from + kSlice, keys.size()); ++i) filer.file(keys[i]);
+    });
+  }
+  write([&] { write_meta_.run(kFiled, 1); });
 }
 
 std::optional<Stored> Writer::by_key(std::int64_t key) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -143,6 +144,18 @@ struct Mark {
   std::int64_t key = 0;
   std::uint8_t kind = 0;
 };
+// Who owes what lateness brings (core::duty_done). Its own due follows from the missed one by a calendar that
+// a store does not know: the caller says which missed dues count, `after` < due <= `until`.
+struct DutyQuery {
+  struct Missed {
+    core::Instant after;
+    core::Instant until;
+    bool operator==(const Missed&) const = default;
+  };
+  core::ClockKind duty = core::ClockKind::explanation;
+  Missed missed;
+  std::map<core::Code, Missed> by_agency;  // those of another calendar
+};
 struct ListQuery {
   enum class List { late, due_soon, untimed };
   List list = List::late;
@@ -151,7 +164,8 @@ struct ListQuery {
   core::Instant until;                 // due_soon: due in (at, until]
   core::Code agency;                   // empty: any
   core::Code procedure;                // empty: any
-  std::vector<core::ClockKind> kinds;  // at least one
+  std::vector<core::ClockKind> kinds;  // at least one; explanation and apology only by `duty`
+  std::optional<DutyQuery> duty;       // the list is this, of the present, and `kinds` names it alone
   std::optional<Mark> after;
   int limit = 50;
 };

@@ -38,6 +38,9 @@ Histories::Histories(std::uint64_t seed)
       random_(seed) {}
 
 std::uint64_t Histories::random(std::uint64_t below) { return random_() % below; }
+const Story& Histories::story_of(std::int64_t key) const {
+  return *std::find_if(stories.begin(), stories.end(), [&](const Story& story) { return story.key == key; });
+}
 Code Histories::agency() { return agencies[random(agencies.size())]; }
 Code Histories::procedure() { return procedures[random(procedures.size())]; }
 
@@ -154,6 +157,10 @@ void Histories::live(const Dossier& dossier, Event& event) {
       end(dossier, kind, action, event);
     }
   };
+  if (dossier.accepted_at && chance(10)) {
+    chance(50) ? event.body = core::LatenessExplained{} : event.body = core::ApologySent{};
+    return;
+  }
   if (!dossier.is_open()) {
     if (dossier.state == DossierState::settled) {
       event.body = core::ResultReturned{};

@@ -38,6 +38,8 @@ class Histories {
   // To be called with the result of each write, in order.
   void took(const store::Write& write, const store::Committed& result);
 
+  const Story& story_of(std::int64_t key) const;
+
   std::vector<Story> stories;
   core::Instant now{1'785'000'000'000};  // July 2026
   // The longest time between two events; a story lasts for months.

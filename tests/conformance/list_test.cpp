@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -97,6 +98,35 @@ std::vector<Place> answered(store::Reader& reader, ListQuery query, const Histor
   }
 }
 
+// Whether a dossier owes what lateness brings, for a missed due among those that are asked for.
+std::optional<Instant> owed_since(const Dossier& dossier, const ListQuery& query) {
+  const bool explains = query.duty->duty == ClockKind::explanation;
+  if (explains ? dossier.explained_at.has_value() : dossier.apologised_at || dossier.reappointment) return {};
+  std::optional<Instant> since;
+  for (const LegalClock& clock : dossier.clocks) {
+    if (clock.kind != ClockKind::settlement || !clock.due.at) continue;
+    const bool missed = clock.ended_at ? *clock.ended_at > *clock.due.at : true;
+    if (missed && (!since || *clock.due.at < *since)) since = clock.due.at;
+  }
+  const auto own = query.duty->by_agency.find(dossier.competent_agency);
+  const auto& asked = own == query.duty->by_agency.end() ? query.duty->missed : own->second;
+  return since && *since > asked.after && *since <= asked.until ? since : std::nullopt;
+}
+
+std::vector<Place> expected_duties(const std::vector<Story>& stories, const ListQuery& query) {
+  std::set<Place> places;
+  for (const Story& story : stories) {
+    const Dossier& dossier = story.dossier;
+    if (!takes_part(story, query.scope.agency)) continue;
+    if (!query.procedure.empty() && dossier.procedure != query.procedure) continue;
+    if (!query.agency.empty() && dossier.competent_agency != query.agency) continue;
+    if (const auto since = owed_since(dossier, query)) {
+      places.insert({since->ms, story.key, query.duty->duty});
+    }
+  }
+  return {places.begin(), places.end()};
+}
+
 std::vector<ClockKind> some_kinds(Histories& histories) {
   if (histories.chance(30)) return {ClockKind::settlement};
   std::vector<ClockKind> kinds;
@@ -153,6 +183,54 @@ TEST_P(Conformance, ListsAtAnyInstantWhatTheClocksSay) {
     }
     EXPECT_GT(found, short_run() ? 100U : 1'000U);
   }
+}
+
+store::DutyQuery::Missed some_missed(Histories& histories, Instant first) {
+  const Instant until = histories.chance(50) ? histories.now : some_instant(histories, first);
+  if (histories.chance(50)) return {Instant{std::numeric_limits<std::int64_t>::min()}, until};
+  return {until - core::ClockTime{static_cast<std::int64_t>(histories.random(20 * core::kDayMs))}, until};
+}
+
+TEST_P(Conformance, ListsWhoOwesWhatLatenessBringsAlsoAfterTheEnd) {
+  const auto store = database_->open();
+  Histories histories(25);
+  histories.pace_ms = 24 * core::kHourMs;
+  const Instant first = histories.now;
+  fill(*store, histories, short_run() ? 400 : 2'000);
+  const auto check = [&](int queries) {
+    const auto reader = store->reader();
+    std::size_t found = 0;
+    std::size_t over = 0;
+    for (int n = 0; n < queries; ++n) {
+      ListQuery query = some_query(histories, first);
+      query.list = List::late;
+      query.at = histories.now;
+      store::DutyQuery& duty = query.duty.emplace();
+      duty.duty = histories.chance(50) ? ClockKind::explanation : ClockKind::apology;
+      query.kinds = {duty.duty};
+      duty.missed = some_missed(histories, first);
+      // Offices with calendars of their own.
+      while (histories.chance(30)) duty.by_agency[histories.agency()] = some_missed(histories, first);
+      const auto places = answered(*reader, query, histories);
+      ASSERT_TRUE(places == expected_duties(histories.stories, query)) << "query " << n;
+      found += places.size();
+      for (const Place& place : places) over += histories.story_of(place.key).dossier.is_open() ? 0 : 1;
+    }
+    EXPECT_GT(over, 20U);
+    EXPECT_GT(found, over);
+  };
+  check(short_run() ? 60 : 400);
+  EXPECT_EQ(store->rebuild(), 0);
+  // A database of before these rows were kept gets them when it is opened, and nothing else changes.
+  database_->damage("DELETE FROM open_clock WHERE kind = 9");
+  database_->damage("UPDATE open_clock SET role = role & 3");
+  database_->damage("DELETE FROM meta WHERE name = 'duties_filed'");
+  const auto opened = database_->open();
+  EXPECT_EQ(opened->rebuild(), 0);
+  check(20);
+  // And once only.
+  database_->damage("DELETE FROM open_clock WHERE kind = 9");
+  EXPECT_GT(database_->open()->rebuild(), 0);
 }
 
 TEST_P(Conformance, ListsNothingForWordsThatNobodyUses) {

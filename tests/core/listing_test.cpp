@@ -42,7 +42,8 @@ std::string open_rows(const DossierCase& one) {
   std::string text;
   for (const OpenRow& row : list_rows(one.dossier).open) {
     text += std::string(word_of(row.kind)) + " " + role_word(row.role) + " " + due_words(row.due) + " from " +
-            shown(row.from).substr(0, 16) + "\n";
+            shown(row.from).substr(0, 16) + (row.explained ? " explained" : "") +
+            (row.apologised ? " apologised" : "") + "\n";
     EXPECT_EQ(row.agency.text, "H32.19");
   }
   return text;
@@ -99,7 +100,7 @@ TEST(ListRows, KeepADossierLateThroughItsPauseAndIntoItsNewTerm) {
             "settlement due 2026-08-25T17:00 from 2026-08-19T10:00\n");
   EXPECT_EQ(standing_rows(one), "");
   ASSERT_EQ(one.give("2026-08-20 08:00", SettleDossier{}), "accepted");
-  EXPECT_EQ(open_rows(one), "");
+  EXPECT_EQ(open_rows(one), "explanation late 2026-08-10T17:00 from 2026-08-10T17:00\n");
   EXPECT_EQ(standing_rows(one), "settlement late 2026-08-10T17:00 to 2026-08-20T08:00\n");
   EXPECT_EQ(closed_rows(one),
             "acceptance 2026-08-20T10:00 from 2026-08-19T10:00 to 2026-08-19T11:00\n"
@@ -107,6 +108,27 @@ TEST(ListRows, KeepADossierLateThroughItsPauseAndIntoItsNewTerm) {
             "settlement 2026-08-10T17:00 from 2026-08-03T09:00 to 2026-08-12T09:00\n"
             "settlement 2026-08-25T17:00 from 2026-08-19T10:00 to 2026-08-20T08:00\n"
             "citizen_wait 2026-08-28T00:00 from 2026-08-12T09:00 to 2026-08-19T10:00\n");
+}
+
+// What lateness brings is owed at the place of the first due that was missed, before the end and after it,
+// until both are done.
+TEST(ListRows, OfALateDossierThatIsOverStandUntilItIsExplainedAndApologisedFor) {
+  Unforwarded one;
+  ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 09:00", Apologise{}), "accepted");
+  EXPECT_NE(open_rows(one).find("settlement late+due 2026-08-10T17:00 from 2026-08-03T09:00 apologised\n"),
+            std::string::npos);
+  ASSERT_EQ(one.give("2026-08-12 09:00", WithdrawDossier{}), "accepted");
+  EXPECT_EQ(open_rows(one), "explanation late 2026-08-10T17:00 from 2026-08-10T17:00 apologised\n");
+  ASSERT_EQ(one.give("2026-08-13 09:00", ExplainLateness{}), "accepted");
+  EXPECT_EQ(open_rows(one), "");
+}
+
+TEST(ListRows, OfADossierThatEndedInTimeOweNothing) {
+  Unforwarded one;
+  ASSERT_EQ(one.accepted_at_counter("2026-08-03 09:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 17:00", SettleDossier{}), "accepted");
+  EXPECT_EQ(open_rows(one), "");
 }
 
 TEST(ListRows, OfADossierPausedInTimeShowNoSettlement) {

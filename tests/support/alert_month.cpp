@@ -87,7 +87,7 @@ struct Story {
   std::vector<Known> stretches;
   std::map<std::pair<std::string, int>, std::size_t> open;
   std::map<std::pair<std::string, int>, std::int64_t> started;
-  std::int64_t ended = std::numeric_limits<std::int64_t>::max();
+  std::int64_t explained = std::numeric_limits<std::int64_t>::max();
   std::int64_t apologised = std::numeric_limits<std::int64_t>::max();
 };
 
@@ -109,8 +109,8 @@ void tell(const json& event, Story& story) {
     story.stretches.push_back({key.first, ms_of(change["due_at"]), story.started[key], now,
                                std::numeric_limits<std::int64_t>::max()});
   }
-  for (const char* end : {".settled.", ".withdrawn.", ".refused.", ".stopped."}) {
-    if (type.find(end) != std::string::npos) story.ended = now;
+  if (type.find(".lateness_explained.") != std::string::npos) {
+    story.explained = std::min(story.explained, now);
   }
   if (type.find(".apology_sent.") != std::string::npos) story.apologised = std::min(story.apologised, now);
 }
@@ -146,13 +146,11 @@ class AlertWalk {
         }
         if (clock == "explanation" && missed) {
           const std::int64_t at = rung_at(rung, close_after(*missed, 3));
-          if (at <= std::min(story.ended, until)) add(id, clock, rung, at, {}, story, until, told);
+          if (at <= std::min(story.explained, until)) add(id, clock, rung, at, {}, story, until, told);
         }
         if (clock == "apology" && missed && rung["at"] == "after") {
           const std::int64_t at = rung_at(rung, *missed);
-          if (at <= std::min({story.ended, until, story.apologised})) {
-            add(id, clock, rung, at, {}, story, until, told);
-          }
+          if (at <= std::min(until, story.apologised)) add(id, clock, rung, at, {}, story, until, told);
         }
       }
     }
@@ -243,7 +241,7 @@ void CounterMonth::act(const std::string& id, HttpClient& client) {
   const auto said = [&](const std::string& word, const json& body) {
     return client.post("/v1/dossiers/" + id + '/' + word, body).status == 200;
   };
-  switch (random_() % 8) {
+  switch (random_() % 9) {
     case 0:
     case 1:
       said("accept", json::object());
@@ -255,7 +253,8 @@ void CounterMonth::act(const std::string& id, HttpClient& client) {
       if (said("supplement", json::object())) said("accept-supplement", json::object());
       break;
     case 4:
-      said("settle", {{"outcome", "granted"}, {"form", "electronic"}});
+      said("settle",
+           {{"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Không đủ điều kiện"}});
       break;
     case 5:
       said("apologise", {{"reason", "Quá tải"}});
@@ -264,6 +263,9 @@ void CounterMonth::act(const std::string& id, HttpClient& client) {
       said("withdraw", {{"reason", "Đổi ý"}});
       break;
     case 7:
+      break;
+    case 8:
+      said("explain-lateness", {{"reason", "Chờ ý kiến"}});
       break;
   }
 }
