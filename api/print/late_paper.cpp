@@ -17,19 +17,19 @@ constexpr TextStyle kPlain{9};
 
 // Shares of the width are about the points that the longest word of a column takes.
 std::vector<Column> late_columns() {
-  return {{24, "STT", Align::right},
-          {82, "Mã hồ sơ"},
-          {106, "Thủ tục"},
-          {38, "Kênh"},
+  return {{22, "STT", Align::right},
+          {92, "Mã hồ sơ"},
+          {100, "Thủ tục"},
+          {36, "Kênh"},
           {70, "Nhận hồ sơ, tiếp nhận"},
           {70, "Hẹn trả lần đầu, hiện tại"},
           {70, "Kết thúc"},
-          {58, "Thời gian trễ"},
-          {108, "Theo nơi giữ hồ sơ"},
-          {36, "Xin lỗi"},
-          {36, "Giải trình"},
-          {40, "Hẹn lại"},
-          {32, "Đính chính"}};
+          {56, "Thời gian trễ"},
+          {104, "Theo nơi giữ hồ sơ"},
+          {34, "Xin lỗi"},
+          {34, "Giải trình"},
+          {38, "Hẹn lại"},
+          {30, "Đính chính"}};
 }
 
 std::string in_two_lines(const std::string& first, const std::string& second) {

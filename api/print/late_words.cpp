@@ -50,12 +50,12 @@ constexpr CountLabel kCountLabels[] = {
     {"reappointed_kept", "Hẹn lại, giữ đúng hẹn", count, kDuties},
     {"reappointed_missed", "Hẹn lại, lại sai hẹn", count, kDuties},
     {"reappointed_pending", "Hẹn lại, chưa đến hẹn", count, kDuties},
-    {"acceptances", "Đến hạn tiếp nhận trong kỳ", count, kOnline},
-    {"acceptances_late", "Tiếp nhận muộn", count, kOnline},
-    {"acceptances_on_time_bp", "Tỷ lệ tiếp nhận đúng hạn", rate, kOnline},
-    {"untimed_received", "Tiếp nhận trong kỳ", count, kUntimed},
-    {"untimed_ended", "Đã kết thúc", count, kUntimed},
-    {"untimed_open", "Đang giải quyết", count, kUntimed},
+    {"acceptances", "Trực tuyến: đến hạn tiếp nhận trong kỳ", count, kOnline},
+    {"acceptances_late", "Trực tuyến: tiếp nhận muộn", count, kOnline},
+    {"acceptances_on_time_bp", "Trực tuyến: tỷ lệ tiếp nhận đúng hạn", rate, kOnline},
+    {"untimed_received", "Không thời hạn: tiếp nhận trong kỳ", count, kUntimed},
+    {"untimed_ended", "Không thời hạn: đã kết thúc", count, kUntimed},
+    {"untimed_open", "Không thời hạn: đang giải quyết", count, kUntimed},
 };
 
 template <std::size_t N, class E>
