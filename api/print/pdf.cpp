@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -45,6 +46,7 @@ class Pdf::Impl {
     cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
     cairo_set_font_options(context_.get(), options.get());
+    typesetter_.emplace(context_.get(), settings.families);
     check();
   }
 
@@ -151,9 +153,7 @@ class Pdf::Impl {
   void place_between_margins(std::vector<Block>& blocks, std::span<const double> shares) {
     place_columns(blocks, shares, kMarginSide, inner_width());
   }
-  void fill(Block& block, const Cell& cell, double pad) {
-    block.fill(context_.get(), settings_.families, cell, pad);
-  }
+  void fill(Block& block, const Cell& cell, double pad) { block.fill(*typesetter_, cell, pad); }
 
   // The first page begins with the first thing on it.
   void start() {
@@ -256,8 +256,7 @@ class Pdf::Impl {
       const Block::Line& line = lines[next];
       const bool must = fresh_ && used == 0;  // so that each page brings it on
       if (!must && y_ + 2 * pad_y + line.bottom - from > bottom()) break;
-      cairo_move_to(context_.get(), block.x + pad_x + line.x, y_ + pad_y + line.baseline - from);
-      pango_cairo_show_layout_line(context_.get(), line.line);
+      block.draw_line(context_.get(), line, block.x + pad_x + line.x, y_ + pad_y + line.baseline - from);
       used = line.bottom - from;
       ++next;
     }
@@ -282,6 +281,7 @@ class Pdf::Impl {
   double page_width_ = 0, page_height_ = 0;
   Owned<cairo_surface_t> surface_;
   Owned<cairo_t> context_;
+  std::optional<Typesetter> typesetter_;
   Block running_;  // the header and the footer
 
   int page_ = 0;  // 0: not begun

@@ -141,7 +141,7 @@ TEST(LateFiles, OfManyRowsAreParts) {
 TEST(LateFiles, PaperSaysEveryRow) {
   const LateFolder folder({.seed = 9, .agencies = 3, .rows = 60, .individuals = Individuals::name});
   const core::LateAgency& agency = folder.list.agencies[1];
-  const std::string words = words_of_pdf(folder.files.at("H32.11.pdf").bytes);
+  const std::string words = drawn_words_of_pdf(folder.files.at("H32.11.pdf").bytes);
   const std::string letters = without_blanks(words);
   print::LateNames names(folder.list.head);
   names.enter(agency);

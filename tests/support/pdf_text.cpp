@@ -55,6 +55,8 @@ std::vector<std::string> pages_of_pdf(std::string_view bytes) {
 
 std::string words_of_pdf(std::string_view bytes) { return in_one_line(PdfFile(bytes).read_by("")); }
 
+std::string drawn_words_of_pdf(std::string_view bytes) { return in_one_line(PdfFile(bytes).read_by("-raw")); }
+
 std::string in_one_line(std::string_view text) {
   std::string words;
   for (const char c : text) {
