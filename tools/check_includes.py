@@ -23,6 +23,9 @@ FAMILIES = (
     ("utf8proc", r"utf8proc\.h"),
     ("curl", r"curl/curl\.h"),
     ("mustache", r"kainjow/mustache\.hpp"),
+    ("pango", r"pango/.*|cairo(-pdf)?\.h"),
+    ("qrencode", r"qrencode\.h"),
+    ("xlsxwriter", r"xlsxwriter\.h"),
     ("simdjson", r"simdjson\.h"),
     ("spdlog", r"spdlog/.*"),
     ("cli11", r"CLI/.*"),
@@ -35,6 +38,7 @@ RULES = (
     ("engine/store/", {"std", "posix", "sqlite", "openssl", "json_fwd", "json", "utf8proc"}, ("engine/core/", "engine/store/")),
     ("engine/run/", {"std", "posix", "json_fwd", "openssl", "utf8proc", "mustache"}, ("engine/core/", "engine/store/", "engine/run/")),
     ("api/net/", {"std", "posix", "boost", "tls", "openssl", "curl"}, ("api/net/",)),
+    ("api/print/", {"std", "pango", "qrencode", "xlsxwriter"}, ("engine/core/", "api/print/")),
     ("api/", {"std", "posix", "json_fwd", "json", "simdjson", "spdlog", "cli11", "utf8proc"},
      ("engine/", "api/")),
 )
