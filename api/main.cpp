@@ -38,8 +38,8 @@ int print(const std::vector<run::LoadFault>& faults) {
 }
 
 run::DefinitionPaths paths_of(const api::ServerConfig& config) {
-  return {config.calendars, config.rulebook,   config.agencies,
-          config.ladders,   config.procedures, config.messages};
+  return {config.calendars,  config.rulebook, config.agencies, config.ladders,
+          config.procedures, config.messages, config.slips};
 }
 
 // What every subcommand may be told.

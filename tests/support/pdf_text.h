@@ -11,6 +11,8 @@ namespace motcua::testing {
 std::vector<std::string> pages_of_pdf(std::string_view bytes);
 // All pages with each run of white space made one space: the words in their order.
 std::string words_of_pdf(std::string_view bytes);
+// What a reader of QR codes sees on its first page; empty when there is none.
+std::string qr_on_pdf(std::string_view bytes);
 // The words of a text in the same way.
 std::string in_one_line(std::string_view text);
 
