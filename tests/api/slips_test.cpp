@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "api/print/qr.h"
@@ -75,6 +78,12 @@ class Slips : public ::testing::Test {
     made.configure = [](json& config) {
       use_copied_procedures(config);
       add_procedure_of_sixty_papers(config["procedures"].get<std::string>());
+      // Copies, as a test changes them.
+      const fs::path folder = fs::path(config["database"].get<std::string>()).parent_path();
+      fs::copy(config["slips"].get<std::string>(), folder / "slips");
+      fs::copy(config["agencies"].get<std::string>(), folder / "agencies.json");
+      config["slips"] = folder / "slips";
+      config["agencies"] = folder / "agencies.json";
     };
     return made;
   }
@@ -174,9 +183,25 @@ class Slips : public ::testing::Test {
   }
   std::string code_of(const std::string& id) { return client_->get("/v1/dossiers/" + id).json()["code"]; }
 
-  // Accepted at 08:00 of a day, asked for more at once, completed, put off, and found not eligible.
+  void change(const std::string& file, const std::string& from, const std::string& to) {
+    const fs::path path = service_->directory() / file;
+    std::ifstream in(path);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    std::ofstream(path) << text.replace(at, from.size(), to);
+  }
+  Ended apply() {
+    return run_motcua({"apply", "--config", service_->config_file().string(), "--sandbox-database"},
+                      service_->directory());
+  }
+  void restart() {
+    service_->restart();
+    client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  }
+
+  // Accepted at once, asked for more, completed, and given to an officer.
   std::string lived();
-  void expect_the_same_forms(const std::string& id, const json& issued);
 
   std::unique_ptr<RunningService> service_;
   std::unique_ptr<HttpClient> client_;
@@ -196,7 +221,7 @@ std::string Slips::lived() {
   return id;
 }
 
-// Every "text" of a member of a list, by form.
+// The numbers of the slips of a form, in order.
 std::vector<std::string> numbers_of(const json& list, const std::string& form) {
   std::vector<std::string> numbers;
   for (const json& item : list["items"]) {
@@ -254,8 +279,7 @@ TEST_F(Slips, OfALifeUnderTheSecondLayerAreOfTheSecondSet) {
   ASSERT_TRUE(service_->set_clock("2027-08-12T09:00:00+07:00"));
   command(id, "return-result");
   ASSERT_EQ(service_->stop(), 0);
-  service_->restart();
-  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  restart();
   EXPECT_EQ(slip(id, "RECEIPT", "?format=pdf&version=2").body, first_receipt);
   for (const auto& [target, bytes] : before) {
     const std::size_t query = target.find('?');
@@ -306,6 +330,29 @@ TEST_F(Slips, ChangeTheirSetOnTheDayOnWhichItComesIntoForce) {
   EXPECT_EQ(refused()["set"], "F1");
   ASSERT_TRUE(service_->set_clock("2025-09-15T00:00:00+07:00"));
   EXPECT_EQ(refused()["set"], "F2");
+}
+
+TEST_F(Slips, StayAsTheyWereWhenFormsAndNamesChange) {
+  start("2026-08-10T08:00:00+07:00");
+  const std::string before = filed({{"accept", true}});
+  const std::string page = slip(before, "RECEIPT").body;
+  const std::string paper = pdf(before, "RECEIPT");
+  ASSERT_TRUE(service_->set_clock("2026-08-11T08:00:00+07:00"));
+  ASSERT_EQ(service_->stop(), 0);
+  change("slips/f2.json", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN", "GIẤY NHẬN HỒ SƠ VÀ HẸN");
+  change("agencies.json", kAgency, "Ủy ban nhân dân phường Nha Trang Mới");
+  const Ended refused = apply();
+  EXPECT_NE(refused.status, 0);
+  EXPECT_NE((refused.out + refused.error).find("edition"), std::string::npos) << refused.out << refused.error;
+  change("slips/f2.json", "\"edition\": 1", "\"edition\": 2");
+  const Ended applied = apply();
+  ASSERT_EQ(applied.status, 0) << applied.out << applied.error;
+  restart();
+  EXPECT_EQ(slip(before, "RECEIPT").body, page);
+  EXPECT_EQ(pdf(before, "RECEIPT"), paper);
+  const std::string after = filed({{"accept", true}});
+  expect_said(after, "RECEIPT",
+              {"GIẤY NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", "Ủy ban nhân dân phường Nha Trang Mới"});
 }
 
 TEST_F(Slips, TellOfAStopThatTheTimeBroughtAndThatWasCountered) {
@@ -444,8 +491,7 @@ TEST_F(Slips, SayThatWhatWasTypedIsLost) {
             SQLITE_OK)
       << fault;
   sqlite3_close(database);
-  service_->restart();
-  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  restart();
   for (const char* format : {"?format=html", "?format=pdf"}) {
     const HttpAnswer answer = slip(id, "RECEIPT", format);
     EXPECT_EQ(answer.status, 410);
