@@ -87,6 +87,7 @@ Made get_book(const Call& call) {
     mask_unless_personal(call, *typed);
     rows.push_back(run::book_row(dossier, static_cast<int>(rows.size()) + 1, *set, *definitions, *typed));
   }
+  reader.reset();  // a long PDF takes its time, and the log waits for who reads
   const std::string number =
       query.agency.text + '-' + core::format_date(query.from) + '-' + core::format_date(query.to) + "-SO";
   const run::SlipValues values =

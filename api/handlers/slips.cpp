@@ -149,6 +149,7 @@ Made get_slip(const Call& call) {
   auto typed = run::open_slip(call.service.keyring, *reader, call.scope(), found->event, found->after);
   if (!typed) return problem("typed_text_lost");
   mask_unless_personal(call, *typed);
+  reader.reset();  // a PDF takes its time, and the log waits for who reads
 
   const auto definitions = call.service.engine.definitions();
   const run::SlipSet* set = definitions->slips(issued_on(found->event.occurred_at), found->event.recorded_at);
