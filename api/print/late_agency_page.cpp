@@ -79,7 +79,7 @@ void put_units(Markup& page, const core::LateAgency& section) {
     put_cell(page, duration_words(it.delay_own_seconds));
     put_cell(page, number_words(it.apologies_missing));
     put_cell(page, number_words(it.explanations_missing));
-    put_mark(page, corrected_words(it.repeatedly_late), it.repeatedly_late);
+    put_mark(page, corrected_words(it.late_in_twelve_months > 1), it.late_in_twelve_months > 1);
     page.raw("</tr>\n");
   }
   end_table(page);

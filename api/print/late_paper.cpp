@@ -126,7 +126,7 @@ void put_units_table(Pdf& pdf, const core::LateAgency& section) {
                    number_words(it.ended), number_words(it.late), number_words(it.late_open),
                    it.late_rate_bp ? rate_words(*it.late_rate_bp) : "–", duration_words(it.delay_seconds),
                    duration_words(it.delay_own_seconds), number_words(it.apologies_missing),
-                   number_words(it.explanations_missing), std::string(corrected_words(it.repeatedly_late))});
+                   number_words(it.explanations_missing), std::string(corrected_words(it.late_in_twelve_months > 1))});
   }
   pdf.end_table();
   pdf.space(8);

@@ -64,7 +64,7 @@ void put_agency_cells(Markup& page, const core::LateCounts& it) {
   put_number(page, it.acceptances_late, true);
   put_number(page, it.untimed_ended);
   put_number(page, it.untimed_open);
-  page.raw(it.repeatedly_late ? "<td class=\"bad\">Có</td>" : "<td>Không</td>");
+  page.raw(it.late_in_twelve_months > 1 ? "<td class=\"bad\">Có</td>" : "<td>Không</td>");
 }
 
 void put_agencies(Markup& page, const LateSource& source, const std::vector<core::LateAgency>& sections,

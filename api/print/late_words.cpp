@@ -32,7 +32,7 @@ constexpr CountLabel kCountLabels[] = {
     {"late_rate_bp", "Tỷ lệ trễ hẹn trên hồ sơ có thời hạn đã kết thúc", rate, kLateness},
     {"late_without_reappointment", "Trễ hẹn mà không hẹn lại", count, kLateness},
     {"late_in_twelve_months", "Hồ sơ trễ hẹn trong 12 tháng", count, kLateness},
-    {"repeatedly_late", "Trễ hẹn nhiều lần trong 12 tháng", flag, kLateness},
+    {"units_repeatedly_late", "Bộ phận trễ hẹn nhiều lần trong 12 tháng", count, kLateness},
     {"delay_seconds", "Tổng thời gian trễ", duration, kDelay},
     {"delay_median_seconds", "Trung vị", duration, kDelay},
     {"delay_p90_seconds", "Bách phân vị 90", duration, kDelay},
@@ -193,8 +193,6 @@ std::string count_words(const CountLabel& label, std::optional<std::int64_t> val
       return duration_words(*value);
     case rate:
       return rate_words(*value);
-    case flag:
-      return *value != 0 ? "Có" : "Không";
   }
   return {};
 }

@@ -39,7 +39,7 @@ std::string holder_words(const core::LateShare& share, const LateNames& names);
 // "Phòng A: 3 giờ; Sở B: 2 giờ 5 phút"
 std::string shares_words(const std::vector<core::LateShare>& shares, const LateNames& names);
 
-enum class CountKind { count, duration, rate, flag };
+enum class CountKind { count, duration, rate };
 // What a member of LateCounts is called.
 struct CountLabel {
   std::string_view member;

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "api/print/late_words.h"
-#include "api/print/sheet.h"
+#include "api/print/worksheet.h"
 
 namespace motcua::print {
 namespace {
@@ -66,7 +66,7 @@ std::string sheet_name(std::size_t number, const core::Code& agency) {
   return name;
 }
 
-void put_counts(Sheet& sheet, const core::LateCounts& counts) {
+void put_counts(Worksheet& sheet, const core::LateCounts& counts) {
   const auto values = count_values(counts);
   const auto labels = count_labels();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -84,14 +84,11 @@ void put_counts(Sheet& sheet, const core::LateCounts& counts) {
       case CountKind::rate:
         sheet.rate(*values[i]);
         break;
-      case CountKind::flag:
-        sheet.text(*values[i] != 0 ? "Có" : "Không");
-        break;
     }
   }
 }
 
-void put_row(Sheet& sheet, const core::LateRow& row, const LateNames& names) {
+void put_row(Worksheet& sheet, const core::LateRow& row, const LateNames& names) {
   sheet.number(row.number);
   sheet.text(row.code);
   sheet.text(row.procedure.text);
@@ -100,10 +97,10 @@ void put_row(Sheet& sheet, const core::LateRow& row, const LateNames& names) {
   sheet.text(names.unit(row.unit));
   sheet.instant(row.received_at);
   sheet.instant(row.accepted_at);
-  sheet.maybe(row.first_due_at, &Sheet::instant);
-  sheet.maybe(row.promised_at, &Sheet::instant);
+  sheet.maybe(row.first_due_at, &Worksheet::instant);
+  sheet.maybe(row.promised_at, &Worksheet::instant);
   sheet.instant(row.late_since);
-  sheet.maybe(row.finished_at, &Sheet::instant);
+  sheet.maybe(row.finished_at, &Worksheet::instant);
   sheet.text(ended_words(row.ended_as));
   sheet.duration(row.delay_seconds);
   sheet.number(row.delay_days);
@@ -139,7 +136,7 @@ class LateWorkbook::Impl {
     if (section.late.empty()) return;
     const std::string name = sheet_name(sheets_.size() + 1, section.agency);
     sheets_[section.agency.text] = name;
-    Sheet rows = sheet(name, section.name + " (" + section.agency.text + ")", kRowColumns);
+    Worksheet rows = sheet(name, section.name + " (" + section.agency.text + ")", kRowColumns);
     for (const core::LateRow& row : section.late) put_row(rows, row, names);
     rows.finish();
   }
@@ -181,12 +178,12 @@ class LateWorkbook::Impl {
     }
     return words;
   }
-  Sheet sheet(const std::string& name, std::string_view words, std::span<const SheetColumn> columns) {
-    return Sheet(book_, *formats_, name, words, columns, source_.offset_minutes);
+  Worksheet sheet(const std::string& name, std::string_view words, std::span<const SheetColumn> columns) {
+    return Worksheet(book_, *formats_, name, words, columns, source_.offset_minutes);
   }
 
   void put_totals(const std::vector<core::LateAgency>& sections) {
-    Sheet& sheet = *totals_;
+    Worksheet& sheet = *totals_;
     sheet.text(source_.head.scope.text);
     sheet.text(source_.head.scope_name);
     sheet.text("Toàn bộ");
@@ -217,7 +214,7 @@ class LateWorkbook::Impl {
 
   void put_persons(const std::vector<core::LateAgency>& sections) {
     if (source_.head.individuals == core::Individuals::off) return;
-    Sheet rows = sheet("Cá nhân", title("Cá nhân có hồ sơ trễ hẹn"), kPersonColumns);
+    Worksheet rows = sheet("Cá nhân", title("Cá nhân có hồ sơ trễ hẹn"), kPersonColumns);
     for (const core::LateAgency& section : sections) {
       LateNames names(source_.head);
       names.enter(section);
@@ -236,7 +233,7 @@ class LateWorkbook::Impl {
   }
 
   void put_others(const std::vector<core::LateAgency>& sections) {
-    Sheet rows = sheet("Cơ quan khác", title("Phần trễ của cơ quan khác"), kOtherColumns);
+    Worksheet rows = sheet("Cơ quan khác", title("Phần trễ của cơ quan khác"), kOtherColumns);
     for (const core::LateAgency& section : sections) {
       for (const core::OthersDelay& other : section.others) {
         rows.text(section.name);
@@ -251,7 +248,7 @@ class LateWorkbook::Impl {
   }
 
   void put_proof() {
-    Sheet rows = sheet("Chứng thực", title("Chứng thực danh sách"), kProofColumns);
+    Worksheet rows = sheet("Chứng thực", title("Chứng thực danh sách"), kProofColumns);
     const auto line = [&](std::string_view what, std::string_view value) {
       rows.text(what);
       rows.text(value);
@@ -292,7 +289,7 @@ class LateWorkbook::Impl {
   std::string folder_path_;  // the library keeps the pointer
   lxw_workbook* book_ = nullptr;
   std::optional<BookFormats> formats_;
-  std::optional<Sheet> totals_;
+  std::optional<Worksheet> totals_;
   std::map<std::string, std::string> sheets_;  // of agencies
 };
 

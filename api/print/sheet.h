@@ -1,59 +1,56 @@
 #pragma once
 
-#include <xlsxwriter.h>
-
-#include <cstdint>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "engine/core/time.h"
+#include "api/print/pdf.h"
 
 namespace motcua::print {
 
-struct BookFormats {
-  explicit BookFormats(lxw_workbook* book);
-  lxw_format *title, *head, *wrapped, *instant, *duration, *rate, *link;
+// One part of a sheet, from the left margin to the right one.
+struct SheetBlock {
+  enum class Kind {
+    heading,    // two columns of lines, centred: who writes, and the name of the state
+    code,       // `text` as a QR code
+    title,      // of the document, in capitals or not as it says
+    text,       // a paragraph
+    fields,     // labels with what is said of each
+    table,      // ruled, with a head
+    signatures  // side by side, with room to sign
+  };
+  struct Field {
+    std::string label;
+    std::string text;
+  };
+  Kind kind = Kind::text;
+  std::string text{};
+  bool bold = false;
+  bool italic = false;
+  bool centered = false;
+  std::vector<std::string> left{}, right{};
+  std::vector<Field> fields{};  // of signatures: what stands above and below
+  std::vector<Column> columns{};
+  std::vector<std::vector<std::string>> rows{};  // each as long as `columns`
 };
 
-struct SheetColumn {
-  std::string_view head;
-  double width = 12;
+// A document of which a page for the screen and one for paper are made alike. Texts are plain.
+struct Sheet {
+  std::string title;
+  std::string created_at;  // RFC 3339
+  std::string footer;
+  Orientation orientation = Orientation::portrait;
+  std::vector<SheetBlock> blocks;
 };
 
-// Writes one sheet from top to bottom and from left to right, as the rows leave the memory.
-class Sheet {
- public:
-  // A title, then the heads, which stay in sight and carry filters. `name` must be valid and free.
-  Sheet(lxw_workbook* book, const BookFormats& formats, const std::string& name, std::string_view title,
-        std::span<const SheetColumn> columns, int offset_minutes);
+// A whole HTML page that needs nothing else: no script, no font, no picture from elsewhere. Well-formed as
+// XML too. Any thread.
+std::string sheet_html(const Sheet& sheet);
+// Any thread. Throws std::runtime_error when it cannot be made.
+std::string sheet_pdf(const Sheet& sheet);
 
-  void text(std::string_view words, bool wraps = false);
-  void number(std::int64_t value);
-  void instant(core::Instant at);
-  void duration(std::int64_t seconds);
-  void rate(std::int64_t basis_points);
-  // A text that leads to the top of another sheet.
-  void link(std::string_view words, const std::string& sheet);
-  void blank() { ++column_; }
-  template <class T>
-  void maybe(const std::optional<T>& it, void (Sheet::*write)(T)) {
-    it ? (this->*write)(*it) : blank();
-  }
-  void end_row();
-  // After the last row.
-  void finish();
-
- private:
-  void put(double value, lxw_format* format);
-
-  lxw_worksheet* sheet_;
-  const BookFormats& formats_;
-  int offset_minutes_;
-  std::uint32_t row_ = 0;
-  std::uint16_t column_ = 0;
-  std::uint16_t columns_;
-};
+// A text as HTML shows it, in an element or an attribute. Control characters, which no document may hold,
+// become U+FFFD.
+std::string escaped_html(std::string_view text);
 
 }  // namespace motcua::print

@@ -28,7 +28,7 @@ LABELS = {"brought_forward": "Kỳ trước chuyển sang", "received": "Tiếp 
           "late_rate_bp": "Tỷ lệ trễ hẹn trên hồ sơ có thời hạn đã kết thúc",
           "late_without_reappointment": "Trễ hẹn mà không hẹn lại",
           "late_in_twelve_months": "Hồ sơ trễ hẹn trong 12 tháng",
-          "repeatedly_late": "Trễ hẹn nhiều lần trong 12 tháng", "delay_seconds": "Tổng thời gian trễ",
+          "units_repeatedly_late": "Bộ phận trễ hẹn nhiều lần trong 12 tháng", "delay_seconds": "Tổng thời gian trễ",
           "delay_median_seconds": "Trung vị", "delay_p90_seconds": "Bách phân vị 90",
           "delay_own_seconds": "Phần của chính nơi này", "delay_own_bp": "Tỷ lệ phần của chính nơi này",
           "delay_others_seconds": "Phần của cơ quan khác", "apologies_in_time": "Xin lỗi đúng hạn",
