@@ -168,6 +168,10 @@ class ConfigReader {
     if (to.individuals == core::Individuals::name && to.individuals_basis.empty()) {
       of.fault("individuals_basis", "Expected the decision by which names are published, but there is none");
     }
+    const nlohmann::json* address = of.member("public_address", run::Presence::required);
+    if (address != nullptr && !address->is_null()) {
+      to.public_address = of.text("public_address", run::Presence::required).value_or("");
+    }
     of.refuse_unknown();
   }
 

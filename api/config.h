@@ -47,6 +47,7 @@ struct PublicationSettings {
   bool codes_masked = false;
   core::Individuals individuals = core::Individuals::position;
   std::string individuals_basis;  // the decision to publish names
+  std::string public_address;     // as the public reaches it, in the feed; empty: as it was called
 };
 
 // How one process serves: config/server.json, which config/README.md explains. Paths are relative to the

@@ -1,5 +1,10 @@
 #include "api/publishing.h"
 
+#include <stdexcept>
+
+#include "api/json/late_list_reader.h"
+#include "api/print/late_files.h"
+
 namespace motcua::api {
 namespace {
 
@@ -7,6 +12,26 @@ namespace {
 std::string proof_of(const store::Publication& publication) {
   return R"(,"sha256":")" + publication.sha256 + R"(","signature":{"algorithm":"Ed25519","key":")" +
          publication.public_key + R"(","value":")" + publication.signature + R"("}})";
+}
+
+print::LateSource source_of(const run::PublishedList& list) {
+  print::LateSource source;
+  std::string fault;
+  auto head = read_late_head(list.publication.head, fault);
+  if (!head) throw std::runtime_error("the head of a list cannot be read: " + fault);
+  source.head = std::move(*head);
+  source.published_at = list.publication.published_at;
+  source.sha256 = list.publication.sha256;
+  source.signature = list.publication.signature;
+  source.key = list.publication.public_key;
+  source.sections = list.sections;
+  source.section = [&list](std::size_t place) {
+    std::string wrong;
+    auto section = read_late_agency(list.section(place), wrong);
+    if (!section) throw std::runtime_error("a section of a list cannot be read: " + wrong);
+    return std::move(*section);
+  };
+  return source;
 }
 
 }  // namespace
@@ -30,6 +55,11 @@ void render_published(const run::PublishedList& list, const run::KeepFile& keep)
   std::string envelope =
       R"({"document":)" + run::late_document(sections, list.publication.head) + proof_of(list.publication);
   keep({"list.json", "application/json", std::move(envelope)});
+  sections.clear();
+  print::render_late_files(source_of(list),
+                           [&](const std::string& name, std::string_view type, std::string bytes) {
+                             keep({name, std::string(type), std::move(bytes)});
+                           });
 }
 
 }  // namespace motcua::api

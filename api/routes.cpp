@@ -87,9 +87,11 @@ constexpr std::array kRoutes = {
     Route{"POST /v1/publications/{publication}/review", Access::key, nullptr, review_publication},
     Route{"POST /v1/publications/{publication}/publish", Access::key, nullptr, publish_publication},
     Route{"POST /v1/publications/{publication}/discard", Access::key, nullptr, discard_publication},
+    Route{"GET /public/late", Access::anyone, get_public_index, nullptr},
+    Route{"GET /public/late/feed", Access::anyone, get_public_feed, nullptr},
     Route{"GET /public/late/{month}", Access::anyone, get_public_list, nullptr},
-    Route{"GET /public/late/{month}/export", Access::anyone, get_public_list_export, nullptr},
-    Route{"GET /public/late/{month}/{file}", Access::anyone, get_public_list_file, nullptr},
+    Route{"GET /public/late/{month}/{list}/export", Access::anyone, get_public_list_export, nullptr},
+    Route{"GET /public/late/{month}/{list}/{file}", Access::anyone, get_public_list_file, nullptr},
 };
 
 // Takes the next segment off a path: "/v1/late" gives "v1", and leaves "/late".
@@ -232,7 +234,10 @@ net::Response finished(const Call& call, Made made) {
     response = problem_response(*wrong, id, call.vietnamese);
   } else {
     response = std::move(std::get<net::Response>(made));
-    response.headers.emplace_back("Cache-Control", "no-store");
+    const auto says = [](const auto& header) { return header.first == "Cache-Control"; };
+    if (std::none_of(response.headers.begin(), response.headers.end(), says)) {
+      response.headers.emplace_back("Cache-Control", "no-store");
+    }
   }
   response.headers.emplace_back("X-Request-Id", id);
   return response;

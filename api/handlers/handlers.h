@@ -81,6 +81,8 @@ Made list_publications(const Call& call);
 Made get_publication(const Call& call);
 Made get_publication_document(const Call& call);
 Made get_public_list(const Call& call);
+Made get_public_index(const Call& call);
+Made get_public_feed(const Call& call);
 Made get_public_list_export(const Call& call);
 Made get_public_list_file(const Call& call);
 

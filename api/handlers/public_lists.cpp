@@ -1,81 +1,172 @@
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "api/handlers/handlers.h"
 #include "api/late_export.h"
+#include "api/print/late_index.h"
 #include "engine/run/publisher.h"
 
 namespace motcua::api {
 namespace {
 
-constexpr std::string_view kFrontPage = "index.html";
+constexpr int kEntriesMax = 1'000;
+constexpr std::string_view kStyleOnly = "default-src 'none'; style-src 'unsafe-inline'";
 
-// The published list that a public address means: the newest of its month unless it is numbered.
-std::optional<store::Publication> published_list(const Call& call, Parameters& parameters,
-                                                 const std::string& month) {
+// The folder in which the files of a list lie for ever: "/public/late/2026-10/H32-1/".
+std::string folder_of(const store::Publication& list) {
+  return "/public/late/" + list.month + '/' + list.scope.text + '-' + std::to_string(list.number) + '/';
+}
+
+std::vector<store::Publication> published_of(const Call& call, const std::string& month,
+                                             const core::Code& scope) {
+  if (!core::month_period(month, core::kVietnamOffsetMinutes)) return {};
   store::PublicationQuery query;
   query.month = month;
-  query.scope = parameters.code("agency").value_or(core::Code(call.service.config.publications.scope));
+  query.scope = scope;
   query.state = store::PublicationState::published;
-  const auto number = parameters.integer("number", 1, 1'000'000);
-  if (!core::month_period(month, core::kVietnamOffsetMinutes)) return std::nullopt;
-  for (const store::Publication& list : call.service.store.publications().page(query)) {
-    if (!number || *number == list.number) return list;
+  return call.service.store.publications().page(query);
+}
+
+// "H32-1": the agency and the number of a list.
+std::optional<store::Publication> list_in_folder(const Call& call, const std::string& month,
+                                                 const std::string& folder) {
+  const std::size_t dash = folder.rfind('-');
+  if (dash == std::string::npos) return std::nullopt;
+  int number = 0;
+  const char* end = folder.data() + folder.size();
+  if (std::from_chars(folder.data() + dash + 1, end, number).ptr != end) return std::nullopt;
+  for (store::Publication& list : published_of(call, month, core::Code(folder.substr(0, dash)))) {
+    if (list.number == number) return std::move(list);
   }
   return std::nullopt;
 }
 
-// What was made once and stays: clients may keep it, but ask whether a later list took its place.
-net::Response file_response(const Call& call, const store::Publication& list, store::PublicationFile file) {
+// `stays`: the address means this list for ever.
+Made file_response(const Call& call, const store::Publication& list, const std::string& name, bool stays) {
+  auto file = name == run::kBasisFile ? std::nullopt : call.service.store.publications().file(list.key, name);
+  if (!file) return problem("not_found");
   net::Response response;
   const std::string tag = '"' + list.sha256.substr(0, 32) + '"';
   response.headers.emplace_back("ETag", tag);
-  response.headers.emplace_back("Cache-Control", "public, no-cache");
+  response.headers.emplace_back("Cache-Control",
+                                stays ? "public, max-age=31536000, immutable" : "public, no-cache");
   if (call.request.header("if-none-match") == tag) {
     response.status = 304;
     return response;
   }
-  response.content_type = file.content_type;
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-  const bool page =
-      file.content_type.starts_with("text/html") || file.content_type.starts_with("application/json");
-  if (!page) {
-    response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + list.month + '-' +
-                                                             list.scope.text + '-' + file.name + '"');
-  }
-  response.body = std::move(file.body);
+  response.content_type = file->content_type;
+  response.headers.emplace_back("Content-Security-Policy", kStyleOnly);
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("Content-Disposition", "inline; filename=\"" + list.month + '-' +
+                                                           list.scope.text + '-' + file->name + '"');
+  response.body = std::move(file->body);
   return response;
 }
 
-Made public_file(const Call& call, const std::string& month, const std::string& name) {
+std::optional<Problem> refuse_query(const Call& call) {
   Parameters parameters(call.request.query);
-  const auto list = published_list(call, parameters, month);
   parameters.refuse_unknown();
-  if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  if (!list || name == run::kBasisFile) return problem("not_found");
-  auto file = call.service.store.publications().file(list->key, name);
-  if (!file) return problem("not_found");
-  return file_response(call, *list, std::move(*file));
+  if (parameters.faults().empty()) return std::nullopt;
+  return problem_of(parameters.faults());
+}
+
+// All published lists, newest first.
+std::vector<print::LateEntry> entries_of(const Call& call, const std::string& base) {
+  std::vector<print::LateEntry> entries;
+  store::PublicationQuery query;
+  query.state = store::PublicationState::published;
+  query.limit = kEntriesMax;
+  store::Publications& all = call.service.store.publications();
+  for (const store::Publication& list : all.page(query)) {
+    print::LateEntry& entry = entries.emplace_back();
+    const core::Agency* agency = call.service.engine.definitions()->agency(list.scope);
+    entry.month = list.month;
+    entry.scope = list.scope.text;
+    entry.scope_name = agency == nullptr ? list.scope.text : agency->name;
+    entry.number = list.number;
+    entry.published_at = list.published_at;
+    entry.sha256 = list.sha256;
+    if (list.corrects) {
+      const auto corrected = all.find(*list.corrects);
+      if (corrected) entry.corrects = corrected->sha256;
+    }
+    entry.address = base + folder_of(list) + "index.html";
+  }
+  return entries;
+}
+
+net::Response page_response(std::string_view type, std::string body) {
+  net::Response response;
+  response.content_type = type;
+  response.headers.emplace_back("Cache-Control", "public, no-cache");
+  response.headers.emplace_back("Content-Security-Policy", kStyleOnly);
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.body = std::move(body);
+  return response;
+}
+
+// The service as the public reaches it: the configured address, or what the client called it.
+std::string base_address(const Call& call) {
+  const std::string& configured = call.service.config.publications.public_address;
+  return configured.empty() ? "http://" + std::string(call.request.header("host")) : configured;
 }
 
 }  // namespace
 
-Made get_public_list(const Call& call) {
-  // "2026-10.csv" is the month's list.csv.
-  const std::string& asked = call.parts[0];
-  const std::size_t dot = asked.find('.');
-  if (dot == std::string::npos) return public_file(call, asked, std::string(kFrontPage));
-  return public_file(call, asked.substr(0, dot), "list" + asked.substr(dot));
+Made get_public_index(const Call& call) {
+  if (auto wrong = refuse_query(call)) return *wrong;
+  return page_response("text/html; charset=utf-8",
+                       print::late_index_html(entries_of(call, {}), core::kVietnamOffsetMinutes));
 }
 
-// A page of the export: its first line is the head, where the page is the first one.
+Made get_public_feed(const Call& call) {
+  if (auto wrong = refuse_query(call)) return *wrong;
+  print::LateFeed feed;
+  const std::string base = base_address(call);
+  feed.address = base + "/public/late/feed";
+  feed.page = base + "/public/late";
+  const core::Code scope(call.service.config.publications.scope);
+  const core::Agency* agency = call.service.engine.definitions()->agency(scope);
+  feed.author = agency == nullptr ? scope.text : agency->name;
+  return page_response("application/atom+xml; charset=utf-8",
+                       print::late_feed(feed, entries_of(call, base), core::kVietnamOffsetMinutes));
+}
+
+// The newest list of a month: "2026-10" leads to its page, "2026-10.csv" is its list.csv.
+Made get_public_list(const Call& call) {
+  Parameters parameters(call.request.query);
+  const core::Code scope =
+      parameters.code("agency").value_or(core::Code(call.service.config.publications.scope));
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  const std::string& asked = call.parts[0];
+  const std::size_t dot = std::min(asked.find('.'), asked.size());
+  const auto lists = published_of(call, asked.substr(0, dot), scope);
+  if (lists.empty()) return problem("not_found");
+  if (dot < asked.size()) return file_response(call, lists.front(), "list" + asked.substr(dot), false);
+  net::Response response;
+  response.status = 307;
+  response.headers.emplace_back("Location", folder_of(lists.front()) + "index.html");
+  response.headers.emplace_back("Cache-Control", "public, no-cache");
+  return response;
+}
+
+Made get_public_list_file(const Call& call) {
+  if (auto wrong = refuse_query(call)) return *wrong;
+  const auto list = list_in_folder(call, call.parts[0], call.parts[1]);
+  if (!list) return problem("not_found");
+  return file_response(call, *list, call.parts[2], true);
+}
+
+// A page of the export; its first line is the head, where the page is the first one.
 Made get_public_list_export(const Call& call) {
   Parameters parameters(call.request.query);
-  const auto list = published_list(call, parameters, call.parts[0]);
   const auto after = parameters.integer("after", 0, std::numeric_limits<std::int64_t>::max());
   const std::int64_t limit = parameters.integer("limit", 1, 1'000).value_or(500);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  const auto list = list_in_folder(call, call.parts[0], call.parts[1]);
   if (!list) return problem("not_found");
   const LateExport exported(call.service.store, call.service.keyring, call.service.engine.definitions(),
                             *list);
@@ -89,13 +180,10 @@ Made get_public_list_export(const Call& call) {
     response.body += exported.dossier_line(static_cast<std::size_t>(i)) + '\n';
   }
   if (to < end) {
-    std::string next = "/public/late/" + list->month + "/export?after=" + std::to_string(to);
-    next += "&agency=" + list->scope.text + "&number=" + std::to_string(list->number);
-    response.headers.emplace_back("Link", '<' + next + ">; rel=\"next\"");
+    response.headers.emplace_back(
+        "Link", '<' + folder_of(*list) + "export?after=" + std::to_string(to) + ">; rel=\"next\"");
   }
   return response;
 }
-
-Made get_public_list_file(const Call& call) { return public_file(call, call.parts[0], call.parts[1]); }
 
 }  // namespace motcua::api

@@ -6,6 +6,7 @@
 
 #include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
+#include "tests/support/publication.h"
 #include "tests/support/receiver.h"
 
 namespace motcua::testing {
@@ -86,6 +87,7 @@ class Contract : public ::testing::Test {
   void go_offline();
   void bring_events();
   void take_over();
+  void publish_the_month();
   void lose_the_place();
 
   json document_ = openapi_document();
@@ -856,6 +858,64 @@ void Contract::be_warned() {
 }
 
 // A cursor of before a restore. HEAD says all of a stream but what it goes on to say.
+// The list of August, from the draft to its correction, and all that everybody may read of it.
+void Contract::publish_the_month() {
+  const json opening = {{"month", "2026-08"}, {"officer", "H32.ct01"}, {"agency", "H32"}};
+  expect(422, province_.post("/v1/publications", opening), "month_not_over");
+  expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-09-08T09:00:00+07:00"}}));
+  expect(422, province_.post("/v1/publications", {{"month", "2026-08"}, {"officer", "H32.cv01"}}),
+         "not_a_publisher");
+  expect(422, province_.post("/v1/publications", {{"month", "1999-01"}, {"officer", "H32.ct01"}}),
+         "no_history");
+  expect(422, province_.post("/v1/publications", {{"month", "2026-00"}, {"officer", "H32.ct01"}}),
+         "invalid_month");
+  expect(403, commune_.post("/v1/publications", opening), "forbidden_scope");
+  json early = opening;
+  early["recorded_until"] = "2026-08-20T00:00:00+07:00";
+  expect(422, province_.post("/v1/publications", early), "bad_cutoff");
+  early["recorded_until"] = "2026-09-04T17:00:00+07:00";
+  const HttpAnswer opened = province_.post("/v1/publications", early);
+  expect(202, opened);
+  const std::string id = opened.json()["id"];
+  const std::string list = "/v1/publications/" + id;
+  const auto say = [&](const std::string& word) {
+    return province_.post(list + '/' + word, {{"officer", "H32.ct01"}});
+  };
+  list_in_state(province_.client(), id, "draft");
+  expect(409, province_.post("/v1/publications", opening), "list_open");
+  expect(200, province_.get(list));
+  expect(200, province_.get(list + "/document"));
+  expect(200, province_.get("/v1/publications?month=2026-08&agency=H32&state=draft&limit=1"));
+  expect(404, commune_.get(list), "not_found");
+  expect(409, say("publish"), "wrong_list_state");
+  expect(200, say("review"));
+  expect(200, say("discard"));
+  const std::string second = drafted_list(province_.client(), "2026-08")["id"];
+  const std::string published = "/v1/publications/" + second;
+  published_list(province_.client(), second);
+  expect(200, province_.get(published));
+  expect(409, province_.post(published + "/publish", {{"officer", "H32.ct01"}}), "already_published");
+  expect(409, province_.post("/v1/publications", opening), "already_published");
+  const json correction = example_of(document_, "/v1/publications/{publication}/correct");
+  expect(422, province_.post(published + "/correct", correction), "row_not_listed");
+  const HttpAnswer corrected = province_.post(
+      published + "/correct",
+      {{"officer", "H32.ct01"}, {"reason", "late_entry"}, {"recorded_until", "2026-09-08T09:00:00+07:00"}});
+  expect(202, corrected);
+  list_in_state(province_.client(), corrected.json()["id"], "draft");
+  expect(409, province_.post(published + "/correct", {{"officer", "H32.ct01"}, {"reason", "late_entry"}}),
+         "list_open");
+  for (const char* path :
+       {"/public/late", "/public/late/feed", "/public/late/2026-08.json",
+        "/public/late/2026-08.csv?agency=H32", "/public/late/2026-08/H32-2/index.html",
+        "/public/late/2026-08/H32-2/list.json", "/public/late/2026-08/H32-2/export?limit=2",
+        "/public/late/2026-08/H32-2/export?after=2&limit=2"}) {
+    expect(200, province_.get(path));
+  }
+  expect(307, province_.get("/public/late/2026-08"));
+  expect(404, province_.get("/public/late/2026-07"), "not_found");
+}
+
 void Contract::lose_the_place() {
   ServiceOptions options;
   options.keys = {{"province", "", true}};
@@ -916,6 +976,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   meet_the_limits();
   bring_events();
   take_over();
+  publish_the_month();
   lose_the_place();
   record_.close();
   EXPECT_EQ(run_checker(file_), 0);
