@@ -32,6 +32,11 @@ std::vector<Column> late_columns() {
           {30, "Đính chính"}};
 }
 
+void put_heading(Pdf& pdf, std::string_view words) {
+  pdf.paragraph(words, kHeading);
+  pdf.space(3);
+}
+
 std::string in_two_lines(const std::string& first, const std::string& second) {
   return first + "\n" + second;
 }
@@ -81,7 +86,7 @@ void put_counts_table(Pdf& pdf, const core::LateCounts& counts) {
   }
   const std::size_t lines = std::ranges::max_element(columns, {}, &std::vector<CountLine>::size)->size();
   pdf.begin_table(
-      {{150}, {64, "", Align::right}, {150}, {64, "", Align::right}, {150}, {64, "", Align::right}},
+      {{136}, {80, "", Align::right}, {136}, {80, "", Align::right}, {160}, {54, "", Align::right}},
       kTablePoints);
   const CountLine nothing;
   for (std::size_t line = 0; line < lines; ++line) {
@@ -106,7 +111,7 @@ void put_texts(Pdf& pdf, const std::array<std::string, N>& texts) {
 void put_units_table(Pdf& pdf, const core::LateAgency& section) {
   if (section.units.empty()) return;
   pdf.keep(60);
-  pdf.paragraph("Bộ phận", kHeading);
+  put_heading(pdf, "Bộ phận");
   pdf.begin_table({{150, "Bộ phận"},
                    {50, "Đang giải quyết", Align::right},
                    {50, "Đã kết thúc", Align::right},
@@ -136,7 +141,7 @@ void put_persons_table(Pdf& pdf, const core::LateHead& head, const core::LateAge
                        const LateNames& names) {
   if (head.individuals == core::Individuals::off || section.persons.empty()) return;
   pdf.keep(60);
-  pdf.paragraph("Cá nhân có phần trong thời gian trễ", kHeading);
+  put_heading(pdf, "Cá nhân có phần trong thời gian trễ");
   pdf.begin_table({{200, "Bộ phận"},
                    {300, "Cá nhân"},
                    {60, "Số hồ sơ", Align::right},
@@ -152,7 +157,7 @@ void put_persons_table(Pdf& pdf, const core::LateHead& head, const core::LateAge
 
 void put_elsewhere_table(Pdf& pdf, const core::LateAgency& section) {
   pdf.keep(60);
-  pdf.paragraph("Thời gian không thuộc cơ quan này", kHeading);
+  put_heading(pdf, "Thời gian không thuộc cơ quan này");
   pdf.paragraph("Thời gian chờ người dân: " + duration_words(section.citizen_seconds) + " làm việc, ở " +
                     number_words(section.citizen_dossiers) + " hồ sơ trễ hẹn; không tính vào thời gian trễ.",
                 kPlain);
@@ -207,7 +212,7 @@ std::string late_paper(const LateSource& source, const core::LateAgency& section
       kPlain);
   if (part.index == 0) put_opening(pdf, source, section, names);
   pdf.keep(80);
-  pdf.paragraph("Hồ sơ trễ hẹn", kHeading);
+  put_heading(pdf, "Hồ sơ trễ hẹn");
   if (part.rows.empty()) {
     pdf.paragraph("Không có hồ sơ trễ hẹn.", kPlain);
   } else {
