@@ -1,4 +1,4 @@
-#include "api/print/sheet.h"
+#include "api/print/book_sheet.h"
 
 #include <stdexcept>
 
@@ -42,8 +42,8 @@ BookFormats::BookFormats(lxw_workbook* book)
   format_set_underline(link, LXW_UNDERLINE_SINGLE);
 }
 
-Sheet::Sheet(lxw_workbook* book, const BookFormats& formats, const std::string& name, std::string_view title,
-             std::span<const SheetColumn> columns, int offset_minutes)
+BookSheet::BookSheet(lxw_workbook* book, const BookFormats& formats, const std::string& name,
+                     std::string_view title, std::span<const BookColumn> columns, int offset_minutes)
     : sheet_(workbook_add_worksheet(book, name.c_str())),
       formats_(formats),
       offset_minutes_(offset_minutes),
@@ -65,35 +65,35 @@ Sheet::Sheet(lxw_workbook* book, const BookFormats& formats, const std::string& 
   row_ = kHeadRow + 1;
 }
 
-void Sheet::text(std::string_view words, bool wraps) {
+void BookSheet::text(std::string_view words, bool wraps) {
   if (words.empty()) return blank();
   done(worksheet_write_string(sheet_, row_, column_++, std::string(words).c_str(),
                               wraps ? formats_.wrapped : nullptr));
 }
-void Sheet::put(double value, lxw_format* format) {
+void BookSheet::put(double value, lxw_format* format) {
   done(worksheet_write_number(sheet_, row_, column_++, value, format));
 }
-void Sheet::number(std::int64_t value) { put(static_cast<double>(value), nullptr); }
-void Sheet::instant(core::Instant at) {
+void BookSheet::number(std::int64_t value) { put(static_cast<double>(value), nullptr); }
+void BookSheet::instant(core::Instant at) {
   const auto local = static_cast<double>(at.ms + offset_minutes_ * 60'000);
   put(kEpochAsDate + local / static_cast<double>(core::kDayMs), formats_.instant);
 }
-void Sheet::duration(std::int64_t seconds) {
+void BookSheet::duration(std::int64_t seconds) {
   put(static_cast<double>(seconds) / kSecondsOfDay, formats_.duration);
 }
-void Sheet::rate(std::int64_t basis_points) {
+void BookSheet::rate(std::int64_t basis_points) {
   put(static_cast<double>(basis_points) / 10'000, formats_.rate);
 }
-void Sheet::link(std::string_view words, const std::string& sheet) {
+void BookSheet::link(std::string_view words, const std::string& sheet) {
   const std::string target = "internal:'" + sheet + "'!A1";
   done(worksheet_write_url_opt(sheet_, row_, column_++, target.c_str(), formats_.link,
                                std::string(words).c_str(), nullptr));
 }
-void Sheet::end_row() {
+void BookSheet::end_row() {
   ++row_;
   column_ = 0;
 }
-void Sheet::finish() {
+void BookSheet::finish() {
   done(worksheet_autofilter(sheet_, kHeadRow, 0, row_ - 1, static_cast<std::uint16_t>(columns_ - 1)));
 }
 
