@@ -89,6 +89,7 @@ class ConfigReader {
     made_.ladders = path("ladders");
     made_.procedures = path("procedures");
     made_.messages = path("messages");
+    made_.slips = path("slips");
     made_.keys_file = path("keys_file");
   }
 

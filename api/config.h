@@ -69,6 +69,7 @@ struct ServerConfig {
   std::filesystem::path ladders;
   std::filesystem::path procedures;
   std::filesystem::path messages;
+  std::filesystem::path slips;
   std::string default_calendar;
   std::filesystem::path keys_file;
   WebhookSettings webhooks;

@@ -38,8 +38,8 @@ int print(const std::vector<run::LoadFault>& faults) {
 }
 
 run::DefinitionPaths paths_of(const api::ServerConfig& config) {
-  return {config.calendars, config.rulebook,   config.agencies,
-          config.ladders,   config.procedures, config.messages};
+  return {config.calendars,  config.rulebook, config.agencies, config.ladders,
+          config.procedures, config.messages, config.slips};
 }
 
 // What every subcommand may be told.
@@ -87,6 +87,12 @@ int check(const Common& common, const std::string& procedures) {
   return 1;
 }
 
+// The instant by the clock of the database: a sandbox's own, which stands still between calls.
+core::Instant now_of(store::Store& store) {
+  if (const auto now = store.virtual_now()) return *now;
+  return run::SystemClock(store.last_recorded().value_or(core::Instant{})).now();
+}
+
 // Puts definitions into a database that nobody serves.
 int put(const Common& common, const api::ServerConfig& config, std::vector<store::DefinitionText> texts) {
   const auto store = common.open(config, true);
@@ -99,8 +105,7 @@ int put(const Common& common, const api::ServerConfig& config, std::vector<store
   all.insert(all.end(), texts.begin(), texts.end());
   std::vector<run::LoadFault> faults;
   if (!run::Definitions::compile(all, faults)) return print(faults);
-  run::SystemClock clock;
-  store->apply(texts, clock.now());
+  store->apply(texts, now_of(*store));
   std::fputs(difference.c_str(), stdout);
   std::puts("applied; dates that rested on less are derived again when the database is served");
   return 0;
@@ -167,8 +172,7 @@ int import_procedures(const Common& common, const std::string& file) {
   std::vector<store::DefinitionText> all = store->reader()->definitions();
   all.insert(all.end(), texts.begin(), texts.end());
   if (!run::Definitions::compile(all, faults)) return print(faults);
-  run::SystemClock clock;
-  store->apply(texts, clock.now());
+  store->apply(texts, now_of(*store));
   std::printf("%zu procedures are in %s\n", import.texts.size(), config->database.c_str());
   return 0;
 }

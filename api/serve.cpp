@@ -37,8 +37,8 @@ int complain(const std::vector<run::LoadFault>& faults) {
 }
 
 run::DefinitionPaths paths_of(const ServerConfig& config) {
-  return {config.calendars, config.rulebook,   config.agencies,
-          config.ladders,   config.procedures, config.messages};
+  return {config.calendars,  config.rulebook, config.agencies, config.ladders,
+          config.procedures, config.messages, config.slips};
 }
 
 net::ServerOptions server_options(const ServerConfig& config) {

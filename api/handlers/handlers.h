@@ -27,6 +27,9 @@ void snooze_alert(std::shared_ptr<Call> call, net::Reply reply);
 Made list_digests(const Call& call);
 
 Made list_notices(const Call& call);
+Made list_slips(const Call& call);
+Made get_slip(const Call& call);
+Made get_book(const Call& call);
 Made list_late(const Call& call);
 Made list_due_soon(const Call& call);
 Made list_untimed(const Call& call);

@@ -8,7 +8,7 @@ namespace motcua::print {
 namespace {
 
 // Dark on light beyond 7:1 everywhere; late is told by a word, and by colour only besides.
-constexpr std::string_view kStyle = R"css(
+constexpr std::string_view kLateStyle = R"css(
 :root{--ink:#1b2733;--mute:#465464;--line:#d3dae2;--band:#12385f;--soft:#eff3f7;--bad:#8f1717}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -96,7 +96,7 @@ void begin_page(Markup& page, std::string_view title, std::string_view above, st
   page.raw(
       "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
-  page.text(title).raw("</title>\n<style>").raw(kStyle).raw("</style>\n</head>\n<body>\n<header><div>\n");
+  page.text(title).raw("</title>\n<style>").raw(kLateStyle).raw("</style>\n</head>\n<body>\n<header><div>\n");
   if (!above.empty()) page.raw("<p>").text(above).raw("</p>\n");
   page.raw("<h1>").text(title).raw("</h1>\n");
   if (!below.empty()) page.raw("<p>").text(below).raw("</p>\n");

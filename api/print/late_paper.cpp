@@ -10,7 +10,7 @@ namespace motcua::print {
 namespace {
 
 constexpr double kRowPoints = 6.5;
-constexpr double kTablePoints = 7.5;
+constexpr double kSmallPoints = 7.5;
 constexpr TextStyle kTitle{15, true};
 constexpr TextStyle kHeading{11, true};
 constexpr TextStyle kPlain{9};
@@ -87,14 +87,14 @@ void put_counts_table(Pdf& pdf, const core::LateCounts& counts) {
   const std::size_t lines = std::ranges::max_element(columns, {}, &std::vector<CountLine>::size)->size();
   pdf.begin_table(
       {{136}, {80, "", Align::right}, {136}, {80, "", Align::right}, {160}, {54, "", Align::right}},
-      kTablePoints);
+      kSmallPoints);
   const CountLine nothing;
   for (std::size_t line = 0; line < lines; ++line) {
     std::array<Cell, 6> cells;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const CountLine& it = line < columns[i].size() ? columns[i][line] : nothing;
-      cells[2 * i] = {.text = it.label, .style = {kTablePoints, it.heading}};
-      cells[2 * i + 1] = {.text = it.value, .style = {kTablePoints, false, false, Align::right}};
+      cells[2 * i] = {.text = it.label, .style = {kSmallPoints, it.heading}};
+      cells[2 * i + 1] = {.text = it.value, .style = {kSmallPoints, false, false, Align::right}};
     }
     pdf.row(cells);
   }
@@ -123,7 +123,7 @@ void put_units_table(Pdf& pdf, const core::LateAgency& section) {
                    {50, "Chưa xin lỗi", Align::right},
                    {50, "Chưa giải trình", Align::right},
                    {60, "Trễ nhiều lần trong 12 tháng"}},
-                  kTablePoints);
+                  kSmallPoints);
   for (const core::LateUnit& unit : section.units) {
     const core::LateCounts& it = unit.counts;
     put_texts<11>(pdf,
@@ -146,7 +146,7 @@ void put_persons_table(Pdf& pdf, const core::LateHead& head, const core::LateAge
                    {300, "Cá nhân"},
                    {60, "Số hồ sơ", Align::right},
                    {100, "Thời gian trễ", Align::right}},
-                  kTablePoints);
+                  kSmallPoints);
   for (const core::LatePerson& it : section.persons) {
     put_texts<4>(pdf, {names.unit(it.unit), person_words(it.name, it.position, it.person),
                        number_words(it.dossiers), duration_words(it.seconds)});
@@ -165,7 +165,7 @@ void put_elsewhere_table(Pdf& pdf, const core::LateAgency& section) {
     pdf.begin_table({{400, "Phần trễ của cơ quan khác"},
                      {60, "Số hồ sơ", Align::right},
                      {100, "Thời gian trễ", Align::right}},
-                    kTablePoints);
+                    kSmallPoints);
     for (const core::OthersDelay& it : section.others) {
       put_texts<3>(pdf, {it.name.empty() ? it.agency.text : it.name, number_words(it.dossiers),
                          duration_words(it.seconds)});

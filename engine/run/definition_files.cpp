@@ -63,6 +63,7 @@ std::vector<DefinitionText> read_definitions(const DefinitionPaths& paths, std::
   reader.read_file(DefinitionKind::ladders, paths.ladders);
   reader.read_folder(DefinitionKind::procedure, paths.procedures);
   reader.read_file(DefinitionKind::messages, paths.messages);
+  reader.read_folder(DefinitionKind::slips, paths.slips);
   return reader.take();
 }
 
@@ -81,6 +82,8 @@ fs::path path_of(const DefinitionPaths& paths, DefinitionKind kind, std::string_
       return paths.ladders;
     case DefinitionKind::messages:
       return paths.messages;
+    case DefinitionKind::slips:
+      return paths.slips / name;
   }
   return {};
 }

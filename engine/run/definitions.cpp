@@ -9,6 +9,7 @@
 #include "engine/run/messages_loader.h"
 #include "engine/run/procedure_loader.h"
 #include "engine/run/rulebook_loader.h"
+#include "engine/run/slip_forms_loader.h"
 
 namespace motcua::run {
 namespace {
@@ -69,6 +70,8 @@ class DefinitionsCompiler {
         return add_ladders(text, name);
       case DefinitionKind::messages:
         return add_messages(text, name);
+      case DefinitionKind::slips:
+        return add_slips(text, name);
     }
   }
 
@@ -82,7 +85,11 @@ class DefinitionsCompiler {
 
   void add_agencies(const DefinitionText& text, const std::string& name) {
     std::optional<std::vector<core::Agency>> agencies = load_agencies(text.text, name, faults_);
-    if (agencies) made_->agencies_ = std::move(*agencies);
+    if (!agencies) return;
+    Definitions::EarlierAgencies version{text.applied_at, {}};
+    for (const core::Agency& agency : *agencies) version.by_code.emplace(agency.code.text, agency);
+    made_->all_agencies_.push_back(std::move(version));
+    made_->agencies_ = std::move(*agencies);
   }
 
   void add_ladders(const DefinitionText& text, const std::string& name) {
@@ -108,6 +115,29 @@ class DefinitionsCompiler {
     if (!messages) return;
     messages->version = core::Code(text.version);
     made_->messages_ = std::move(messages);
+  }
+
+  // A slip must come out the same for ever, so a version is never applied a second time: the text that is
+  // taken back comes again as a later edition.
+  void add_slips(const DefinitionText& text, const std::string& name) {
+    const SlipSet* last = nullptr;
+    for (const SlipSet& known : made_->slips_) {
+      if (known.key == text.key) last = &known;
+    }
+    if (last != nullptr && last->version.text == text.version) return;
+    std::optional<SlipSet> set = load_slip_set(text.text, name, faults_);
+    if (!set) return;
+    set->version = core::Code(text.version);
+    set->key = text.key;
+    set->applied_at = text.applied_at;
+    if (last != nullptr && last->edition >= set->edition) {
+      faults_.push_back({name, "/edition",
+                         "Expected an edition after " + std::to_string(last->edition) +
+                             ", which was applied with another text, but it is " +
+                             std::to_string(set->edition)});
+      return;
+    }
+    made_->slips_.push_back(std::move(*set));
   }
 
   std::vector<LoadFault>& faults_;
@@ -146,6 +176,16 @@ const core::Rulebook* Definitions::rulebook_version(const core::Code& version) c
 const core::Agency* Definitions::agency(const core::Code& code) const {
   const auto found = agency_places_.find(code.text);
   return found == agency_places_.end() ? nullptr : &agencies_[found->second];
+}
+
+const core::Agency* Definitions::agency_as_of(const core::Code& code, core::Instant known_at) const {
+  const core::Agency* known = nullptr;
+  for (const EarlierAgencies& version : all_agencies_) {
+    const auto found = version.by_code.find(code.text);
+    if (found == version.by_code.end()) continue;
+    if (known == nullptr || version.applied_at <= known_at) known = &found->second;
+  }
+  return known;
 }
 
 const core::Procedure* Definitions::procedure(const core::Code& code, core::Date received_on) const {

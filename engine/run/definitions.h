@@ -16,6 +16,7 @@
 #include "engine/core/rulebook.h"
 #include "engine/run/load_fault.h"
 #include "engine/run/messages.h"
+#include "engine/run/slip_forms.h"
 #include "engine/store/definition.h"
 
 namespace motcua::run {
@@ -45,7 +46,15 @@ class Definitions {
   // What citizens are told, in the newest words; null where none were applied.
   const Messages* messages() const { return messages_ ? &*messages_ : nullptr; }
 
+  // The printed forms of that day; null where none were applied (slip_set_at).
+  const SlipSet* slips(core::Date issued_on, core::Instant recorded_at) const {
+    return slip_set_at(slips_, issued_on, recorded_at);
+  }
+
   const core::Agency* agency(const core::Code& code) const;
+  // As the agencies were known at an instant, so that what was printed then can be printed again; where
+  // nothing was known then, as first known. Null for one that is not known at all.
+  const core::Agency* agency_as_of(const core::Code& code, core::Instant known_at) const;
   const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
 
   // The newest version whose days of receipt hold the date; null when there is none.
@@ -65,7 +74,13 @@ class Definitions {
   std::vector<core::Rulebook> rulebooks_;  // oldest first, as below
   std::optional<core::Ladders> ladders_;
   std::optional<Messages> messages_;
+  std::vector<SlipSet> slips_;  // in the order of application
   std::vector<core::Agency> agencies_;
+  struct EarlierAgencies {
+    core::Instant applied_at;
+    std::map<std::string, core::Agency, std::less<>> by_code;
+  };
+  std::vector<EarlierAgencies> all_agencies_;  // every version, oldest first
   std::unordered_map<std::string, std::size_t> agency_places_;
   std::map<std::string, std::vector<core::Procedure>> procedures_;
 };
@@ -83,6 +98,7 @@ struct DefinitionPaths {
   std::filesystem::path ladders;     // a file
   std::filesystem::path procedures;  // a folder
   std::filesystem::path messages;    // a file
+  std::filesystem::path slips;       // a folder
 };
 
 // The files of definitions, in the order in which to apply them: every .json of the folders but schema.json,

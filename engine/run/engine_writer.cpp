@@ -96,11 +96,12 @@ void Engine::Writer::rederive() {
 std::vector<LoadFault> Engine::Writer::apply_now(const std::vector<store::DefinitionText>& texts) {
   std::vector<LoadFault> faults;
   std::vector<store::DefinitionText> all = store_.reader()->definitions();
-  all.insert(all.end(), texts.begin(), texts.end());
+  const core::Instant now = clock_.now();
+  for (const store::DefinitionText& text : texts) all.emplace_back(text).applied_at = now;
   auto compiled = Definitions::compile(all, faults);
   if (const auto known = definitions(); known && compiled) find_gone_agencies(*known, *compiled, faults);
   if (!compiled || !faults.empty()) return faults;
-  store_.apply(texts, clock_.now());
+  store_.apply(texts, now);
   std::atomic_store(&definitions_, std::shared_ptr<const Definitions>(std::move(compiled)));
   rederive_from_ = 0;
   arm_ticker();

@@ -1,9 +1,10 @@
 #include "engine/run/messages.h"
 
 #include <algorithm>
+#include <functional>
 #include <kainjow/mustache.hpp>
-#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace motcua::run {
 namespace {
@@ -62,16 +63,68 @@ const std::vector<Placeholder>& alert_placeholders() {
   return known;
 }
 
-const Placeholder* find_placeholder(std::string_view name, std::optional<NoticeKind> kind) {
-  if (!kind) {
-    for (const Placeholder& known : alert_placeholders()) {
-      if (known.name == name) return &known;
+// Of printed slips: each has what its event knows, and the rest stays empty.
+const std::vector<Placeholder>& slip_placeholders() {
+  using enum PlaceholderUse;
+  static const std::vector<Placeholder> known = [] {
+    std::vector<Placeholder> made;
+    for (const std::string_view name : {"number",
+                                        "form_number",
+                                        "code",
+                                        "issued_at",
+                                        "issued_in_words",
+                                        "procedure",
+                                        "procedure_code",
+                                        "receiving_agency",
+                                        "competent_agency",
+                                        "agency",
+                                        "owner",
+                                        "address",
+                                        "phone",
+                                        "email",
+                                        "id_number",
+                                        "filer",
+                                        "content",
+                                        "sets",
+                                        "limit",
+                                        "received_at",
+                                        "accepted_at",
+                                        "promised_at",
+                                        "old_at",
+                                        "new_at",
+                                        "answer_by",
+                                        "reason",
+                                        "officer",
+                                        "unit",
+                                        "ground",
+                                        "result_code",
+                                        "from_on",
+                                        "to_on",
+                                        "count"}) {
+      made.push_back({name, word});
     }
-    return nullptr;
-  }
+    for (const std::string_view name :
+         {"plain", "online", "deliver_direct", "deliver_post", "deliver_electronic", "provisional", "untimed",
+          "withdrawn", "stopped_by_time", "stopped_by_ground", "as_result", "again"}) {
+      made.push_back({name, flag});
+    }
+    return made;
+  }();
+  return known;
+}
+
+using Finder = std::function<const Placeholder*(std::string_view)>;
+
+const Placeholder* find_in(const std::vector<Placeholder>& list, std::string_view name) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const Placeholder& known) { return known.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+const Placeholder* find_of_notice(std::string_view name, NoticeKind kind) {
   for (const Placeholder& known : placeholders()) {
     const bool belongs =
-        known.kinds.empty() || std::find(known.kinds.begin(), known.kinds.end(), *kind) != known.kinds.end();
+        known.kinds.empty() || std::find(known.kinds.begin(), known.kinds.end(), kind) != known.kinds.end();
     if (known.name == name && belongs) return &known;
   }
   return nullptr;
@@ -82,8 +135,7 @@ std::string in_quotes(std::string_view name) { return '"' + std::string(name) + 
 // Walks the tags of one template.
 class TagWalk {
  public:
-  // Nothing: of an alert.
-  explicit TagWalk(std::optional<NoticeKind> kind) : kind_(kind) {}
+  explicit TagWalk(Finder find) : find_(std::move(find)) {}
 
   std::vector<std::string> faults_of(std::string_view text) {
     while (true) {
@@ -113,7 +165,7 @@ class TagWalk {
       tag.remove_prefix(1);
       while (tag.starts_with(' ')) tag.remove_prefix(1);
     }
-    const Placeholder* known = find_placeholder(tag, kind_);
+    const Placeholder* known = find_(tag);
     if (known == nullptr) {
       faults_.push_back("Expected a placeholder of this message, but " + in_quotes(tag) + " is none");
     } else if (sigil == '/') {
@@ -151,7 +203,7 @@ class TagWalk {
     }
   }
 
-  std::optional<NoticeKind> kind_;
+  Finder find_;
   std::vector<std::string> open_;
   std::vector<std::string> faults_;
 };
@@ -168,8 +220,8 @@ std::string with_line_ends_as_words(const std::string& text) {
 
 namespace {
 
-std::vector<std::string> faults_of(const std::string& text, std::optional<NoticeKind> kind) {
-  std::vector<std::string> faults = TagWalk(kind).faults_of(text);
+std::vector<std::string> faults_of(const std::string& text, Finder find) {
+  std::vector<std::string> faults = TagWalk(std::move(find)).faults_of(text);
   if (faults.empty() && !kainjow::mustache::mustache(text).is_valid()) {
     faults.push_back("Expected a mustache template, but it cannot be read as one");
   }
@@ -179,11 +231,15 @@ std::vector<std::string> faults_of(const std::string& text, std::optional<Notice
 }  // namespace
 
 std::vector<std::string> template_faults(const std::string& text, NoticeKind kind) {
-  return faults_of(text, kind);
+  return faults_of(text, [kind](std::string_view name) { return find_of_notice(name, kind); });
 }
 std::vector<std::string> alert_template_faults(const std::string& text) {
-  return faults_of(text, std::nullopt);
+  return faults_of(text, [](std::string_view name) { return find_in(alert_placeholders(), name); });
 }
+std::vector<std::string> slip_template_faults(const std::string& text) {
+  return faults_of(text, [](std::string_view name) { return find_in(slip_placeholders(), name); });
+}
+bool is_slip_word(std::string_view name) { return find_in(slip_placeholders(), name) != nullptr; }
 
 std::string fill_template(const std::string& text, const MessageValues& values) {
   namespace km = kainjow::mustache;

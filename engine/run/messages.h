@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/notice.h"
@@ -40,6 +41,10 @@ struct MessageValues {
 std::vector<std::string> template_faults(const std::string& text, core::NoticeKind kind);
 // The same of the template of alerts.
 std::vector<std::string> alert_template_faults(const std::string& text);
+// The same of a text on a printed slip.
+std::vector<std::string> slip_template_faults(const std::string& text);
+// Whether slips have a word or a flag of that name.
+bool is_slip_word(std::string_view name);
 
 // The template with its placeholders filled. Requires that it has no faults.
 std::string fill_template(const std::string& text, const MessageValues& values);

@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "engine/run/owner_loader.h"
-#include "engine/run/seal.h"
 
 namespace motcua::run {
 namespace {
@@ -18,17 +17,6 @@ struct TextsOf {
     return nullptr;
   }
 };
-
-// The part of the personal record that a reference names.
-std::optional<Fragment> open_text(const Keyring& keyring, store::Reader& reader, const store::Scope& scope,
-                                  const core::Uuid& dossier, const core::TextRef& text) {
-  auto opened = unseal(keyring, dossier, text.version, reader.sealed(scope, dossier, text.version));
-  if (!opened) return std::nullopt;
-  const auto part = std::find_if(opened->begin(), opened->end(),
-                                 [&](const Fragment& fragment) { return fragment.record == text.record; });
-  if (part == opened->end()) return std::nullopt;
-  return std::move(*part);
-}
 
 std::string name_of(const Definitions& definitions, const core::Code& agency) {
   const core::Agency* known = definitions.agency(agency);
@@ -135,28 +123,38 @@ std::string in_one_line(std::string text) {
   return text;
 }
 
-std::string date_in_vietnamese(core::Date date) {
-  const core::YearMonthDay day = core::year_month_day(date);
-  char text[32];
-  std::snprintf(text, sizeof text, "%02d/%02d/%04d", day.day, day.month, day.year);
-  return text;
-}
-
 }  // namespace
 
-void replay_notices(
-    store::Reader& reader, const store::Scope& scope, const core::Uuid& dossier,
-    const std::function<bool(core::NoticeKind, const core::Event&, const core::Dossier&)>& told) {
+void replay_history(store::Reader& reader, const store::Scope& scope, const core::Uuid& dossier,
+                    const std::function<bool(const core::Event&, const core::Dossier&)>& told) {
   core::Dossier lived;
   while (true) {
     const auto events = reader.history(scope, dossier, lived.version, kHistoryPage);
     for (const store::StoredEvent& stored : events) {
       lived = core::evolve(std::move(lived), stored.event);
-      const auto kind = core::notice_of(stored.event.body);
-      if (kind && !told(*kind, stored.event, lived)) return;
+      if (!told(stored.event, lived)) return;
     }
     if (events.size() < static_cast<std::size_t>(kHistoryPage)) return;
   }
+}
+
+void replay_notices(
+    store::Reader& reader, const store::Scope& scope, const core::Uuid& dossier,
+    const std::function<bool(core::NoticeKind, const core::Event&, const core::Dossier&)>& told) {
+  replay_history(reader, scope, dossier, [&](const core::Event& event, const core::Dossier& after) {
+    const auto kind = core::notice_of(event.body);
+    return !kind || told(*kind, event, after);
+  });
+}
+
+std::optional<Fragment> open_text(const Keyring& keyring, store::Reader& reader, const store::Scope& scope,
+                                  const core::Uuid& dossier, const core::TextRef& text) {
+  auto opened = unseal(keyring, dossier, text.version, reader.sealed(scope, dossier, text.version));
+  if (!opened) return std::nullopt;
+  const auto part = std::find_if(opened->begin(), opened->end(),
+                                 [&](const Fragment& fragment) { return fragment.record == text.record; });
+  if (part == opened->end()) return std::nullopt;
+  return std::move(*part);
 }
 
 NoticeTyped open_notice(const Keyring& keyring, store::Reader& reader, const store::Scope& scope,
@@ -188,6 +186,13 @@ NoticeText write_notice(core::NoticeKind kind, const Messages& messages, const D
   filler.fill(kind);
   const MessageValues values = filler.take();
   return {in_one_line(fill_template(message.subject, values)), fill_template(message.text, values)};
+}
+
+std::string date_in_vietnamese(core::Date date) {
+  const core::YearMonthDay day = core::year_month_day(date);
+  char text[32];
+  std::snprintf(text, sizeof text, "%02d/%02d/%04d", day.day, day.month, day.year);
+  return text;
 }
 
 std::string in_vietnamese(core::Instant at) {

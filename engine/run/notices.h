@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "engine/core/notice.h"
 #include "engine/run/definitions.h"
 #include "engine/run/keyring.h"
 #include "engine/run/messages.h"
+#include "engine/run/seal.h"
 #include "engine/store/store.h"
 
 namespace motcua::run {
@@ -29,6 +31,15 @@ void replay_notices(
     store::Reader& reader, const store::Scope& scope, const core::Uuid& dossier,
     const std::function<bool(core::NoticeKind, const core::Event&, const core::Dossier&)>& told);
 
+// The same for every event.
+void replay_history(store::Reader& reader, const store::Scope& scope, const core::Uuid& dossier,
+                    const std::function<bool(const core::Event&, const core::Dossier&)>& told);
+
+// The part of the personal record that a reference names; nothing where the record is gone, or sealed with
+// another key.
+std::optional<Fragment> open_text(const Keyring& keyring, store::Reader& reader, const store::Scope& scope,
+                                  const core::Uuid& dossier, const core::TextRef& text);
+
 // Opens what was typed of a notice: the owner as of the event, and the event's own reason. Empty where the
 // record is gone.
 NoticeTyped open_notice(const Keyring& keyring, store::Reader& reader, const store::Scope& scope,
@@ -38,6 +49,8 @@ NoticeTyped open_notice(const Keyring& keyring, store::Reader& reader, const sto
 NoticeText write_notice(core::NoticeKind kind, const Messages& messages, const Definitions& definitions,
                         const core::Event& event, const core::Dossier& after, const NoticeTyped& typed);
 
+// "25/11/2026"
+std::string date_in_vietnamese(core::Date date);
 // "16:00 25/11/2026" in Vietnam, as offices write it.
 std::string in_vietnamese(core::Instant at);
 // The same of the end of a day: midnight is 24:00 of the day that ends.

@@ -10,7 +10,7 @@ OwnerWords owner_words(const Fragment& owner) {
     const auto found = parsed.find(key);
     return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
-  return {word("name"), word("email")};
+  return {word("name"), word("email"), word("id_number"), word("phone"), word("address")};
 }
 
 std::string typed_words(const Fragment& text) {

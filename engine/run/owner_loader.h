@@ -7,10 +7,13 @@
 
 namespace motcua::run {
 
-// What a letter needs of its owner; empty where it is not known.
+// What a letter or a slip needs of its owner, or of who filed; empty where it is not known.
 struct OwnerWords {
   std::string name;
   std::string email;
+  std::string id_number;
+  std::string phone;
+  std::string address;
 };
 OwnerWords owner_words(const Fragment& owner);
 // A reason or a note, as it was typed.

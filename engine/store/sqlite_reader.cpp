@@ -78,7 +78,8 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       begin_(connection_, "BEGIN"),
       end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
-      definitions_(connection_, "SELECT kind, key, version, sha256, text FROM definition ORDER BY seq"),
+      definitions_(connection_,
+                   "SELECT kind, key, version, sha256, text, applied_at FROM definition ORDER BY seq"),
       oldest_due_(connection_,
                   "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due < ?3 AND role <> ?4 "
                   "ORDER BY due LIMIT 1"),
@@ -177,7 +178,8 @@ std::vector<DefinitionText> SqliteReader::definitions() {
   Rows rows = definitions_.rows();
   while (rows.next()) {
     texts.push_back({static_cast<DefinitionKind>(rows.integer(0)), std::string(rows.text(1)),
-                     std::string(rows.text(2)), std::string(rows.text(3)), std::string(rows.text(4))});
+                     std::string(rows.text(2)), std::string(rows.text(3)), std::string(rows.text(4)),
+                     core::Instant{rows.integer(5)}});
   }
   return texts;
 }

@@ -97,6 +97,7 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   EXPECT_EQ(config->agencies.string(), written["agencies"]);
   EXPECT_EQ(config->procedures.string(), written["procedures"]);
   EXPECT_EQ(config->messages.string(), written["messages"]);
+  EXPECT_EQ(config->slips.string(), written["slips"]);
   EXPECT_EQ(config->default_calendar, written["default_calendar"]);
   EXPECT_EQ(config->keys_file.string(), written["keys_file"]);
   EXPECT_EQ(config->log.level, LogLevel::info);

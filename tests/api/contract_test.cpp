@@ -76,6 +76,7 @@ class Contract : public ::testing::Test {
   void hand_over();
   void be_warned();
   void run_late_and_out();
+  void read_slips(const std::string& slips);
   void read_lists();
   void read_definitions();
   void compute();
@@ -215,6 +216,7 @@ void Contract::live_with_every_member() {
   EXPECT_EQ(province_.get(told).json()["items"][0]["mail"]["attempts"][0]["outcome"], "unreachable");
   expect(200, commune_.get(told + "?after_version=1&limit=1"));
   expect(400, commune_.get(told + "?limit=0"), "bad_parameter");
+  read_slips("/v1/dossiers/" + id + "/slips");
   json withdrawn = body;
   withdrawn.erase("code");
   withdrawn["external_ref"] = "dvc:2";
@@ -454,6 +456,24 @@ void Contract::run_late_and_out() {
   expect(404, province_.get("/v1/dossiers/none/attribution"), "not_found");
   expect(400, province_.get("/v1/dossiers/" + capped + "/attribution?at=then"), "bad_parameter");
   expect(200, province_.get("/v1/dossiers/" + capped + "/events"));
+}
+
+void Contract::read_slips(const std::string& slips) {
+  const HttpAnswer page = province_.get(slips + "?limit=1");
+  expect(200, page);
+  ASSERT_FALSE(page.json()["items"].empty()) << page.body;
+  const std::string form = page.json()["items"][0]["form"];
+  const std::string version = page.json()["items"][0]["version"].dump();
+  expect(200, province_.get(slips + "?after_version=" + version));
+  expect(200, province_.get(slips + '/' + form + "?format=html"));
+  expect(200, commune_.get(slips + '/' + form + "?format=pdf&version=" + version));
+  expect(404, province_.get(slips + "/INVOICE"), "unknown_slip_form");
+  expect(404, province_.get(slips + '/' + form + "?version=1"), "slip_not_issued");
+  expect(400, province_.get(slips + '/' + form + "?format=docx"), "bad_parameter");
+  const std::string book = "/v1/slips/BOOK?agency=H32.101&from=2026-08-01&to=2026-08-31";
+  expect(200, province_.get(book + "&format=html"));
+  expect(400, province_.get(book + "&format=docx"), "bad_parameter");
+  expect(404, commune_.get("/v1/slips/BOOK?agency=H32.102&from=2026-08-01&to=2026-08-31"), "not_found");
 }
 
 void Contract::read_lists() {

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kHour = 3600;
+constexpr int kHourSeconds = 3600;
 
 class FailingReceiver : public WebhookCase {
  protected:
@@ -108,12 +108,12 @@ TEST_F(FailingReceiver, IsLeftAloneForAsLongAsItAsks) {
   EXPECT_EQ(delivery["next_attempt_at"], "2026-08-10T10:00:00+07:00");
   EXPECT_EQ(read(path_of(webhook))["not_before"], "2026-08-10T10:00:00+07:00");
   always({200});
-  ASSERT_TRUE(service_.advance(kHour));
+  ASSERT_TRUE(service_.advance(kHourSeconds));
   subscribe(json::object(), "/other");
   filed();  // for both
   EXPECT_EQ(receiver_.wait_for(1, "/other").size(), 1U);
   EXPECT_EQ(receiver_.so_far("/hook").size(), 1U);
-  ASSERT_TRUE(service_.advance(kHour));
+  ASSERT_TRUE(service_.advance(kHourSeconds));
   EXPECT_EQ(receiver_.wait_for(3, "/hook").size(), 3U);
 }
 

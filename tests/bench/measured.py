@@ -54,7 +54,7 @@ class Service(Process):
     def __init__(self, build, root, folder):
         self.build, self.root, self.folder = build, root, folder
         config = json.loads((root / "config/server.json").read_text())
-        for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages"):
+        for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"):
             if name in config:  # of an older commit that is measured beside this one: not all
                 config[name] = str(root / config[name])
         config.update(listen="127.0.0.1:0", database=str(folder / "motcua.db"), keys_file=str(folder / "keys.json"),

@@ -26,10 +26,10 @@ bool read_number(const char* text, Number& number) {
 }
 
 int seed(const Options& options) {
-  const run::CheckedDefinitions checked =
-      run::check_files({options.root / "config/calendars", options.root / "config/rulebook.json",
-                        options.root / "config/agencies.json", options.root / "config/ladders.json",
-                        options.root / "workflows", options.root / "config/messages.json"});
+  const run::CheckedDefinitions checked = run::check_files(
+      {options.root / "config/calendars", options.root / "config/rulebook.json",
+       options.root / "config/agencies.json", options.root / "config/ladders.json",
+       options.root / "workflows", options.root / "config/messages.json", options.root / "config/slips"});
   if (!checked.faults.empty() || std::filesystem::exists(options.database)) {
     std::cerr << "bench_seed: the definitions have faults, or there is a database already\n";
     return 1;

@@ -21,7 +21,8 @@ const DefinitionPaths kShipped{MOTCUA_SOURCE_DIR "/config/calendars",
                                MOTCUA_SOURCE_DIR "/config/agencies.json",
                                MOTCUA_SOURCE_DIR "/config/ladders.json",
                                MOTCUA_SOURCE_DIR "/workflows",
-                               MOTCUA_SOURCE_DIR "/config/messages.json"};
+                               MOTCUA_SOURCE_DIR "/config/messages.json",
+                               MOTCUA_SOURCE_DIR "/config/slips"};
 
 std::vector<DefinitionText> shipped_texts() {
   std::vector<LoadFault> faults;
@@ -195,7 +196,8 @@ class CheckFiles : public ::testing::Test {
             root_ / "config/agencies.json",
             root_ / "config/ladders.json",
             root_ / "workflows",
-            root_ / "config/messages.json"};
+            root_ / "config/messages.json",
+            root_ / "config/slips"};
   }
   void change(const std::string& file, const test::Change& change) {
     const std::string text = test::with(test::text_of((root_ / file).string()), change);

@@ -13,6 +13,8 @@ std::vector<std::string> pages_of_pdf(std::string_view bytes);
 std::string words_of_pdf(std::string_view bytes);
 // The same in the order in which they were drawn: what stands in one cell stays together.
 std::string drawn_words_of_pdf(std::string_view bytes);
+// What a reader of QR codes sees on its first page; empty when there is none.
+std::string qr_on_pdf(std::string_view bytes);
 // The words of a text in the same way.
 std::string in_one_line(std::string_view text);
 

@@ -149,7 +149,8 @@ void RunningService::prepare() {
   config["database"] = database();
   config["master_key_file"] = directory_ / "master.key";
   config["keys_file"] = directory_ / "keys.json";
-  for (const char* definitions : {"calendars", "rulebook", "agencies", "ladders", "procedures", "messages"})
+  for (const char* definitions :
+       {"calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"})
     config[definitions] = source / config[definitions].get<std::string>();
   config["log"]["file"] = directory_ / "motcua.log";
   if (options_.configure) options_.configure(config);

@@ -56,6 +56,13 @@ class CheckIncludes(TreeTest):
             self.assert_fault("api/handlers/a.cpp", 1, f"<{header}>", f"#include <{header}>\n")
         self.assert_fault("api/handlers/a.cpp", 1, "outside api/net", '#include "api/net/loop.h"\n')
 
+    def test_pango_and_its_like_stay_in_api_print(self):
+        for header in ("pango/pangocairo.h", "cairo-pdf.h", "cairo.h", "qrencode.h"):
+            self.assert_fault("api/handlers/a.cpp", 1, f"<{header}>", f"#include <{header}>\n")
+        self.write("api/handlers/a.cpp", "#include <string>\n")
+        self.assert_fault("api/print/a.cpp", 1, "api/print/ may not", '#include "engine/core/time.h"\n')
+        self.assert_clean("api/print/a.cpp", "#include <pango/pangocairo.h>\n#include <qrencode.h>\n")
+
     def test_the_net_knows_nothing_of_dossiers(self):
         self.assert_fault("api/net/a.cpp", 1, "api/net/ may not", '#include "engine/core/time.h"\n')
 
