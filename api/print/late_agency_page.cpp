@@ -98,7 +98,9 @@ void put_persons_of(Markup& page, const core::LateHead& head, const core::LateAg
   }
   begin_table(page, "Cá nhân có phần trong thời gian trễ", kPersonHeads);
   for (const core::LatePerson& it : section.persons) {
-    page.raw("<tr><td>").text(names.unit(it.unit)).raw("</td><th scope=\"row\" class=\"name\">");
+    page.raw("<tr><td class=\"name\">")
+        .text(names.unit(it.unit))
+        .raw("</td><th scope=\"row\" class=\"name\">");
     page.text(person_words(it.name, it.position, it.person)).raw("</th>");
     put_cell(page, number_words(it.dossiers));
     put_cell(page, duration_words(it.seconds));

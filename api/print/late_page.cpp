@@ -8,7 +8,7 @@ namespace motcua::print {
 namespace {
 
 // Dark on light beyond 7:1 everywhere; late is told by a word, and by colour only besides.
-constexpr std::string_view kStyle = R"css(
+constexpr std::string_view kLateStyle = R"css(
 :root{--ink:#1b2733;--mute:#465464;--line:#d3dae2;--band:#12385f;--soft:#eff3f7;--bad:#8f1717}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -23,10 +23,10 @@ h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0 .35rem}
 h2{font-size:1.2rem;line-height:1.3;margin:2.2rem 0 .6rem;padding-bottom:.25rem;border-bottom:2px solid var(--band)}
 h3{font-size:.95rem;margin:0 0 .35rem;color:var(--mute)}
 nav ul{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;margin:.4rem 0 0;padding:0;list-style:none}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
 .figures div{border:1px solid var(--line);border-top:4px solid var(--band);border-radius:.25rem;padding:.6rem .8rem}
 .figures dt{font-size:.85rem;color:var(--mute)}
-.figures dd{margin:0;font-size:1.5rem;line-height:1.3;font-weight:650;font-variant-numeric:tabular-nums}
+.figures dd{margin:0;font-size:1.35rem;line-height:1.3;font-weight:650;font-variant-numeric:tabular-nums}
 .figures .late{border-top-color:var(--bad)}
 .bad{color:var(--bad);font-weight:600}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.25rem}
@@ -38,6 +38,7 @@ tbody th{font-weight:600}
 tbody tr:nth-child(even){background:#fafbfc}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .w{white-space:nowrap}
+thead .n{white-space:normal;min-width:5.4rem}
 .sum{font-weight:700;background:var(--soft)}
 small{color:var(--mute);font-size:.85em}
 .name{min-width:14rem;overflow-wrap:anywhere}
@@ -52,7 +53,7 @@ footer{border-top:1px solid var(--line);margin-top:2.5rem;color:var(--mute);font
 @page{size:A4 landscape;margin:11mm}
 @media print{body{font-size:9pt}header{background:none;color:#000;border-bottom:2pt solid #000}header>div,main,footer{padding:0;max-width:none}
 nav,.screen{display:none}a{color:inherit;text-decoration:none}.scroll{overflow:visible;border:0}table{font-size:7.5pt}
-th,td{padding:2pt 3pt}.name{min-width:0}thead{display:table-header-group}tr,.counts section{break-inside:avoid}h2{break-after:avoid}}
+th,td{padding:2pt 3pt}thead .n{min-width:0}.name{min-width:7rem}thead{display:table-header-group}tr,.counts section{break-inside:avoid}h2{break-after:avoid}}
 )css";
 
 }  // namespace
@@ -95,7 +96,7 @@ void begin_page(Markup& page, std::string_view title, std::string_view above, st
   page.raw(
       "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
-  page.text(title).raw("</title>\n<style>").raw(kStyle).raw("</style>\n</head>\n<body>\n<header><div>\n");
+  page.text(title).raw("</title>\n<style>").raw(kLateStyle).raw("</style>\n</head>\n<body>\n<header><div>\n");
   if (!above.empty()) page.raw("<p>").text(above).raw("</p>\n");
   page.raw("<h1>").text(title).raw("</h1>\n");
   if (!below.empty()) page.raw("<p>").text(below).raw("</p>\n");
@@ -112,7 +113,7 @@ void begin_table(Markup& page, std::string_view caption, std::span<const std::st
   for (std::string_view head : columns) {
     const bool numeric = head.starts_with('#');
     if (numeric) head.remove_prefix(1);
-    page.raw(numeric ? "<th scope=\"col\" class=\"n\" style=\"white-space:normal\">" : "<th scope=\"col\">");
+    page.raw(numeric ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
     page.text(head).raw("</th>");
   }
   page.raw("</tr></thead>\n<tbody>\n");

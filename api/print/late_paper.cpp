@@ -10,7 +10,7 @@ namespace motcua::print {
 namespace {
 
 constexpr double kRowPoints = 6.5;
-constexpr double kTablePoints = 7.5;
+constexpr double kSmallPoints = 7.5;
 constexpr TextStyle kTitle{15, true};
 constexpr TextStyle kHeading{11, true};
 constexpr TextStyle kPlain{9};
@@ -30,6 +30,11 @@ std::vector<Column> late_columns() {
           {34, "Giải trình"},
           {38, "Hẹn lại"},
           {30, "Đính chính"}};
+}
+
+void put_heading(Pdf& pdf, std::string_view words) {
+  pdf.paragraph(words, kHeading);
+  pdf.space(3);
 }
 
 std::string in_two_lines(const std::string& first, const std::string& second) {
@@ -81,15 +86,15 @@ void put_counts_table(Pdf& pdf, const core::LateCounts& counts) {
   }
   const std::size_t lines = std::ranges::max_element(columns, {}, &std::vector<CountLine>::size)->size();
   pdf.begin_table(
-      {{150}, {64, "", Align::right}, {150}, {64, "", Align::right}, {150}, {64, "", Align::right}},
-      kTablePoints);
+      {{136}, {80, "", Align::right}, {136}, {80, "", Align::right}, {160}, {54, "", Align::right}},
+      kSmallPoints);
   const CountLine nothing;
   for (std::size_t line = 0; line < lines; ++line) {
     std::array<Cell, 6> cells;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const CountLine& it = line < columns[i].size() ? columns[i][line] : nothing;
-      cells[2 * i] = {.text = it.label, .style = {kTablePoints, it.heading}};
-      cells[2 * i + 1] = {.text = it.value, .style = {kTablePoints, false, false, Align::right}};
+      cells[2 * i] = {.text = it.label, .style = {kSmallPoints, it.heading}};
+      cells[2 * i + 1] = {.text = it.value, .style = {kSmallPoints, false, false, Align::right}};
     }
     pdf.row(cells);
   }
@@ -106,7 +111,7 @@ void put_texts(Pdf& pdf, const std::array<std::string, N>& texts) {
 void put_units_table(Pdf& pdf, const core::LateAgency& section) {
   if (section.units.empty()) return;
   pdf.keep(60);
-  pdf.paragraph("Bộ phận", kHeading);
+  put_heading(pdf, "Bộ phận");
   pdf.begin_table({{150, "Bộ phận"},
                    {50, "Đang giải quyết", Align::right},
                    {50, "Đã kết thúc", Align::right},
@@ -118,7 +123,7 @@ void put_units_table(Pdf& pdf, const core::LateAgency& section) {
                    {50, "Chưa xin lỗi", Align::right},
                    {50, "Chưa giải trình", Align::right},
                    {60, "Trễ nhiều lần trong 12 tháng"}},
-                  kTablePoints);
+                  kSmallPoints);
   for (const core::LateUnit& unit : section.units) {
     const core::LateCounts& it = unit.counts;
     put_texts<11>(pdf,
@@ -136,12 +141,12 @@ void put_persons_table(Pdf& pdf, const core::LateHead& head, const core::LateAge
                        const LateNames& names) {
   if (head.individuals == core::Individuals::off || section.persons.empty()) return;
   pdf.keep(60);
-  pdf.paragraph("Cá nhân có phần trong thời gian trễ", kHeading);
+  put_heading(pdf, "Cá nhân có phần trong thời gian trễ");
   pdf.begin_table({{200, "Bộ phận"},
                    {300, "Cá nhân"},
                    {60, "Số hồ sơ", Align::right},
                    {100, "Thời gian trễ", Align::right}},
-                  kTablePoints);
+                  kSmallPoints);
   for (const core::LatePerson& it : section.persons) {
     put_texts<4>(pdf, {names.unit(it.unit), person_words(it.name, it.position, it.person),
                        number_words(it.dossiers), duration_words(it.seconds)});
@@ -152,7 +157,7 @@ void put_persons_table(Pdf& pdf, const core::LateHead& head, const core::LateAge
 
 void put_elsewhere_table(Pdf& pdf, const core::LateAgency& section) {
   pdf.keep(60);
-  pdf.paragraph("Thời gian không thuộc cơ quan này", kHeading);
+  put_heading(pdf, "Thời gian không thuộc cơ quan này");
   pdf.paragraph("Thời gian chờ người dân: " + duration_words(section.citizen_seconds) + " làm việc, ở " +
                     number_words(section.citizen_dossiers) + " hồ sơ trễ hẹn; không tính vào thời gian trễ.",
                 kPlain);
@@ -160,7 +165,7 @@ void put_elsewhere_table(Pdf& pdf, const core::LateAgency& section) {
     pdf.begin_table({{400, "Phần trễ của cơ quan khác"},
                      {60, "Số hồ sơ", Align::right},
                      {100, "Thời gian trễ", Align::right}},
-                    kTablePoints);
+                    kSmallPoints);
     for (const core::OthersDelay& it : section.others) {
       put_texts<3>(pdf, {it.name.empty() ? it.agency.text : it.name, number_words(it.dossiers),
                          duration_words(it.seconds)});
@@ -207,7 +212,7 @@ std::string late_paper(const LateSource& source, const core::LateAgency& section
       kPlain);
   if (part.index == 0) put_opening(pdf, source, section, names);
   pdf.keep(80);
-  pdf.paragraph("Hồ sơ trễ hẹn", kHeading);
+  put_heading(pdf, "Hồ sơ trễ hẹn");
   if (part.rows.empty()) {
     pdf.paragraph("Không có hồ sơ trễ hẹn.", kPlain);
   } else {

@@ -8,48 +8,48 @@
 #include <stdexcept>
 #include <utility>
 
+#include "api/print/book_sheet.h"
 #include "api/print/late_words.h"
-#include "api/print/worksheet.h"
 
 namespace motcua::print {
 namespace {
 
 constexpr std::size_t kSheetNameMax = 31;
 
-constexpr SheetColumn kRowColumns[] = {{"STT", 6},
-                                       {"Mã hồ sơ", 24},
-                                       {"Mã thủ tục", 14},
-                                       {"Thủ tục", 48},
-                                       {"Kênh", 12},
-                                       {"Bộ phận", 28},
-                                       {"Nhận hồ sơ", 17},
-                                       {"Tiếp nhận", 17},
-                                       {"Hẹn trả lần đầu", 17},
-                                       {"Hẹn trả hiện tại", 17},
-                                       {"Trễ từ", 17},
-                                       {"Kết thúc", 17},
-                                       {"Kết quả", 18},
-                                       {"Thời gian trễ (giờ làm việc)", 14},
-                                       {"Số ngày làm việc trễ", 10},
-                                       {"Thời gian chờ người dân", 14},
-                                       {"Số lần bổ sung", 10},
-                                       {"Xin lỗi", 11},
-                                       {"Giải trình", 11},
-                                       {"Hẹn lại", 14},
-                                       {"Đính chính", 11},
-                                       {"Thời gian trễ theo nơi giữ hồ sơ", 60}};
-constexpr SheetColumn kPersonColumns[] = {{"Cơ quan", 40},      {"Bộ phận", 28}, {"Họ tên", 28},
-                                          {"Chức vụ", 32},      {"Mã số", 14},   {"Số hồ sơ", 10},
-                                          {"Thời gian trễ", 14}};
-constexpr SheetColumn kOtherColumns[] = {{"Cơ quan giải quyết", 40},
-                                         {"Cơ quan khác", 40},
-                                         {"Mã cơ quan khác", 16},
-                                         {"Số hồ sơ", 10},
-                                         {"Thời gian trễ của cơ quan khác", 16}};
-constexpr SheetColumn kProofColumns[] = {{"Nội dung", 36}, {"Giá trị", 110}};
+constexpr BookColumn kRowColumns[] = {{"STT", 6},
+                                      {"Mã hồ sơ", 24},
+                                      {"Mã thủ tục", 14},
+                                      {"Thủ tục", 48},
+                                      {"Kênh", 12},
+                                      {"Bộ phận", 28},
+                                      {"Nhận hồ sơ", 17},
+                                      {"Tiếp nhận", 17},
+                                      {"Hẹn trả lần đầu", 17},
+                                      {"Hẹn trả hiện tại", 17},
+                                      {"Trễ từ", 17},
+                                      {"Kết thúc", 17},
+                                      {"Kết quả", 18},
+                                      {"Thời gian trễ (giờ làm việc)", 14},
+                                      {"Số ngày làm việc trễ", 10},
+                                      {"Thời gian chờ người dân", 14},
+                                      {"Số lần bổ sung", 10},
+                                      {"Xin lỗi", 11},
+                                      {"Giải trình", 11},
+                                      {"Hẹn lại", 14},
+                                      {"Đính chính", 11},
+                                      {"Thời gian trễ theo nơi giữ hồ sơ", 60}};
+constexpr BookColumn kPersonColumns[] = {{"Cơ quan", 40},      {"Bộ phận", 28}, {"Họ tên", 28},
+                                         {"Chức vụ", 32},      {"Mã số", 14},   {"Số hồ sơ", 10},
+                                         {"Thời gian trễ", 14}};
+constexpr BookColumn kOtherColumns[] = {{"Cơ quan giải quyết", 40},
+                                        {"Cơ quan khác", 40},
+                                        {"Mã cơ quan khác", 16},
+                                        {"Số hồ sơ", 10},
+                                        {"Thời gian trễ của cơ quan khác", 16}};
+constexpr BookColumn kProofColumns[] = {{"Nội dung", 36}, {"Giá trị", 110}};
 
-std::vector<SheetColumn> total_columns() {
-  std::vector<SheetColumn> columns{{"Mã cơ quan", 14}, {"Cơ quan", 48}, {"Mã bộ phận", 14}, {"Bộ phận", 28}};
+std::vector<BookColumn> total_columns() {
+  std::vector<BookColumn> columns{{"Mã cơ quan", 14}, {"Cơ quan", 48}, {"Mã bộ phận", 14}, {"Bộ phận", 28}};
   for (const CountLabel& label : count_labels()) columns.push_back({label.label, 13});
   columns.push_back({"Hồ sơ có thời gian chờ người dân", 13});
   columns.push_back({"Thời gian chờ người dân", 14});
@@ -66,7 +66,7 @@ std::string sheet_name(std::size_t number, const core::Code& agency) {
   return name;
 }
 
-void put_counts(Worksheet& sheet, const core::LateCounts& counts) {
+void put_counts(BookSheet& sheet, const core::LateCounts& counts) {
   const auto values = count_values(counts);
   const auto labels = count_labels();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -88,7 +88,7 @@ void put_counts(Worksheet& sheet, const core::LateCounts& counts) {
   }
 }
 
-void put_row(Worksheet& sheet, const core::LateRow& row, const LateNames& names) {
+void put_row(BookSheet& sheet, const core::LateRow& row, const LateNames& names) {
   sheet.number(row.number);
   sheet.text(row.code);
   sheet.text(row.procedure.text);
@@ -97,10 +97,10 @@ void put_row(Worksheet& sheet, const core::LateRow& row, const LateNames& names)
   sheet.text(names.unit(row.unit));
   sheet.instant(row.received_at);
   sheet.instant(row.accepted_at);
-  sheet.maybe(row.first_due_at, &Worksheet::instant);
-  sheet.maybe(row.promised_at, &Worksheet::instant);
+  sheet.maybe(row.first_due_at, &BookSheet::instant);
+  sheet.maybe(row.promised_at, &BookSheet::instant);
   sheet.instant(row.late_since);
-  sheet.maybe(row.finished_at, &Worksheet::instant);
+  sheet.maybe(row.finished_at, &BookSheet::instant);
   sheet.text(ended_words(row.ended_as));
   sheet.duration(row.delay_seconds);
   sheet.number(row.delay_days);
@@ -136,7 +136,7 @@ class LateWorkbook::Impl {
     if (section.late.empty()) return;
     const std::string name = sheet_name(sheets_.size() + 1, section.agency);
     sheets_[section.agency.text] = name;
-    Worksheet rows = sheet(name, section.name + " (" + section.agency.text + ")", kRowColumns);
+    BookSheet rows = sheet(name, section.name + " (" + section.agency.text + ")", kRowColumns);
     for (const core::LateRow& row : section.late) put_row(rows, row, names);
     rows.finish();
   }
@@ -178,12 +178,12 @@ class LateWorkbook::Impl {
     }
     return words;
   }
-  Worksheet sheet(const std::string& name, std::string_view words, std::span<const SheetColumn> columns) {
-    return Worksheet(book_, *formats_, name, words, columns, source_.offset_minutes);
+  BookSheet sheet(const std::string& name, std::string_view words, std::span<const BookColumn> columns) {
+    return BookSheet(book_, *formats_, name, words, columns, source_.offset_minutes);
   }
 
   void put_totals(const std::vector<core::LateAgency>& sections) {
-    Worksheet& sheet = *totals_;
+    BookSheet& sheet = *totals_;
     sheet.text(source_.head.scope.text);
     sheet.text(source_.head.scope_name);
     sheet.text("Toàn bộ");
@@ -214,7 +214,7 @@ class LateWorkbook::Impl {
 
   void put_persons(const std::vector<core::LateAgency>& sections) {
     if (source_.head.individuals == core::Individuals::off) return;
-    Worksheet rows = sheet("Cá nhân", title("Cá nhân có hồ sơ trễ hẹn"), kPersonColumns);
+    BookSheet rows = sheet("Cá nhân", title("Cá nhân có hồ sơ trễ hẹn"), kPersonColumns);
     for (const core::LateAgency& section : sections) {
       LateNames names(source_.head);
       names.enter(section);
@@ -233,7 +233,7 @@ class LateWorkbook::Impl {
   }
 
   void put_others(const std::vector<core::LateAgency>& sections) {
-    Worksheet rows = sheet("Cơ quan khác", title("Phần trễ của cơ quan khác"), kOtherColumns);
+    BookSheet rows = sheet("Cơ quan khác", title("Phần trễ của cơ quan khác"), kOtherColumns);
     for (const core::LateAgency& section : sections) {
       for (const core::OthersDelay& other : section.others) {
         rows.text(section.name);
@@ -248,7 +248,7 @@ class LateWorkbook::Impl {
   }
 
   void put_proof() {
-    Worksheet rows = sheet("Chứng thực", title("Chứng thực danh sách"), kProofColumns);
+    BookSheet rows = sheet("Chứng thực", title("Chứng thực danh sách"), kProofColumns);
     const auto line = [&](std::string_view what, std::string_view value) {
       rows.text(what);
       rows.text(value);
@@ -289,7 +289,7 @@ class LateWorkbook::Impl {
   std::string folder_path_;  // the library keeps the pointer
   lxw_workbook* book_ = nullptr;
   std::optional<BookFormats> formats_;
-  std::optional<Worksheet> totals_;
+  std::optional<BookSheet> totals_;
   std::map<std::string, std::string> sheets_;  // of agencies
 };
 

@@ -30,8 +30,8 @@ PangoLayout* new_layout(cairo_t* on) {
   pango_context_set_round_glyph_positions(context, FALSE);
   pango_context_set_language(context, pango_language_from_string("vi"));
   pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-  // A hyphen in a code would be another code.
-  PangoAttrList* const attributes = pango_attr_list_new();
+  // A number or a code that is cut must not get a hyphen that it does not have.
+  PangoAttrList* attributes = pango_attr_list_new();
   pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
   pango_layout_set_attributes(layout, attributes);
   pango_attr_list_unref(attributes);

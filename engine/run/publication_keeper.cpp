@@ -119,12 +119,12 @@ std::optional<core::Rejection> PublicationKeeper::fill_cutoff(const Definitions&
                          core::expected("an instant from the end of the month up to now", "it is another"));
   }
   const auto cutoff = order.recorded_until ? order.recorded_until : by_rule;
-  if (!cutoff) {
+  if (!cutoff && store_.reader()->counting().position_at(period->to) > 0) {
     return core::conflict("calendar_horizon", core::expected("a calendar that knows the days after the month",
                                                              "it does not reach so far"));
   }
-  opened.cutoff_recorded_at = *cutoff;
-  opened.cutoff_position = store_.reader()->counting().position_at(*cutoff);
+  opened.cutoff_recorded_at = cutoff.value_or(period->to);
+  opened.cutoff_position = store_.reader()->counting().position_at(opened.cutoff_recorded_at);
   if (opened.cutoff_position == 0) {
     return core::invalid(
         "#/month", "no_history",

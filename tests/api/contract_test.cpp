@@ -628,7 +628,7 @@ void Contract::change_each_member() {
     std::string target = path;
     if (const auto at = target.find("{dossier}"); at != std::string::npos) target.replace(at, 9, late_);
     // A body is read before what it is said of is looked for.
-    for (const std::string_view place : {"{block}", "{webhook}", "{event}"}) {
+    for (const std::string_view place : {"{block}", "{webhook}", "{event}", "{publication}"}) {
       if (const auto at = target.find(place); at != std::string::npos)
         target.replace(at, place.size(), block_);
     }
@@ -892,19 +892,36 @@ void Contract::publish_the_month() {
   expect(200, say("discard"));
   const std::string second = drafted_list(province_.client(), "2026-08")["id"];
   const std::string published = "/v1/publications/" + second;
-  published_list(province_.client(), second);
+  const auto say_again = [&](const std::string& word) {
+    return province_.post(published + '/' + word, {{"officer", "H32.ct01"}});
+  };
+  expect(200, say_again("review"));
+  expect(202, say_again("publish"));
+  list_in_state(province_.client(), second, "published");
   expect(200, province_.get(published));
-  expect(409, province_.post(published + "/publish", {{"officer", "H32.ct01"}}), "already_published");
+  expect(409, say_again("publish"), "already_published");
   expect(409, province_.post("/v1/publications", opening), "already_published");
+  const HttpAnswer page = province_.get("/v1/publications?limit=1");
+  expect(200, page);
+  expect(200,
+         province_.get("/v1/publications?limit=1&cursor=" + page.json()["next_cursor"].get<std::string>()));
   const json correction = example_of(document_, "/v1/publications/{publication}/correct");
   expect(422, province_.post(published + "/correct", correction), "row_not_listed");
-  const HttpAnswer corrected = province_.post(
-      published + "/correct",
-      {{"officer", "H32.ct01"}, {"reason", "late_entry"}, {"recorded_until", "2026-09-08T09:00:00+07:00"}});
+  std::string code;
+  const json document = province_.get(published + "/document").json();
+  for (const json& section : document["agencies"]) {
+    if (!section["late"].empty()) code = section["late"][0]["code"];
+  }
+  const json late_entry = {{"officer", "H32.ct01"},
+                           {"reason", "late_entry"},
+                           {"code", code},
+                           {"recorded_until", "2026-09-08T09:00:00+07:00"}};
+  const HttpAnswer corrected = province_.post(published + "/correct", late_entry);
   expect(202, corrected);
-  list_in_state(province_.client(), corrected.json()["id"], "draft");
-  expect(409, province_.post(published + "/correct", {{"officer", "H32.ct01"}, {"reason", "late_entry"}}),
-         "list_open");
+  const std::string third = corrected.json()["id"];
+  list_in_state(province_.client(), third, "draft");
+  expect(200, province_.get("/v1/publications/" + third));
+  expect(409, province_.post(published + "/correct", late_entry), "list_open");
   for (const char* path :
        {"/public/late", "/public/late/feed", "/public/late/2026-08.json",
         "/public/late/2026-08.csv?agency=H32", "/public/late/2026-08/H32-2/index.html",

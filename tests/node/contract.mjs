@@ -173,7 +173,7 @@ function checkAnswer(exchange, operation, where) {
       if (wrong.length) found(`${where}: the header ${name} is ${value}: ${wrong[0]}`);
     }
   }
-  if (exchange.method === "HEAD") return;
+  if (exchange.method === "HEAD" || exchange.status === 307) return;
   const type = exchange.headers["content-type"]?.split(";")[0];
   const content = operation ? response.content?.[type] : document.components.responses.NotFound.content[type];
   if (!content) return found(`${where}: answered ${exchange.status} as ${type}, which the document does not name`);
@@ -229,7 +229,7 @@ for (const [path, item] of Object.entries(document.paths)) {
     for (const parameter of parametersOf(operation)) {
       if (parameter.in === "query" && !seenParameters.has(`${where} ${parameter.name}`)) found(`${where}: ${parameter.name} was never given`);
     }
-    if (!operation.responses["200"] && !operation.responses["201"]) found(`${where}: has no 200`);
+    if (!["200", "201", "202"].some((status) => operation.responses[status])) found(`${where}: has no 200`);
   }
 }
 for (const kind of ["responses", "headers"]) {

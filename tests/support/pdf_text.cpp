@@ -70,7 +70,9 @@ std::string qr_on_pdf(std::string_view bytes) {
   return text;
 }
 
-std::string drawn_words_of_pdf(std::string_view bytes) { return in_one_line(PdfFile(bytes).read_by("-raw")); }
+std::string drawn_words_of_pdf(std::string_view bytes) {
+  return in_one_line(PdfFile(bytes).read_by("pdftotext -raw FILE -"));
+}
 
 std::string in_one_line(std::string_view text) {
   std::string words;

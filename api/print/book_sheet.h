@@ -17,17 +17,17 @@ struct BookFormats {
   lxw_format *title, *head, *wrapped, *instant, *duration, *rate, *link;
 };
 
-struct SheetColumn {
+struct BookColumn {
   std::string_view head;
   double width = 12;
 };
 
 // Writes one sheet from top to bottom and from left to right, as the rows leave the memory.
-class Worksheet {
+class BookSheet {
  public:
   // A title, then the heads, which stay in sight and carry filters. `name` must be valid and free.
-  Worksheet(lxw_workbook* book, const BookFormats& formats, const std::string& name, std::string_view title,
-            std::span<const SheetColumn> columns, int offset_minutes);
+  BookSheet(lxw_workbook* book, const BookFormats& formats, const std::string& name, std::string_view title,
+            std::span<const BookColumn> columns, int offset_minutes);
 
   void text(std::string_view words, bool wraps = false);
   void number(std::int64_t value);
@@ -38,7 +38,7 @@ class Worksheet {
   void link(std::string_view words, const std::string& sheet);
   void blank() { ++column_; }
   template <class T>
-  void maybe(const std::optional<T>& it, void (Worksheet::*write)(T)) {
+  void maybe(const std::optional<T>& it, void (BookSheet::*write)(T)) {
     it ? (this->*write)(*it) : blank();
   }
   void end_row();

@@ -1,4 +1,4 @@
-#include "api/print/worksheet.h"
+#include "api/print/book_sheet.h"
 
 #include <stdexcept>
 
@@ -42,8 +42,8 @@ BookFormats::BookFormats(lxw_workbook* book)
   format_set_underline(link, LXW_UNDERLINE_SINGLE);
 }
 
-Worksheet::Worksheet(lxw_workbook* book, const BookFormats& formats, const std::string& name,
-                     std::string_view title, std::span<const SheetColumn> columns, int offset_minutes)
+BookSheet::BookSheet(lxw_workbook* book, const BookFormats& formats, const std::string& name,
+                     std::string_view title, std::span<const BookColumn> columns, int offset_minutes)
     : sheet_(workbook_add_worksheet(book, name.c_str())),
       formats_(formats),
       offset_minutes_(offset_minutes),
@@ -65,35 +65,35 @@ Worksheet::Worksheet(lxw_workbook* book, const BookFormats& formats, const std::
   row_ = kHeadRow + 1;
 }
 
-void Worksheet::text(std::string_view words, bool wraps) {
+void BookSheet::text(std::string_view words, bool wraps) {
   if (words.empty()) return blank();
   done(worksheet_write_string(sheet_, row_, column_++, std::string(words).c_str(),
                               wraps ? formats_.wrapped : nullptr));
 }
-void Worksheet::put(double value, lxw_format* format) {
+void BookSheet::put(double value, lxw_format* format) {
   done(worksheet_write_number(sheet_, row_, column_++, value, format));
 }
-void Worksheet::number(std::int64_t value) { put(static_cast<double>(value), nullptr); }
-void Worksheet::instant(core::Instant at) {
+void BookSheet::number(std::int64_t value) { put(static_cast<double>(value), nullptr); }
+void BookSheet::instant(core::Instant at) {
   const auto local = static_cast<double>(at.ms + offset_minutes_ * 60'000);
   put(kEpochAsDate + local / static_cast<double>(core::kDayMs), formats_.instant);
 }
-void Worksheet::duration(std::int64_t seconds) {
+void BookSheet::duration(std::int64_t seconds) {
   put(static_cast<double>(seconds) / kSecondsOfDay, formats_.duration);
 }
-void Worksheet::rate(std::int64_t basis_points) {
+void BookSheet::rate(std::int64_t basis_points) {
   put(static_cast<double>(basis_points) / 10'000, formats_.rate);
 }
-void Worksheet::link(std::string_view words, const std::string& sheet) {
+void BookSheet::link(std::string_view words, const std::string& sheet) {
   const std::string target = "internal:'" + sheet + "'!A1";
   done(worksheet_write_url_opt(sheet_, row_, column_++, target.c_str(), formats_.link,
                                std::string(words).c_str(), nullptr));
 }
-void Worksheet::end_row() {
+void BookSheet::end_row() {
   ++row_;
   column_ = 0;
 }
-void Worksheet::finish() {
+void BookSheet::finish() {
   done(worksheet_autofilter(sheet_, kHeadRow, 0, row_ - 1, static_cast<std::uint16_t>(columns_ - 1)));
 }
 
