@@ -188,8 +188,13 @@ void put_proof_of(Markup& page, const LateSource& source) {
       .raw(
           "</code> (không cần mạng). Không có chương trình này: viết thành phần "
           "<code>document</code> theo RFC 8785 rồi tính SHA-256, kết quả phải đúng như trên; "
-          "chữ ký phải đúng với khóa công khai. Ai cũng có thể tính lại danh sách từ bản xuất "
-          "công bố bằng <code>motcua recompute</code>.</p>\n");
+          "chữ ký phải đúng với khóa công khai trên dòng <code>motcua ")
+      .text(source.head.method.text)
+      .raw(" sha256 ")
+      .text(source.sha256)
+      .raw(
+          "</code>. Ai cũng có thể tính lại danh sách từ <a href=\"export\">bản xuất công bố</a> "
+          "(từng trang, tiêu đề Link chỉ trang sau) bằng <code>motcua recompute</code>.</p>\n");
 }
 
 }  // namespace
