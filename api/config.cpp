@@ -113,6 +113,7 @@ class ConfigReader {
     made_.group_size = static_cast<std::size_t>(number(of, "group_size", 1, 10'000));
     made_.stop_grace = time(of, "stop_grace_ms", 0, 600'000);
     made_.batch_items = static_cast<std::size_t>(number(of, "batch_items", 1, 10'000));
+    made_.reports_waiting = static_cast<std::size_t>(number(of, "reports_waiting", 1, 100));
     made_.code_block_codes = static_cast<int>(number(of, "code_block_codes", 1, 1000));
     made_.code_blocks_open = static_cast<int>(number(of, "code_blocks_open", 1, 1000));
     of.refuse_unknown();

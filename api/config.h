@@ -73,6 +73,7 @@ struct ServerConfig {
   std::size_t group_size = 256;
   std::chrono::milliseconds stop_grace{10'000};
   std::size_t batch_items = 1000;
+  std::size_t reports_waiting = 8;
   int code_block_codes = 100;
   int code_blocks_open = 20;
   bool if_match_required = false;

@@ -199,6 +199,7 @@ class Process {
           log_.write(LogLevel::error, "publication_failed",
                      {{"what", OwnText{std::string(event)}}, {"cause", OwnText{cause}}});
         });
+    reports_ = std::make_unique<ReportDesk>(config_.reports_waiting);
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -212,6 +213,7 @@ class Process {
                                auditor_->counts(),
                                *courier_,
                                *publisher_,
+                               *reports_,
                                outgoing_options_used,
                                {}});
     prepare_routes(*service_);
@@ -237,6 +239,7 @@ class Process {
     server_ = nullptr;
     mail_.reset();
     courier_->stop();
+    reports_.reset();
     publisher_.reset();
     engine_->stop();
     log_.write(LogLevel::info, "stopped");
@@ -321,6 +324,7 @@ class Process {
   std::unique_ptr<net::Outgoing> outgoing_;
   std::unique_ptr<run::Courier> courier_;
   std::unique_ptr<run::Publisher> publisher_;
+  std::unique_ptr<ReportDesk> reports_;
   std::optional<KeyBook> keys_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<MailService> mail_;  // null where no mail is sent

@@ -10,6 +10,7 @@
 #include "api/http_metrics.h"
 #include "api/log.h"
 #include "api/net/outgoing.h"
+#include "api/report_desk.h"
 #include "engine/run/auditor.h"
 #include "engine/run/courier.h"
 #include "engine/run/engine.h"
@@ -46,6 +47,7 @@ struct Service {
   const run::AuditCounts& audit;
   run::Courier& courier;
   run::Publisher& publisher;
+  ReportDesk& reports;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
   HttpMetrics metrics;
 };

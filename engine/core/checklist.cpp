@@ -11,7 +11,9 @@ const PaperHanded* last_of(const Dossier& dossier, const Code& key) {
   return found == dossier.papers.rend() ? nullptr : &found->paper;
 }
 
-std::optional<Date> day_of(const DigitisingDates& dates, AgencyLevel level, bool essential) {
+}  // namespace
+
+std::optional<Date> digitising_since(const DigitisingDates& dates, AgencyLevel level, bool essential) {
   const auto earlier = [&](Date day) {
     return essential && dates.essential_services ? std::min(day, *dates.essential_services) : day;
   };
@@ -29,8 +31,6 @@ std::optional<Date> day_of(const DigitisingDates& dates, AgencyLevel level, bool
   return std::nullopt;
 }
 
-}  // namespace
-
 std::vector<ChecklistItem> checklist_of(const Dossier& dossier, const Procedure& procedure) {
   std::vector<ChecklistItem> items;
   for (const PaperDefinition& paper : procedure.papers) {
@@ -45,7 +45,7 @@ bool is_digital(const PaperHanded& paper) {
 
 Digitisation digitisation_of(const Dossier& dossier, const Rules& rules, AgencyLevel level, bool essential) {
   Digitisation found;
-  if (rules.digitising) found.since = day_of(*rules.digitising, level, essential);
+  if (rules.digitising) found.since = digitising_since(*rules.digitising, level, essential);
   found.required = found.since && *found.since <= local_date(dossier.received_at, kVietnamOffsetMinutes);
   for (const PaperRecord& record : dossier.papers) {
     // The last one of a key stands for all of it.

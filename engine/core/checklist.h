@@ -21,6 +21,10 @@ std::vector<ChecklistItem> checklist_of(const Dossier& dossier, const Procedure&
 // A paper that lies here as data: digitised at the counter, or come as such.
 bool is_digital(const PaperHanded& paper);
 
+// From when on papers received at a level are digitised; nothing: no day is set for it. At the district and
+// the commune an essential service has a day of its own.
+std::optional<Date> digitising_since(const DigitisingDates& dates, AgencyLevel level, bool essential);
+
 // Whether a dossier must be digitised (rule DIGITISE), and how far it is.
 struct Digitisation {
   std::optional<Date> since;  // from when on papers received at that level are; nothing: no day is set for it
@@ -28,8 +32,7 @@ struct Digitisation {
   int papers = 0;             // received, each once
   int digitised = 0;
 };
-// `level` is the receiving agency's. At the district and the commune an essential service has a day of its
-// own.
+// `level` is the receiving agency's.
 Digitisation digitisation_of(const Dossier& dossier, const Rules& rules, AgencyLevel level, bool essential);
 
 }  // namespace motcua::core

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/core/acceptance_rate.h"
 #include "engine/core/attribution.h"
+#include "engine/core/share.h"
 
 namespace motcua::core {
 namespace {
-
-constexpr std::int64_t kBasisPoints = 10'000;
-
-std::int64_t basis_points(std::int64_t part, std::int64_t whole) {
-  return (part * kBasisPoints + whole / 2) / whole;
-}
 
 // The value of nearest rank: the smallest that at least `percent` of all do not exceed.
 std::int64_t percentile(const std::vector<std::int64_t>& sorted, std::int64_t percent) {
@@ -189,9 +185,7 @@ LateListBuilder::Section* LateListBuilder::section(const Code& agency) {
 
 bool LateListBuilder::count(const Tally& tally) {
   const Period& period = options_.period;
-  const bool fell_due = tally.channel == Channel::online && tally.acceptance_due &&
-                        *tally.acceptance_due >= period.from && *tally.acceptance_due < period.to;
-  if (fell_due) {
+  if (acceptance_fell_due(tally, period)) {
     if (Section* receiving = section(tally.receiving_agency)) {
       ++receiving->all.counts.acceptances;
       receiving->all.counts.acceptances_late += tally.acceptance_missed_since ? 1 : 0;

@@ -19,8 +19,10 @@ struct Rule {
   DayEnd day_end = DayEnd::office_close;
   Date from{};  // in force inside its layer; a rule may begin later than the layer does
   std::optional<Date> to{};
-  std::string summary{};            // the title in English
-  std::string amended_by_unseen{};  // a decree that amends it and was not read
+  std::string summary{};                // the title in English
+  std::string amended_by_unseen{};      // a decree that amends it and was not read
+  std::optional<int> target_percent{};  // of what it asks for
+  std::optional<int> target_count{};
 };
 
 // A rule that a rulebook may lack, known by its id only.

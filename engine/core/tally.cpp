@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/checklist.h"
+
 namespace motcua::core {
 namespace {
 
@@ -34,14 +36,15 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
   // A term that waits when the dossier ends was over at its pause: that instant stays.
   const bool stands_still = term->ended_at && !(dossier.ended_at && *dossier.ended_at <= *term->ended_at);
   if (stands_still) steady_since(tally, *term->ended_at);
-  tally.paused = stands_still && !tally.ended_at && *term->ended_at < at;
+  if (stands_still && *term->ended_at < at) tally.paused_at = term->ended_at;
   tally.due_at = term->due.at;
   // Before the present stretch began, the one before it held; between the two the term waited.
   if (at > term->from() || term->earlier.empty()) return;
   const auto stretch = std::find_if(term->earlier.begin(), term->earlier.end(),
                                     [&](const Stretch& one) { return at <= one.to; });
-  tally.paused = stretch == term->earlier.end() && !tally.ended_at;
-  tally.due_at = (tally.paused ? term->earlier.back() : *stretch).due.at;
+  tally.paused_at.reset();
+  if (stretch == term->earlier.end()) tally.paused_at = term->earlier.back().to;
+  tally.due_at = (tally.paused_at ? term->earlier.back() : *stretch).due.at;
 }
 
 void count_acceptance(const Dossier& dossier, Instant at, Tally& tally) {
@@ -69,12 +72,15 @@ void count_supplements(const Dossier& dossier, Instant at, Tally& tally) {
 }
 
 void count_papers_and_fees(const Dossier& dossier, Instant at, Tally& tally) {
-  for (const PaperRecord& record : dossier.papers) {
-    if (record.at >= at) continue;
-    steady_since(tally, record.at);
+  std::vector<Code> counted;
+  for (auto record = dossier.papers.rbegin(); record != dossier.papers.rend(); ++record) {
+    if (record->at >= at) continue;
+    steady_since(tally, record->at);
+    if (std::find(counted.begin(), counted.end(), record->paper.key) != counted.end()) continue;
+    counted.push_back(record->paper.key);  // the last of a key stands for all of it
     ++tally.papers;
-    tally.papers_digitised += record.paper.digitised ? 1 : 0;
-    tally.papers_reused += record.paper.form == PaperForm::reused ? 1 : 0;
+    tally.papers_digitised += is_digital(record->paper) ? 1 : 0;
+    tally.papers_reused += record->paper.form == PaperForm::reused ? 1 : 0;
   }
   for (const PaymentRecord& payment : dossier.payments) {
     if (payment.asked_at >= at) continue;

@@ -24,7 +24,8 @@ struct Tally {
 
   // Settlement. Untimed: the procedure states no limit.
   bool untimed = false;
-  bool paused = false;                  // its term stands still while the dossier is open
+  // Since when its last term stands still; of a dossier that is over: stood still when it ended.
+  std::optional<Instant> paused_at;
   std::optional<Instant> due_at;        // of the last term; nothing: untimed, or past the calendar's horizon
   std::optional<Instant> missed_since;  // the first due that is known to be missed
   std::uint32_t supplements = 0;        // rounds, before acceptance too
@@ -39,8 +40,8 @@ struct Tally {
   bool electronic_result = false;
   bool fee_asked = false;
   bool fee_paid = false;
-  std::uint32_t papers = 0;
-  std::uint32_t papers_digitised = 0;
+  std::uint32_t papers = 0;            // of each key the last one
+  std::uint32_t papers_digitised = 0;  // here as data (is_digital)
   std::uint32_t papers_reused = 0;
   bool corrected = false;
 
@@ -66,7 +67,7 @@ struct Tally {
     visit("accepted_at", self.accepted_at);
     visit("ended_at", self.ended_at);
     visit("untimed", self.untimed);
-    visit("paused", self.paused);
+    visit("paused_at", self.paused_at);
     visit("due_at", self.due_at);
     visit("missed_since", self.missed_since);
     visit("supplements", self.supplements);

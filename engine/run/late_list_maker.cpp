@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/core/acceptance_rate.h"
 #include "engine/store/digest.h"
 
 namespace motcua::run {
 namespace {
-
-// How long before the month a dossier may have been answered whose acceptance falls due in it.
-constexpr core::ClockTime kAcceptanceReach{31 * core::kDayMs};
 
 core::Instant twelve_months_from(const LateListQuestion& question) {
   return core::month_period(core::month_shifted(question.month, -11), core::kVietnamOffsetMinutes)->from;
@@ -96,8 +94,8 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
   options.codes_masked = settings_.codes_masked;
   options.individuals = settings_.individuals;
   core::LateListBuilder builder(options, names(question));
-  Population population(store_, options.period.from - kAcceptanceReach, options.period.to, question.cutoff,
-                        breathe_);
+  Population population(store_, options.period.from - core::kAcceptanceReach, options.period.to,
+                        question.cutoff);
   std::vector<std::int64_t> to_open;
   const Population::Take take = [&](std::int64_t key, const core::Tally& tally,
                                     const core::Dossier* dossier) {
@@ -136,7 +134,7 @@ std::vector<std::int64_t> LateListMaker::basis(const LateListQuestion& question)
   const auto concerns = [&](const core::Code& agency) {
     return std::find(below.begin(), below.end(), agency) != below.end();
   };
-  Population population(store_, period.from - kAcceptanceReach, period.to, question.cutoff, breathe_);
+  Population population(store_, period.from - core::kAcceptanceReach, period.to, question.cutoff);
   std::vector<std::int64_t> keys;
   population.of_rows([&](std::int64_t key, const core::Tally& tally, const core::Dossier*) {
     if (concerns(tally.competent_agency) || concerns(tally.receiving_agency)) keys.push_back(key);

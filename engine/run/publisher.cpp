@@ -19,9 +19,6 @@ constexpr std::size_t kBatchBytes = 512 * 1024;
 const core::Code kSystem("system");
 constexpr int kNiceness = 10;  // commands go first
 
-// The process ends.
-struct Stopped {};
-
 struct Canonical {
   std::vector<core::Code> agencies;
   std::vector<std::string> sections;
@@ -48,11 +45,17 @@ std::string signed_text(std::string_view method, std::string_view sha256) {
 
 std::optional<core::Instant> default_cutoff(const Definitions& definitions, const core::Code& scope,
                                             std::string_view month, int working_days, core::Instant now) {
+  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
+  if (!period) return std::nullopt;
+  return cutoff_after(definitions, scope, period->to, working_days, now);
+}
+
+std::optional<core::Instant> cutoff_after(const Definitions& definitions, const core::Code& scope,
+                                          core::Instant period_end, int working_days, core::Instant now) {
   const core::Agency* agency = definitions.agency(scope);
   const auto calendar = agency == nullptr ? nullptr : definitions.calendar(agency->calendar);
-  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
-  if (calendar == nullptr || !period) return std::nullopt;
-  const core::Date last_day = core::local_date(period->to, core::kVietnamOffsetMinutes) - 1;
+  if (calendar == nullptr) return std::nullopt;
+  const core::Date last_day = core::local_date(period_end, core::kVietnamOffsetMinutes) - 1;
   const auto day = calendar->working_day_after(last_day, working_days);
   if (!day) return std::nullopt;
   return std::min(now, calendar->close_of(*day));
@@ -91,18 +94,12 @@ bool Publisher::stopping() {
   return stopping_;
 }
 
-void Publisher::end_when_stopping() {
-  if (stopping()) throw Stopped();
-}
-
 void Publisher::loop() {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);  // of this thread alone
   while (!stopping()) {
     bool more = false;
     try {
       more = keep_schedule() | work();
-    } catch (const Stopped&) {
-      return;  // begun anew at the next start
     } catch (const std::exception& error) {
       on_trouble_("publication_failed", error.what());
     }
@@ -160,8 +157,7 @@ std::optional<LateListQuestion> Publisher::question_of(const Publication& public
 }
 
 core::LateList Publisher::made(const LateListQuestion& question, LateListMaker::From from) {
-  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list,
-                      [this] { end_when_stopping(); });
+  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list);
   return maker.make(question, from);
 }
 
@@ -226,14 +222,12 @@ void Publisher::render(const Publication& publication) {
     bytes = 0;
   };
   const KeepFile keep = [&](store::PublicationFile file) {
-    end_when_stopping();
     bytes += file.body.size();
     writes.emplace_back(std::in_place_type<store::PutFile>, store::PutFile{publication.key, std::move(file)});
     if (bytes >= kBatchBytes) flush();
   };
   render_(list, keep);
-  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list,
-                      [this] { end_when_stopping(); });
+  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list);
   keep({std::string(kBasisFile), "application/octet-stream",
         packed_keys(maker.basis(*question_of(publication)))});
   flush();

@@ -64,7 +64,6 @@ class Publisher {
   void render(const store::Publication& publication);
   std::optional<core::Instant> publish_due(const Definitions& definitions, const std::string& month) const;
   bool stopping();
-  void end_when_stopping();
 
   Engine& engine_;
   store::Store& store_;
@@ -86,6 +85,10 @@ class Publisher {
 // but not after `now`. Nothing: the calendar does not know that day.
 std::optional<core::Instant> default_cutoff(const Definitions& definitions, const core::Code& scope,
                                             std::string_view month, int working_days, core::Instant now);
+
+// The same of any period that is over.
+std::optional<core::Instant> cutoff_after(const Definitions& definitions, const core::Code& scope,
+                                          core::Instant period_end, int working_days, core::Instant now);
 
 // The dossiers that a list rests on, as one of its files; it is not for the public.
 inline constexpr std::string_view kBasisFile = "basis";

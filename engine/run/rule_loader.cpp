@@ -50,13 +50,17 @@ void read_starts_on(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.starts_on = dates;
 }
 
-// Most are numbers that reports read; here they must only be well formed.
+std::optional<int> as_int(const std::optional<std::int64_t>& number) {
+  return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+
+// Some are numbers that only a reader of the rulebook wants; here they must only be well formed.
 void read_report_parameters(ObjectReader& in, Source source, RuleEntry& entry) {
   entry.notice_before = read_limit(in, "notice_before", Presence::optional, LimitUse::counted, source);
   read_integer(in, "max_per_dossier", Presence::optional, 1, 1'000);
   entry.moves_due = read_one_of(in, "moves_due", Presence::optional, kMoves);
-  read_integer(in, "target_percent", Presence::optional, 0, 100);
-  read_integer(in, "target_count", Presence::optional, 0, 1'000'000'000);
+  entry.rule.target_percent = as_int(read_integer(in, "target_percent", Presence::optional, 0, 100));
+  entry.rule.target_count = as_int(read_integer(in, "target_count", Presence::optional, 0, 1'000'000'000));
   read_one_of(in, "period", Presence::optional, kPeriods);
   read_integer(in, "window_months", Presence::optional, 1, 1'200);
 }

@@ -16,7 +16,6 @@ constexpr std::string_view kFilled =
 enum TallyFlag : std::int64_t {
   kChannelMask = 3,
   kUntimed = 4,
-  kPaused = 8,
   kElectronicResult = 16,
   kFeeAsked = 32,
   kFeePaid = 64,
@@ -29,7 +28,6 @@ std::int64_t flags_of(const core::Tally& tally) {
     if (is) flags |= flag;
   };
   set(tally.untimed, kUntimed);
-  set(tally.paused, kPaused);
   set(tally.electronic_result, kElectronicResult);
   set(tally.fee_asked, kFeeAsked);
   set(tally.fee_paid, kFeePaid);
@@ -58,7 +56,7 @@ TallyWriter::TallyWriter(Connection& connection, Words& words)
       add_(connection,
            "INSERT INTO tally VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
            "?17, "
-           "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)") {}
+           "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)") {}
 
 void TallyWriter::note(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
                        const std::vector<LinkedEvent>& linked) {
@@ -88,7 +86,7 @@ void TallyWriter::note_one(std::int64_t key, const core::Dossier& before, const 
            ms_of(tally.missed_since), std::int64_t{tally.supplements}, ms_of(tally.supplement_asked_at),
            ms_of(tally.promised_again), ms_of(tally.acceptance_due), ms_of(tally.acceptance_missed_since),
            std::int64_t{tally.papers}, std::int64_t{tally.papers_digitised},
-           std::int64_t{tally.papers_reused}, tally.steady_from.ms);
+           std::int64_t{tally.papers_reused}, tally.steady_from.ms, ms_of(tally.paused_at));
 }
 
 void fill_tallies(Connection& connection) {
@@ -154,7 +152,6 @@ std::vector<TallyRow> Tallies::tallies(std::int64_t from_position, std::int64_t 
     const std::int64_t flags = rows.integer(10);
     tally.channel = static_cast<core::Channel>(flags & kChannelMask);
     tally.untimed = (flags & kUntimed) != 0;
-    tally.paused = (flags & kPaused) != 0;
     tally.electronic_result = (flags & kElectronicResult) != 0;
     tally.fee_asked = (flags & kFeeAsked) != 0;
     tally.fee_paid = (flags & kFeePaid) != 0;
@@ -173,6 +170,7 @@ std::vector<TallyRow> Tallies::tallies(std::int64_t from_position, std::int64_t 
     tally.papers_digitised = count(22);
     tally.papers_reused = count(23);
     tally.steady_from.ms = rows.integer(24);
+    tally.paused_at = instant_in(rows, 25);
   }
   return found;
 }

@@ -89,6 +89,7 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   EXPECT_EQ(config->stop_grace.count(), limits["stop_grace_ms"]);
   EXPECT_EQ(config->batch_items, limits["batch_items"]);
   EXPECT_EQ(config->code_block_codes, limits["code_block_codes"]);
+  EXPECT_EQ(config->reports_waiting, limits["reports_waiting"]);
   EXPECT_EQ(config->code_blocks_open, limits["code_blocks_open"]);
   EXPECT_EQ(config->if_match_required, written["if_match"] == "required");
   EXPECT_EQ(config->idempotency_days, written["idempotency_days"]);

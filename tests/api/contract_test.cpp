@@ -88,6 +88,7 @@ class Contract : public ::testing::Test {
   void bring_events();
   void take_over();
   void publish_the_month();
+  void report_the_month();
   void lose_the_place();
 
   json document_ = openapi_document();
@@ -933,6 +934,33 @@ void Contract::publish_the_month() {
   expect(404, province_.get("/public/late/2026-07"), "not_found");
 }
 
+// What is counted of August, in every way that there is.
+void Contract::report_the_month() {
+  const std::string all = "&agency=H32&below=true&format=json&recorded_until=2026-09-04T17:00:00%2B07:00";
+  const auto get = [&](const std::string& what) { return province_.get("/v1/" + what); };
+  for (const char* what :
+       {"reports/ii06a?from=2026-08-01&to=2026-08-31", "reports/ii06a?period=month:2026-08",
+        "reports/index-766?month=2026-08", "reports/acceptance?month=2026-08",
+        "reports/differences?month=2026-08&limit=200", "indicators?from=2026-07&to=2026-08"}) {
+    expect(200, get(what + all));
+  }
+  const json page = get("reports/differences?month=2026-08&limit=1").json();
+  ASSERT_TRUE(page["next_cursor"].is_string()) << page;
+  const std::string cursor = page["next_cursor"];
+  expect(200, get("reports/differences?month=2026-08&limit=1&cursor=" + cursor));
+  expect(400, get("reports/differences?month=2026-07&cursor=" + cursor), "bad_cursor");
+  expect(422, get("reports/quarterly?quarter=2026-Q3"), "month_not_over");
+  expect(422, get("reports/ii06a?period=year:2026"), "month_not_over");
+  expect(422, get("reports/index-766?month=1999-01"), "no_history");
+  expect(422, get("reports/acceptance?month=2026-08&recorded_until=2026-08-20T00:00:00%2B07:00"),
+         "bad_cutoff");
+  expect(400, get("indicators?from=2026-08&to=2026-07"), "bad_parameter");
+  expect(403, commune_.get("/v1/indicators?from=2026-08&to=2026-08&agency=H32"), "forbidden_scope");
+  expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-10-08T09:00:00+07:00"}}));
+  expect(200, get("reports/quarterly?quarter=2026-Q3&agency=H32&below=true&format=json"
+                  "&recorded_until=2026-10-07T17:00:00%2B07:00"));
+}
+
 void Contract::lose_the_place() {
   ServiceOptions options;
   options.keys = {{"province", "", true}};
@@ -994,6 +1022,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   bring_events();
   take_over();
   publish_the_month();
+  report_the_month();
   lose_the_place();
   record_.close();
   EXPECT_EQ(run_checker(file_), 0);

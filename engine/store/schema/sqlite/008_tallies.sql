@@ -26,7 +26,8 @@ CREATE TABLE tally(
   papers INTEGER NOT NULL,
   papers_digitised INTEGER NOT NULL,
   papers_reused INTEGER NOT NULL,
-  steady_from INTEGER NOT NULL
+  steady_from INTEGER NOT NULL,
+  paused_at INTEGER
 ) STRICT;
 CREATE INDEX tally_again ON tally(position, dossier) WHERE again = 1;
 CREATE INDEX tally_late ON tally(position, dossier, occurred_at, competent, unit, missed_since)
