@@ -262,6 +262,9 @@ bool Publisher::keep_schedule() {
   if (!due || now < *due) return false;
   const auto cutoff = default_cutoff(*definitions, schedule.scope, month, options_.cutoff_working_days, now);
   if (!cutoff) return false;
+  // Nothing had been recorded by then: there is no such month here.
+  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
+  if (!period || store_.reader()->counting().position_at(period->to) == 0) return false;
   Publication opened;
   opened.id = random_.uuid_v7(now);
   opened.month = month;
@@ -271,7 +274,7 @@ bool Publisher::keep_schedule() {
   opened.made_by = kSystem;
   opened.cutoff_recorded_at = *cutoff;
   opened.cutoff_position = store_.reader()->counting().position_at(*cutoff);
-  return opened.cutoff_position > 0 && put({store::AddPublication{std::move(opened)}});
+  return put({store::AddPublication{std::move(opened)}});
 }
 
 std::optional<core::Instant> Publisher::publish_due(const Definitions& definitions,
