@@ -126,12 +126,12 @@ void put_units_table(Pdf& pdf, const core::LateAgency& section) {
                   kSmallPoints);
   for (const core::LateUnit& unit : section.units) {
     const core::LateCounts& it = unit.counts;
-    put_texts<11>(pdf,
-                  {unit.unit.empty() ? "Không thuộc bộ phận nào" : unit.name, number_words(it.open),
-                   number_words(it.ended), number_words(it.late), number_words(it.late_open),
-                   it.late_rate_bp ? rate_words(*it.late_rate_bp) : "–", duration_words(it.delay_seconds),
-                   duration_words(it.delay_own_seconds), number_words(it.apologies_missing),
-                   number_words(it.explanations_missing), std::string(corrected_words(it.late_in_twelve_months > 1))});
+    put_texts<11>(pdf, {unit.unit.empty() ? "Không thuộc bộ phận nào" : unit.name, number_words(it.open),
+                        number_words(it.ended), number_words(it.late), number_words(it.late_open),
+                        it.late_rate_bp ? rate_words(*it.late_rate_bp) : "–",
+                        duration_words(it.delay_seconds), duration_words(it.delay_own_seconds),
+                        number_words(it.apologies_missing), number_words(it.explanations_missing),
+                        std::string(corrected_words(it.late_in_twelve_months > 1))});
   }
   pdf.end_table();
   pdf.space(8);

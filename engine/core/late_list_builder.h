@@ -24,9 +24,9 @@ struct LateNames {
   std::function<const Agency*(const Code&)> agency;        // null: unknown
   std::function<std::string(const Code&)> procedure;       // its name; empty: unknown
   std::function<const Calendar*(const Code&)> calendar;    // of an agency; null: unknown
-  std::function<Limit(const Dossier&)> explanation;  // the time that its rules give for an explanation
+  std::function<Limit(const Dossier&)> explanation;        // the time that its rules give for an explanation
   std::function<std::string(const Code& officer)> person;  // a stable number
-  std::function<std::string(const Dossier&)> masked_code;                      // where codes are masked
+  std::function<std::string(const Dossier&)> masked_code;  // where codes are masked
 };
 
 struct LateListOptions {

@@ -16,8 +16,8 @@ std::string bytes_of_file(const std::filesystem::path& file) {
   return text.str();
 }
 
-// What a method counted once it counts for ever: lists that were published by it must be found again. A method that
-// is to count otherwise gets a new word, and a golden document of its own.
+// What a method counted once it counts for ever: lists that were published by it must be found again. A
+// method that is to count otherwise gets a new word, and a golden document of its own.
 TEST(LateListMethod, CountsAsItAlwaysDid) {
   const Ended counted = run_motcua({"recompute", kGolden / "late-list-1.export.jsonl"}, kGolden);
   EXPECT_EQ(counted.status, 0) << counted.error;
