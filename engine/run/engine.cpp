@@ -22,7 +22,7 @@ void Engine::keep_webhook(WebhookOrder order, std::function<void(WebhookAnswer)>
   writer_->keep(std::move(order), std::move(answer));
 }
 void Engine::note_deliveries(CourierNote note, std::function<void(NoteAnswer)> answer) {
-  writer_->keep(std::move(note), std::move(answer));
+  writer_->park(std::move(note), std::move(answer));
 }
 void Engine::answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep(std::move(order), std::move(answer));

@@ -149,9 +149,10 @@ class Engine {
   // groups of orders, so it is one bounded batch. False when it was not done: the disk is full, or the engine
   // stops or has failed. Any thread but the writer's; waits.
   bool write_aside(const std::function<void(store::Store&)>& work);
-  // Subscriptions, and what the courier did. Any thread; `answer` is called exactly once. Rejections are not
-  // kept under the key.
+  // Subscriptions. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
   void keep_webhook(WebhookOrder order, std::function<void(WebhookAnswer)> answer);
+  // What the courier did: written with the next group of orders, or alone when none comes for a while. Any
+  // thread; `answer` is called exactly once.
   void note_deliveries(CourierNote note, std::function<void(NoteAnswer)> answer);
 
   // The definitions in force. Any thread.

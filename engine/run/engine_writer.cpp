@@ -1,5 +1,7 @@
 #include "engine/run/engine_writer.h"
 
+#include <iterator>
+
 #include "engine/run/resolve.h"
 
 namespace motcua::run {
@@ -31,11 +33,15 @@ void Engine::Writer::serve(std::vector<Pending>& orders) {
 bool Engine::Writer::decide(std::vector<Pending>& orders) {
   std::optional<Refused::Why> failure;
   std::vector<Answer> answers;
+  WebhookKeeper::Settled note;
+  Beside beside;
   if (failed_) {
     failure = Refused::Why::failed;
   } else {
     try {
-      answers = decider_.decide(*definitions(), orders);
+      if (!parked_.empty()) note = webhooks_.settle(parked_.front().note);
+      beside.writes = note.writes;
+      answers = decider_.decide(*definitions(), orders, beside);
       next_run_out_ = store_.next_run_out();
     } catch (const store::StoreFull&) {
       failure = Refused::Why::disk_full;
@@ -48,8 +54,20 @@ bool Engine::Writer::decide(std::vector<Pending>& orders) {
   for (std::size_t i = 0; i < orders.size(); ++i) {
     finish(orders[i], failure ? Answer(Refused{*failure, 0}) : std::move(answers[i]));
   }
+  orders_at_ = Steady::now();
+  if (!parked_.empty() && (beside.written || failure)) {
+    const ParkedNote told = take_parked();
+    told.answer(beside.written ? NoteAnswer{std::move(note.off)} : NoteAnswer{Refused{*failure, 0}});
+  }
   if (!failure && options_.after_commit) options_.after_commit();
   return !failure;
+}
+
+void Engine::Writer::write_notes_alone(bool stopping) {
+  while (!parked_.empty() && (stopping || failed_ || Steady::now() >= alone_at())) {
+    const ParkedNote one = take_parked();
+    one.answer(keep_now<NoteAnswer>(one.note));
+  }
 }
 
 void Engine::Writer::decide_own() {
@@ -143,11 +161,16 @@ void Engine::Writer::loop() {
   while (true) {
     std::vector<Pending> orders;
     std::deque<std::function<void()>> chores;
+    bool stopping = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, patience(), [this] { return stopping_ || !queue_.empty() || !chores_.empty(); });
-      if (stopping_ && queue_.empty() && chores_.empty()) return;
+      wake_.wait_for(lock, patience(),
+                     [this] { return stopping_ || !queue_.empty() || !chores_.empty() || !notes_.empty(); });
+      if (stopping_ && queue_.empty() && chores_.empty() && notes_.empty() && parked_.empty()) return;
+      stopping = stopping_;
       chores.swap(chores_);
+      std::move(notes_.begin(), notes_.end(), std::back_inserter(parked_));
+      notes_.clear();
       while (!queue_.empty() && orders.size() < options_.group_size) {
         orders.push_back(std::move(queue_.front()));
         queue_.pop_front();
@@ -157,6 +180,7 @@ void Engine::Writer::loop() {
     for (const auto& chore : chores) chore();
     if (!orders.empty()) serve(orders);
     if (!failed_) decide_own();
+    write_notes_alone(stopping);
   }
 }
 

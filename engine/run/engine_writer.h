@@ -63,6 +63,22 @@ class Engine::Writer {
     pending.answer(Refused{why, 0});
   }
 
+  // A note has no hurry, and orders would wait for a sync of its own: it is parked until a group is written.
+  void park(CourierNote note, std::function<void(NoteAnswer)> answer) {
+    Refused::Why why = Refused::Why::busy;
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_ || failed_) {
+        why = failed_ ? Refused::Why::failed : Refused::Why::stopping;
+      } else if (notes_.size() < kChoresMax) {
+        notes_.push_back({std::move(note), std::move(answer), Steady::now()});
+        wake_.notify_one();
+        return;
+      }
+    }
+    answer(NoteAnswer{Refused{why, 0}});
+  }
+
   // What is no command on a dossier is written between two groups of orders.
   template <class Answered, class Kept>
   void keep(Kept order, std::function<void(Answered)> answer) {
@@ -114,6 +130,15 @@ class Engine::Writer {
   using Steady = std::chrono::steady_clock;
   static constexpr std::chrono::seconds kIdleMax{1};
   static constexpr std::size_t kChoresMax = 256;
+  // A parked note goes alone once no order came for so long, or none that had anything to write for longer.
+  static constexpr std::chrono::milliseconds kQuiet{100};
+  static constexpr std::chrono::milliseconds kParkedMax{500};
+
+  struct ParkedNote {
+    CourierNote note;
+    std::function<void(NoteAnswer)> answer;
+    Steady::time_point parked_at;
+  };
 
   // What a submission needs of its own is made by the thread that hands it in: the writer is the bottleneck.
   void prepare_submission(Pending& pending) {
@@ -177,8 +202,27 @@ class Engine::Writer {
     if (const auto current = definitions()) ticker_.arm(current, clock_.now());
   }
 
+  // When the first parked note goes alone. There is one.
+  Steady::time_point alone_at() const {
+    const Steady::time_point parked_at = parked_.front().parked_at;
+    return std::min(parked_at + kParkedMax, std::max(parked_at, orders_at_ + kQuiet));
+  }
+  ParkedNote take_parked() {
+    ParkedNote first = std::move(parked_.front());
+    parked_.pop_front();
+    return first;
+  }
+  // Notes that waited long enough; all of them, when no order will come.
+  void write_notes_alone(bool stopping);
+
   // How long the writer may sleep when nobody asks for anything.
   std::chrono::milliseconds patience() {
+    const auto own = patience_for_own();
+    if (parked_.empty()) return own;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(alone_at() - Steady::now());
+    return std::clamp(left, std::chrono::milliseconds(0), own);
+  }
+  std::chrono::milliseconds patience_for_own() {
     if (Steady::now() < own_again_at_) return kIdleMax;
     if (rederive_from_) return std::chrono::milliseconds(0);
     const auto rung = ticker_.next();
@@ -246,6 +290,8 @@ class Engine::Writer {
   WebhookKeeper webhooks_;
   PublicationKeeper publications_;
   std::shared_ptr<const Definitions> definitions_;
+  std::deque<ParkedNote> parked_;  // of the writer's thread alone
+  Steady::time_point orders_at_;   // when the last group was answered
   std::optional<core::Instant> next_run_out_;
   Steady::time_point own_again_at_;                // no sooner, after the disk was full
   std::optional<std::int64_t> rederive_from_ = 0;  // where the next slice begins; nothing: all are derived
@@ -254,6 +300,7 @@ class Engine::Writer {
   std::condition_variable wake_;
   std::deque<Pending> queue_;
   std::deque<std::function<void()>> chores_;
+  std::deque<ParkedNote> notes_;  // until the writer looks
   std::set<std::array<std::uint8_t, 16>> in_flight_;
   bool stopping_ = false;
   bool failed_ = false;

@@ -79,20 +79,21 @@ GroupDecider::GroupDecider(store::Store& store, Clock& clock, Random& random, co
                            EngineMetrics& metrics, Ticker& ticker)
     : store_(store), clock_(clock), random_(random), keyring_(keyring), metrics_(metrics), ticker_(ticker) {}
 
-std::vector<Answer> GroupDecider::decide(const Definitions& definitions, std::span<Pending> orders) {
+std::vector<Answer> GroupDecider::decide(const Definitions& definitions, std::span<Pending> orders,
+                                         Beside& beside) {
   std::vector<Answer> answers(orders.size());
   std::vector<std::size_t> open(orders.size());
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
   for (int attempts = 0; !open.empty() && attempts < kAttemptsMax; ++attempts) {
     if (attempts > 0) metrics_.conflicts_decided_again += open.size();
-    attempt(definitions, orders, open, answers);
+    attempt(definitions, orders, open, answers, beside);
   }
   for (const std::size_t i : open) answers[i] = refused(Refused::Why::busy);
   return answers;
 }
 
 void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> orders,
-                           std::vector<std::size_t>& open, std::vector<Answer>& answers) {
+                           std::vector<std::size_t>& open, std::vector<Answer>& answers, Beside& beside) {
   std::vector<store::Wanted> wanted;
   wanted.reserve(open.size());
   for (const std::size_t i : open) {
@@ -121,7 +122,9 @@ void GroupDecider::attempt(const Definitions& definitions, std::span<Pending> or
   const auto began = std::chrono::steady_clock::now();
   std::vector<store::Committed> committed;
   if (!writes.empty()) {
-    committed = store_.commit(writes);
+    committed =
+        store_.commit(writes, beside.written ? std::span<const store::WebhookWrite>() : beside.writes);
+    beside.written = true;
     metrics_.commit_seconds.add(
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     metrics_.group_size.add(static_cast<double>(writes.size()));

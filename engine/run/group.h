@@ -20,6 +20,12 @@ struct Pending {
   std::string sealed;
 };
 
+// What is written together with a group, when there is one to be written.
+struct Beside {
+  std::span<const store::WebhookWrite> writes;
+  bool written = false;
+};
+
 // An order of the engine's own: lets what ran out on a dossier, or waits for a newer calendar, be decided.
 Pending system_order(const core::Uuid& dossier, const core::Uuid& cause);
 
@@ -31,7 +37,8 @@ class GroupDecider {
 
   // Decides every order and commits; afterwards answers hold one answer each, in order, to be given only now.
   // What another writer changed meanwhile is decided again, at most three times. Throws store::StoreError.
-  std::vector<Answer> decide(const Definitions& definitions, std::span<Pending> orders);
+  // `beside` goes with the first transaction; where no order has anything to write, there is none.
+  std::vector<Answer> decide(const Definitions& definitions, std::span<Pending> orders, Beside& beside);
   // Somebody else moved a counter.
   void forget_counters() { counters_.clear(); }
 
@@ -43,7 +50,7 @@ class GroupDecider {
   };
 
   void attempt(const Definitions& definitions, std::span<Pending> orders, std::vector<std::size_t>& open,
-               std::vector<Answer>& answers);
+               std::vector<Answer>& answers, Beside& beside);
   Item decide_one(const Definitions& definitions, Pending& pending, store::Loaded loaded,
                   std::vector<store::Write>& writes);
   Answer submit(const Definitions& definitions, Pending& pending,

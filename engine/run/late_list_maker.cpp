@@ -95,7 +95,7 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
   options.individuals = settings_.individuals;
   core::LateListBuilder builder(options, names(question));
   Population population(store_, options.period.from - core::kAcceptanceReach, options.period.to,
-                        question.cutoff);
+                        question.cutoff, breathe_);
   std::vector<std::int64_t> to_open;
   const Population::Take take = [&](std::int64_t key, const core::Tally& tally,
                                     const core::Dossier* dossier) {
@@ -134,7 +134,7 @@ std::vector<std::int64_t> LateListMaker::basis(const LateListQuestion& question)
   const auto concerns = [&](const core::Code& agency) {
     return std::find(below.begin(), below.end(), agency) != below.end();
   };
-  Population population(store_, period.from - core::kAcceptanceReach, period.to, question.cutoff);
+  Population population(store_, period.from - core::kAcceptanceReach, period.to, question.cutoff, breathe_);
   std::vector<std::int64_t> keys;
   population.of_rows([&](std::int64_t key, const core::Tally& tally, const core::Dossier*) {
     if (concerns(tally.competent_agency) || concerns(tally.receiving_agency)) keys.push_back(key);

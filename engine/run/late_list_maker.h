@@ -29,13 +29,15 @@ struct LateListQuestion {
 // Makes monthly lists by the method late-list/1 out of a store. Any thread; one call at a time.
 class LateListMaker {
  public:
-  // Borrowed: the store and the keyring.
-  LateListMaker(store::Store& store, const Keyring& keyring, std::shared_ptr<const Definitions> definitions,
-                LateListSettings settings)
+  // Borrowed: the store and the keyring. `breathe` as of Population.
+  LateListMaker(
+      store::Store& store, const Keyring& keyring, std::shared_ptr<const Definitions> definitions,
+      LateListSettings settings, std::function<void()> breathe = [] {})
       : store_(store),
         keyring_(keyring),
         definitions_(std::move(definitions)),
-        settings_(std::move(settings)) {}
+        settings_(std::move(settings)),
+        breathe_(std::move(breathe)) {}
 
   // From the rows that are kept for counting, or from the events alone: the same list.
   enum class From { rows, events };
@@ -53,6 +55,7 @@ class LateListMaker {
   const Keyring& keyring_;
   const std::shared_ptr<const Definitions> definitions_;
   const LateListSettings settings_;
+  const std::function<void()> breathe_;
 };
 
 // An agency with all that are below it, in the order of the definitions. Empty: unknown.

@@ -59,8 +59,8 @@ std::int64_t Population::first_position(core::Instant since) {
 }
 
 std::vector<store::StoredEvent> Population::events(std::int64_t key) {
-  auto events = store_.reader()->counting().history(key, cutoff_.position);
-  return events;
+  breathe_();
+  return store_.reader()->counting().history(key, cutoff_.position);
 }
 
 core::Dossier Population::replayed(std::int64_t key) {
@@ -82,6 +82,7 @@ void Population::of_rows(const Take& take) {
     fold.several.insert(again.begin(), again.end());
   }
   while (before > first) {
+    breathe_();
     const auto rows = store_.reader()->counting().tallies(first, before, kRowsAtOnce);
     for (const store::TallyRow& row : rows) {
       if (fold.holds(row) && *row.tally.ended_at >= from_) take(row.key, row.tally, nullptr);
@@ -98,7 +99,7 @@ void Population::of_rows(const Take& take) {
   for (const std::int64_t key : fold.slow) slow(key);
   for (const auto& [key, row] : fold.later) {
     fold.done.insert(key);
-    if (!row.tally.corrected && row.tally.received_at >= end_) continue;  // it was not there yet
+    if (row.tally.received_at >= end_) continue;  // nothing of it had happened
     // The row was made with all that the cut-off knows: without its end it says how the dossier was before.
     const bool enough = row.position <= cutoff_.position && !row.again && row.tally.steady_from < end_;
     if (enough) {
@@ -110,11 +111,11 @@ void Population::of_rows(const Take& take) {
   for (std::size_t at = 0; at < open.size(); at += kDossiersAtOnce) {
     const std::span<const std::int64_t> keys(open.data() + at, std::min(kDossiersAtOnce, open.size() - at));
     std::vector<std::int64_t> moved;
+    breathe_();
     {
       const auto reader = store_.reader();
       for (const auto& present : reader->counting().dossiers(keys)) {
-        if (fold.done.contains(present.key)) continue;
-        if (present.dossier.corrections.empty() && present.dossier.received_at >= end_) continue;
+        if (fold.done.contains(present.key) || present.dossier.received_at >= end_) continue;
         const core::Tally tally = core::tally_of(present.dossier, end_);
         const bool enough = present.last_event <= cutoff_.position && tally.steady_from < end_;
         if (!enough || !present.dossier.is_open()) {
@@ -150,6 +151,7 @@ void Population::dossiers(const std::vector<std::int64_t>& keys,
   for (std::size_t at = 0; at < keys.size(); at += kDossiersAtOnce) {
     const std::span<const std::int64_t> some(keys.data() + at, std::min(kDossiersAtOnce, keys.size() - at));
     std::vector<std::int64_t> moved;
+    breathe_();
     {
       const auto reader = store_.reader();
       for (const auto& present : reader->counting().dossiers(some)) {

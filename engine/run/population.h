@@ -28,8 +28,11 @@ class Population {
   // dossiers().
   using Take = std::function<void(std::int64_t key, const core::Tally& tally, const core::Dossier* dossier)>;
 
-  Population(store::Store& store, core::Instant from, core::Instant end, Cutoff cutoff)
-      : store_(store), from_(from), end_(end), cutoff_(cutoff) {}
+  // `breathe` is called between one piece of work and the next, and may throw to end it.
+  Population(
+      store::Store& store, core::Instant from, core::Instant end, Cutoff cutoff,
+      std::function<void()> breathe = [] {})
+      : store_(store), from_(from), end_(end), cutoff_(cutoff), breathe_(std::move(breathe)) {}
 
   void of_rows(const Take& take);
   void of_events(const Take& take);
@@ -53,6 +56,7 @@ class Population {
   core::Instant from_;
   core::Instant end_;
   Cutoff cutoff_;
+  std::function<void()> breathe_;
 };
 
 }  // namespace motcua::run

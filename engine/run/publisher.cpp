@@ -19,6 +19,9 @@ constexpr std::size_t kBatchBytes = 512 * 1024;
 const core::Code kSystem("system");
 constexpr int kNiceness = 10;  // commands go first
 
+// The process ends.
+struct Stopped {};
+
 struct Canonical {
   std::vector<core::Code> agencies;
   std::vector<std::string> sections;
@@ -94,12 +97,18 @@ bool Publisher::stopping() {
   return stopping_;
 }
 
+void Publisher::end_when_stopping() {
+  if (stopping()) throw Stopped();
+}
+
 void Publisher::loop() {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);  // of this thread alone
   while (!stopping()) {
     bool more = false;
     try {
       more = keep_schedule() | work();
+    } catch (const Stopped&) {
+      return;  // begun anew at the next start
     } catch (const std::exception& error) {
       on_trouble_("publication_failed", error.what());
     }
@@ -157,7 +166,8 @@ std::optional<LateListQuestion> Publisher::question_of(const Publication& public
 }
 
 core::LateList Publisher::made(const LateListQuestion& question, LateListMaker::From from) {
-  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list);
+  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list,
+                      [this] { end_when_stopping(); });
   return maker.make(question, from);
 }
 
@@ -222,12 +232,14 @@ void Publisher::render(const Publication& publication) {
     bytes = 0;
   };
   const KeepFile keep = [&](store::PublicationFile file) {
+    end_when_stopping();
     bytes += file.body.size();
     writes.emplace_back(std::in_place_type<store::PutFile>, store::PutFile{publication.key, std::move(file)});
     if (bytes >= kBatchBytes) flush();
   };
   render_(list, keep);
-  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list);
+  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list,
+                      [this] { end_when_stopping(); });
   keep({std::string(kBasisFile), "application/octet-stream",
         packed_keys(maker.basis(*question_of(publication)))});
   flush();

@@ -64,6 +64,7 @@ class Publisher {
   void render(const store::Publication& publication);
   std::optional<core::Instant> publish_due(const Definitions& definitions, const std::string& month) const;
   bool stopping();
+  void end_when_stopping();
 
   Engine& engine_;
   store::Store& store_;

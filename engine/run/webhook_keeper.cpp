@@ -147,7 +147,7 @@ std::optional<Rejected> WebhookKeeper::change(const WebhookOrder& order, store::
   return std::nullopt;
 }
 
-NoteAnswer WebhookKeeper::note(const CourierNote& note) {
+WebhookKeeper::Settled WebhookKeeper::settle(const CourierNote& note) {
   const core::Instant now = clock_.now();
   Writes writes;
   for (const store::Enqueue& one : note.enqueued) writes.push_back(one);
@@ -181,8 +181,13 @@ NoteAnswer WebhookKeeper::note(const CourierNote& note) {
     if (webhook->state != state_before[key]) off.push_back({webhook->id, webhook->state});
   }
   if (note.prune_before) writes.push_back(store::PruneDeliveries{*note.prune_before, kPrunedInOne});
-  if (!writes.empty()) store_.webhooks().write(writes, nullptr);
-  return {std::move(off)};
+  return {std::move(writes), std::move(off)};
+}
+
+NoteAnswer WebhookKeeper::note(const CourierNote& note) {
+  Settled settled = settle(note);
+  if (!settled.writes.empty()) store_.webhooks().write(settled.writes, nullptr);
+  return {std::move(settled.off)};
 }
 
 }  // namespace motcua::run

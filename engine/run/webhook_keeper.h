@@ -65,11 +65,18 @@ class WebhookKeeper {
   // Rejects: too_many_webhooks, webhook_active, webhook_not_active, delivery_pending. Throws
   // store::StoreError.
   WebhookAnswer keep(const WebhookOrder& order);
-  // One transaction. Throws store::StoreError.
+  using Writes = std::vector<store::WebhookWrite>;
+  // What a note comes to, to be written before anything else of webhooks is.
+  struct Settled {
+    Writes writes;
+    std::vector<TurnedOff> off;
+  };
+  // Throws store::StoreError.
+  Settled settle(const CourierNote& note);
+  // Settles and writes it, in one transaction. Throws store::StoreError.
   NoteAnswer note(const CourierNote& note);
 
  private:
-  using Writes = std::vector<store::WebhookWrite>;
   std::optional<WebhookAnswer> answered(const WebhookOrder& order);
   std::optional<Rejected> make(const WebhookOrder& order, Writes& writes, WebhookDone& done);
   std::optional<Rejected> change(const WebhookOrder& order, store::Webhook webhook, Writes& writes,

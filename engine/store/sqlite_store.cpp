@@ -73,7 +73,10 @@ class SqliteStore : public Store {
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
-  std::vector<Committed> commit(std::span<const Write> writes) override { return writer().commit(writes); }
+  std::vector<Committed> commit(std::span<const Write> writes,
+                                std::span<const WebhookWrite> beside) override {
+    return writer().commit(writes, beside);
+  }
   std::unique_ptr<Reader> reader() override { return readers_->take(); }
   Verdict draw(const CodeBlockDraw& draw) override { return writer().draw(draw); }
   Verdict give_back(const CodeBlockReturn& back) override { return writer().give_back(back); }

@@ -141,7 +141,7 @@ Loaded Writer::load_one(const Wanted& wanted) {
   return loaded;
 }
 
-std::vector<Committed> Writer::commit(std::span<const Write> writes) {
+std::vector<Committed> Writer::commit(std::span<const Write> writes, std::span<const WebhookWrite> beside) {
   for (const Write& one : writes) refuse_lost_texts(one);
   count_found();
   std::vector<Committed> results;
@@ -154,6 +154,7 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes) {
     dossiers_.finish_group();
     for (const auto& [key, value] : counters_) set_counter_.run(key, value);
     counters_.clear();
+    webhooks_.apply(beside);
     prune_answers(writes);
   });
   kept_.add(dossiers_.take_open_change());

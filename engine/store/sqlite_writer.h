@@ -33,7 +33,7 @@ class Writer {
   // `kept` is borrowed, for what is counted on the way.
   Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept);
   std::vector<Loaded> load(std::span<const Wanted> wanted);
-  std::vector<Committed> commit(std::span<const Write> writes);
+  std::vector<Committed> commit(std::span<const Write> writes, std::span<const WebhookWrite> beside);
   Verdict draw(const CodeBlockDraw& draw);
   Verdict give_back(const CodeBlockReturn& back);
   Alerts& alerts() { return alerts_; }

@@ -272,8 +272,10 @@ class Store {
   // All writes in one transaction, in order, one sync; each is checked whole before it writes. Later writes
   // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed, and
   // std::logic_error, before anything is written, for a sealed record of a version that its write has no
-  // event of: it would be lost in silence.
-  virtual std::vector<Committed> commit(std::span<const Write> writes) = 0;
+  // event of: it would be lost in silence. `beside` is written in the same transaction, whatever becomes of
+  // each write.
+  virtual std::vector<Committed> commit(std::span<const Write> writes,
+                                        std::span<const WebhookWrite> beside = {}) = 0;
   virtual std::unique_ptr<Reader> reader() = 0;
 
   // One transaction each. code_taken: a dossier, or another block, has one of the codes. version_conflict: of

@@ -14,6 +14,7 @@
 #include "tests/durability/record.h"
 #include "tests/durability/verify.h"
 #include "tests/support/cut_vfs.h"
+#include "tests/support/receiver.h"
 
 namespace motcua::testing {
 namespace {
@@ -228,6 +229,57 @@ TEST_F(FullDisk, UnderLoadNeverEndsTheProcessNorLosesWhatWasAcknowledged) {
   service.restart();
   verify_over_http(service, ledger, tally);
   EXPECT_TRUE(tally.faults.empty()) << tally.summary();
+}
+
+ServiceOptions with_webhooks(ServiceOptions options) {
+  options.configure = [other = options.configure](nlohmann::json& config) {
+    other(config);
+    config["webhooks"]["allow_http"] = true;
+    config["webhooks"]["allow_networks"] = {"127.0.0.0/8"};
+    config["webhooks"]["attempt_timeout_ms"] = 400;
+  };
+  return options;
+}
+
+// What the courier did goes with the orders of others, so it is refused with them: it must not be lost.
+TEST_F(FullDisk, LosesNoNoteOfADeliveryThatWasToBeWrittenBesideOrders) {
+  Receiver receiver([](const Received&) {
+    ReceiverSays says;
+    says.never = true;
+    return says;
+  });
+  RunningService service(with_webhooks(small_service(MOTCUA_CUT_BINARY)));
+  HttpClient client = service.client();
+  const HttpAnswer made = client.post("/v1/webhooks", {{"url", receiver.url()}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  Attempt first = submission("truoc", false);
+  Attempt second = submission("sau", false);
+  ASSERT_EQ(send(client, first).status, 201);
+  ASSERT_EQ(receiver.wait_for(1).size(), 1U);
+  std::ofstream(full_.path()).put('x');
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (service.log().find("took no note") == std::string::npos &&
+         std::chrono::steady_clock::now() < deadline) {
+    EXPECT_EQ(send(client, second).status, 503);
+  }
+  EXPECT_NE(service.log().find("took no note"), std::string::npos) << service.log();
+  receiver.answer({});
+  std::filesystem::remove(full_.path());
+  EXPECT_EQ(send(client, second).status, 201);
+  const std::string path = "/v1/webhooks/" + made.json()["id"].get<std::string>();
+  while (receiver.so_far().size() < 3 || client.get(path).json()["pending"] != 0) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline + std::chrono::seconds(20));
+    EXPECT_EQ(client.put("/v1/sandbox/clock", {{"advance_seconds", 60}}).status, 200);
+  }
+  // The attempt that came to nothing while the disk was full stands in the ledger, too, and once.
+  std::map<std::string, int> attempts;
+  const nlohmann::json page = client.get(path + "/deliveries").json();
+  for (const nlohmann::json& delivery : page["items"]) {
+    EXPECT_EQ(delivery["state"], "delivered");
+    attempts[delivery["dossier"]] = delivery["attempts"];
+  }
+  EXPECT_EQ(attempts, (std::map<std::string, int>{{first.id, 2}, {second.id, 1}}));
+  EXPECT_EQ(service.stop(), 0);
 }
 
 }  // namespace
