@@ -143,6 +143,11 @@ bool Publisher::put(const std::vector<store::PublicationWrite>& writes) {
   return done && verdict == store::Verdict::committed;
 }
 
+// The list is worked on again after a rest: a disk that is full is told of, and not asked without end.
+void Publisher::put_or_throw(const std::vector<store::PublicationWrite>& writes) {
+  if (!put(writes)) throw store::StoreError("what was made of a list was not taken");
+}
+
 void Publisher::give_back(Publication publication, PublicationState to, const std::string& trouble) {
   const PublicationState from = publication.state;
   publication.state = to;
@@ -183,7 +188,7 @@ void Publisher::draft(Publication publication) {
         store::PutPart{publication.key, static_cast<int>(i), {list.agencies[i], list.sections[i]}});
     bytes += list.sections[i].size();
     if (bytes < kBatchBytes) continue;
-    if (!put(writes)) return;
+    put_or_throw(writes);
     writes.clear();
     bytes = 0;
   }
@@ -194,7 +199,7 @@ void Publisher::draft(Publication publication) {
   publication.head = list.head;
   publication.sha256 = list.sha256;
   writes.push_back(store::SetPublication{std::move(publication), from});
-  put(writes);
+  put_or_throw(writes);
 }
 
 // Counted once more from the events alone; a list that differs is not published.
@@ -215,7 +220,7 @@ void Publisher::publish(Publication publication) {
   publication.state = PublicationState::published;
   publication.state_at = publication.published_at;
   publication.trouble.clear();
-  put({store::SetPublication{std::move(publication), from}});
+  put_or_throw({store::SetPublication{std::move(publication), from}});
 }
 
 void Publisher::render(const Publication& publication) {
@@ -227,7 +232,7 @@ void Publisher::render(const Publication& publication) {
   std::vector<store::PublicationWrite> writes{store::ClearPublication{publication.key, false}};
   std::size_t bytes = 0;
   const auto flush = [&] {
-    if (!put(writes)) throw store::StoreError("the files of a list were not taken");
+    put_or_throw(writes);
     writes.clear();
     bytes = 0;
   };

@@ -60,6 +60,7 @@ class Publisher {
   std::optional<LateListQuestion> question_of(const store::Publication& publication);
   core::LateList made(const LateListQuestion& question, LateListMaker::From from);
   bool put(const std::vector<store::PublicationWrite>& writes);
+  void put_or_throw(const std::vector<store::PublicationWrite>& writes);
   void give_back(store::Publication publication, store::PublicationState to, const std::string& trouble);
   void render(const store::Publication& publication);
   std::optional<core::Instant> publish_due(const Definitions& definitions, const std::string& month) const;
