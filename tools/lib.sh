@@ -43,7 +43,9 @@ install_packages() {
 
 # configure PRESET DIR: only when there is no build description yet; from then on Ninja calls CMake itself.
 configure() {
-  [[ -f $2/build.ninja ]] && return 0
+  if [[ -f $2/build.ninja ]]; then
+    ninja -C "$2" build.ninja >/dev/null && return 0 # a layer that is new is known from here on
+  fi
   say "configuring $2"
   cmake --preset "$1" || die "cmake could not configure $2; remove it when it is from another machine"
 }
