@@ -35,7 +35,7 @@ FAMILIES = (
 # Which families and which of our own headers a folder may include. The first matching folder counts.
 RULES = (
     ("engine/core/", {"std"}, ("engine/core/",)),
-    ("engine/store/", {"std", "posix", "sqlite", "openssl", "json_fwd", "json", "utf8proc"}, ("engine/core/", "engine/store/")),
+    ("engine/store/", {"std", "posix", "sqlite", "openssl", "simdjson", "utf8proc"}, ("engine/core/", "engine/store/")),
     ("engine/run/", {"std", "posix", "json_fwd", "openssl", "utf8proc", "mustache"}, ("engine/core/", "engine/store/", "engine/run/")),
     ("api/net/", {"std", "posix", "boost", "tls", "openssl", "curl"}, ("api/net/",)),
     ("api/print/", {"std", "pango", "qrencode", "xlsxwriter"}, ("engine/core/", "api/print/")),

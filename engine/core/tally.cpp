@@ -25,7 +25,7 @@ void steady_since(Tally& tally, Instant changed) { tally.steady_from = std::max(
 void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
   tally.untimed = dossier.untimed();
   for (const LegalClock& clock : dossier.clocks) {
-    if (clock.kind != ClockKind::settlement) continue;
+    if (clock.kind != ClockKind::settlement || clock.started_at >= at) continue;
     steady_since(tally, clock.from());
     if (!clock.earlier.empty()) steady_since(tally, clock.earlier.back().to);
     const auto missed = clock.missed_since(at);
@@ -35,8 +35,10 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
   if (term == nullptr) return;
   // A term that waits when the dossier ends was over at its pause: that instant stays.
   const bool stands_still = term->ended_at && !(dossier.ended_at && *dossier.ended_at <= *term->ended_at);
-  if (stands_still) steady_since(tally, *term->ended_at);
-  if (stands_still && *term->ended_at < at) tally.paused_at = term->ended_at;
+  if (stands_still && *term->ended_at < at) {
+    steady_since(tally, *term->ended_at);
+    tally.paused_at = term->ended_at;
+  }
   tally.due_at = term->due.at;
   // Before the present stretch began, the one before it held; between the two the term waited.
   if (at > term->from() || term->earlier.empty()) return;
@@ -49,7 +51,7 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
 
 void count_acceptance(const Dossier& dossier, Instant at, Tally& tally) {
   for (const LegalClock& clock : dossier.clocks) {
-    if (clock.kind != ClockKind::acceptance) continue;
+    if (clock.kind != ClockKind::acceptance || clock.started_at >= at) continue;
     if (clock.term == 1)
       tally.acceptance_due = clock.earlier.empty() ? clock.due.at : clock.earlier[0].due.at;
     const auto missed = clock.missed_since(at);
@@ -64,8 +66,9 @@ void count_supplements(const Dossier& dossier, Instant at, Tally& tally) {
     if (round.asked_at >= at) continue;
     ++tally.supplements;
     steady_since(tally, round.asked_at);
-    if (round.supplied_at) steady_since(tally, *round.supplied_at);
-    if (round.accepted_at) steady_since(tally, *round.accepted_at);  // its new term began at the supplement
+    if (round.supplied_at && *round.supplied_at < at) steady_since(tally, *round.supplied_at);
+    // Its new term began at the supplement.
+    if (round.accepted_at && *round.supplied_at < at) steady_since(tally, *round.accepted_at);
     const bool answered = round.supplied_at && *round.supplied_at < at;
     tally.supplement_asked_at = answered ? std::nullopt : std::optional(round.asked_at);
   }
@@ -86,7 +89,7 @@ void count_papers_and_fees(const Dossier& dossier, Instant at, Tally& tally) {
     if (payment.asked_at >= at) continue;
     steady_since(tally, payment.asked_at);
     tally.fee_asked = true;
-    if (payment.paid_at) steady_since(tally, *payment.paid_at);
+    if (payment.paid_at && *payment.paid_at < at) steady_since(tally, *payment.paid_at);
     tally.fee_paid |= payment.paid_at && *payment.paid_at < at;
   }
 }
@@ -128,15 +131,16 @@ Tally tally_of(const Dossier& dossier, Instant at) {
   const auto unit = unit_at(dossier, at);
   if (unit) tally.unit = *unit;
   for (const Stint& stint : dossier.stints) {
-    if (!stint.agency.empty()) steady_since(tally, stint.from);
+    const bool told = unit && stint.from >= at;  // whoever held it later
+    if (!stint.agency.empty() && !told) steady_since(tally, stint.from);
   }
   count_settlement(dossier, at, tally);
   count_acceptance(dossier, at, tally);
   count_supplements(dossier, at, tally);
   count_papers_and_fees(dossier, at, tally);
-  if (dossier.reappointment) {
+  if (dossier.reappointment && dossier.reappointment->at < at) {
     steady_since(tally, dossier.reappointment->at);
-    if (dossier.reappointment->at < at) tally.promised_again = dossier.reappointment->promised_at;
+    tally.promised_again = dossier.reappointment->promised_at;
   }
   for (const Correction& correction : dossier.corrections) {
     steady_since(tally, correction.at);
@@ -166,29 +170,27 @@ bool tells_of_before(const Event& event, const std::vector<std::uint32_t>& left_
 
 }  // namespace
 
-Dossier fold_before(const std::vector<Event>& events, Instant end) {
-  Dossier dossier;
-  std::vector<std::uint32_t> left_out;
-  const auto take = [&](const Event& event) {
-    dossier.version = event.version - 1;
-    dossier = evolve(std::move(dossier), event);
+void FoldBefore::add(const Event& event) {
+  const auto fold = [this](const Event& one) {
+    dossier_.version = one.version - 1;
+    dossier_ = evolve(std::move(dossier_), one);
   };
-  for (const Event& event : events) {
-    const auto* countered = std::get_if<DossierStopCountered>(&event.body);
-    const bool of_left_out =
-        countered != nullptr &&
-        std::find(left_out.begin(), left_out.end(), countered->countered_version) != left_out.end();
-    if (event.occurred_at < end && !of_left_out) {
-      take(event);
-      continue;
-    }
-    if (!of_left_out && dossier.version > 0 && tells_of_before(event, left_out)) {
-      take(cut_to(dossier, event));
-    } else {
-      left_out.push_back(event.version);
-    }
+  const auto* countered = std::get_if<DossierStopCountered>(&event.body);
+  const bool of_left_out = countered != nullptr && std::find(left_out_.begin(), left_out_.end(),
+                                                             countered->countered_version) != left_out_.end();
+  if (event.occurred_at < end_ && !of_left_out) {
+    fold(event);
+  } else if (!of_left_out && dossier_.version > 0 && tells_of_before(event, left_out_)) {
+    fold(cut_to(dossier_, event));
+  } else {
+    left_out_.push_back(event.version);
   }
-  return dossier;
+}
+
+Dossier fold_before(const std::vector<Event>& events, Instant end) {
+  FoldBefore fold(end);
+  for (const Event& event : events) fold.add(event);
+  return fold.take();
 }
 
 }  // namespace motcua::core

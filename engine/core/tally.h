@@ -98,6 +98,19 @@ std::optional<Code> unit_at(const Dossier& dossier, Instant at);
 // countered, is left out with its counter-entry. Taken is what says later how something was: dates that a
 // newer calendar gave, and corrections; a correction never undoes lateness, so it changes what is told and
 // not who was late.
+class FoldBefore {
+ public:
+  explicit FoldBefore(Instant end) : end_(end) {}
+  // Each event of the dossier, in order.
+  void add(const Event& event);
+  // Version 0: none of them counts. Moved from once.
+  Dossier take() { return std::move(dossier_); }
+
+ private:
+  Instant end_;
+  Dossier dossier_;
+  std::vector<std::uint32_t> left_out_;  // their versions
+};
 Dossier fold_before(const std::vector<Event>& events, Instant end);
 
 }  // namespace motcua::core

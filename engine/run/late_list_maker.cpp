@@ -113,12 +113,16 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
   } else {
     population.of_events(take);
   }
+  std::vector<std::int64_t> to_replay;
   population.late_ends(twelve_months_from(question), [&](const store::LateEnd& end) {
     if (from == From::rows) {
       builder.count_lateness(end.competent_agency, end.unit, end.missed_since);
-      return;
+    } else {
+      to_replay.push_back(end.key);
     }
-    const core::Tally tally = core::tally_of(population.replayed(end.key), options.period.to);
+  });
+  population.replayed(std::move(to_replay), [&](std::int64_t, const core::Dossier& dossier) {
+    const core::Tally tally = core::tally_of(dossier, options.period.to);
     if (tally.missed_since) {
       builder.count_lateness(tally.competent_agency, tally.unit, *tally.missed_since);
     }

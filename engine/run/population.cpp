@@ -63,15 +63,16 @@ std::vector<store::StoredEvent> Population::events(std::int64_t key) {
   return store_.reader()->counting().history(key, cutoff_.position);
 }
 
-core::Dossier Population::replayed(std::int64_t key) {
-  std::vector<core::Event> events;
-  for (store::StoredEvent& one : this->events(key)) events.push_back(std::move(one.event));
-  return core::fold_before(events, end_);
+void Population::replayed(std::vector<std::int64_t> keys, const Replay::Take& take) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  Replay(store_, end_, cutoff_.position, breathe_).dossiers(keys, take);
 }
 
 void Population::of_rows(const Take& take) {
   const std::int64_t first = first_position(from_);
   std::vector<std::int64_t> open;
+  std::vector<std::int64_t> to_open;
   std::int64_t before = 0;
   RowFold fold{end_, cutoff_.position, {}, {}};
   {
@@ -90,13 +91,6 @@ void Population::of_rows(const Take& take) {
     if (static_cast<int>(rows.size()) < kRowsAtOnce) break;
     before = rows.back().position;
   }
-  const auto slow = [&](std::int64_t key) {
-    const core::Dossier dossier = replayed(key);
-    if (dossier.version == 0) return;
-    const core::Tally tally = core::tally_of(dossier, end_);
-    if (!tally.ended_at || *tally.ended_at >= from_) take(key, tally, &dossier);
-  };
-  for (const std::int64_t key : fold.slow) slow(key);
   for (const auto& [key, row] : fold.later) {
     fold.done.insert(key);
     if (row.tally.received_at >= end_) continue;  // nothing of it had happened
@@ -105,28 +99,49 @@ void Population::of_rows(const Take& take) {
     if (enough) {
       take(key, before_end(row.tally, end_), nullptr);
     } else {
-      slow(key);
+      to_open.push_back(key);
     }
   }
-  for (std::size_t at = 0; at < open.size(); at += kDossiersAtOnce) {
-    const std::span<const std::int64_t> keys(open.data() + at, std::min(kDossiersAtOnce, open.size() - at));
-    std::vector<std::int64_t> moved;
+  for (const std::int64_t key : open) {
+    if (!fold.done.contains(key)) to_open.push_back(key);
+  }
+  std::sort(to_open.begin(), to_open.end());
+  take_of_present(to_open, take, fold.slow);
+  take_of_events(std::move(fold.slow), take);
+}
+
+// As they stand, where that says how they were at the end; `slow` gets the others.
+void Population::take_of_present(const std::vector<std::int64_t>& keys, const Take& take,
+                                 std::vector<std::int64_t>& slow) {
+  each_present(keys, [&](const store::Counting::Present& present) {
+    const core::Dossier& dossier = present.dossier;
+    if (dossier.received_at >= end_) return;
+    const core::Tally tally = core::tally_of(dossier, end_);
+    const bool enough = present.last_event <= cutoff_.position && tally.steady_from < end_ && !tally.ended_at;
+    if (enough) {
+      take(present.key, tally, &dossier);
+    } else {
+      slow.push_back(present.key);
+    }
+  });
+}
+
+void Population::each_present(const std::vector<std::int64_t>& keys,
+                              const std::function<void(const store::Counting::Present&)>& use) {
+  for (std::size_t at = 0; at < keys.size(); at += kDossiersAtOnce) {
+    const std::span<const std::int64_t> some(keys.data() + at, std::min(kDossiersAtOnce, keys.size() - at));
     breathe_();
-    {
-      const auto reader = store_.reader();
-      for (const auto& present : reader->counting().dossiers(keys)) {
-        if (fold.done.contains(present.key) || present.dossier.received_at >= end_) continue;
-        const core::Tally tally = core::tally_of(present.dossier, end_);
-        const bool enough = present.last_event <= cutoff_.position && tally.steady_from < end_;
-        if (!enough || !present.dossier.is_open()) {
-          moved.push_back(present.key);
-        } else {
-          take(present.key, tally, &present.dossier);
-        }
-      }
-    }
-    for (const std::int64_t key : moved) slow(key);
+    const auto reader = store_.reader();
+    for (const store::Counting::Present& present : reader->counting().dossiers(some)) use(present);
   }
+}
+
+// Those of the period.
+void Population::take_of_events(std::vector<std::int64_t> keys, const Take& take) {
+  replayed(std::move(keys), [&](std::int64_t key, const core::Dossier& dossier) {
+    const core::Tally tally = core::tally_of(dossier, end_);
+    if (!tally.ended_at || *tally.ended_at >= from_) take(key, tally, &dossier);
+  });
 }
 
 void Population::of_events(const Take& take) {
@@ -138,48 +153,36 @@ void Population::of_events(const Take& take) {
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   }
-  for (const std::int64_t key : keys) {
-    const core::Dossier dossier = replayed(key);
-    if (dossier.version == 0) continue;
-    const core::Tally tally = core::tally_of(dossier, end_);
-    if (!tally.ended_at || *tally.ended_at >= from_) take(key, tally, &dossier);
-  }
+  take_of_events(std::move(keys), take);
 }
 
 void Population::dossiers(const std::vector<std::int64_t>& keys,
                           const std::function<void(std::int64_t, const core::Dossier&)>& take) {
-  for (std::size_t at = 0; at < keys.size(); at += kDossiersAtOnce) {
-    const std::span<const std::int64_t> some(keys.data() + at, std::min(kDossiersAtOnce, keys.size() - at));
-    std::vector<std::int64_t> moved;
-    breathe_();
-    {
-      const auto reader = store_.reader();
-      for (const auto& present : reader->counting().dossiers(some)) {
-        const core::Dossier& dossier = present.dossier;
-        const bool over = dossier.ended_at && *dossier.ended_at < end_;
-        const bool enough = present.last_event <= cutoff_.position && over &&
-                            core::tally_of(dossier, end_).steady_from < end_;
-        if (enough) {
-          take(present.key, dossier);
-        } else {
-          moved.push_back(present.key);
-        }
-      }
+  std::vector<std::int64_t> moved;
+  each_present(keys, [&](const store::Counting::Present& present) {
+    const core::Dossier& dossier = present.dossier;
+    const bool over = dossier.ended_at && *dossier.ended_at < end_;
+    const bool enough =
+        present.last_event <= cutoff_.position && over && core::tally_of(dossier, end_).steady_from < end_;
+    if (enough) {
+      take(present.key, dossier);
+    } else {
+      moved.push_back(present.key);
     }
-    for (const std::int64_t key : moved) take(key, replayed(key));
-  }
+  });
+  replayed(std::move(moved), take);
 }
 
 void Population::late_ends(core::Instant since, const std::function<void(const store::LateEnd&)>& take) {
   const std::int64_t first = first_position(since);
   const auto again = store_.reader()->counting().counted_again(first);
   for (const auto& end : store_.reader()->counting().late_ends(first, cutoff_.position, end_)) take(end);
-  for (const std::int64_t key : again) {
-    const core::Tally tally = core::tally_of(replayed(key), end_);
+  replayed(again, [&](std::int64_t key, const core::Dossier& dossier) {
+    const core::Tally tally = core::tally_of(dossier, end_);
     if (tally.ended_at && tally.missed_since) {
       take({key, tally.competent_agency, tally.unit, *tally.missed_since});
     }
-  }
+  });
 }
 
 }  // namespace motcua::run

@@ -5,16 +5,10 @@
 #include <vector>
 
 #include "engine/core/late_list_builder.h"
+#include "engine/run/replay.h"
 #include "engine/store/store.h"
 
 namespace motcua::run {
-
-// Up to where history is counted: an event counts when it happened before the end of the period and its
-// position is not after this one.
-struct Cutoff {
-  std::int64_t position = 0;
-  core::Instant recorded_at;
-};
 
 // The dossiers of a period as of its end, with all that was known at the cut-off: those that were open at
 // some instant since `from`, accepted or not. Two ways to the same answer:
@@ -40,8 +34,8 @@ class Population {
   // A dossier of of_rows without one, as the events before the end made it; no more is opened than must be.
   void dossiers(const std::vector<std::int64_t>& keys,
                 const std::function<void(std::int64_t key, const core::Dossier& dossier)>& take);
-  // The same by its events alone. Version 0: it had none.
-  core::Dossier replayed(std::int64_t key);
+  // The same by their events alone, those that had any, in no order.
+  void replayed(std::vector<std::int64_t> keys, const Replay::Take& take);
   // Its events that count.
   std::vector<store::StoredEvent> events(std::int64_t key);
 
@@ -50,6 +44,11 @@ class Population {
   void late_ends(core::Instant since, const std::function<void(const store::LateEnd&)>& take);
 
  private:
+  void take_of_present(const std::vector<std::int64_t>& keys, const Take& take,
+                       std::vector<std::int64_t>& slow);
+  void each_present(const std::vector<std::int64_t>& keys,
+                    const std::function<void(const store::Counting::Present&)>& use);
+  void take_of_events(std::vector<std::int64_t> keys, const Take& take);
   std::int64_t first_position(core::Instant since);
 
   store::Store& store_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,13 @@ struct LateEnd {
   core::Code competent_agency;
   core::Code unit;
   core::Instant missed_since;
+};
+
+// Where a dossier is found, and its last event.
+struct HistoryEnd {
+  std::int64_t key = 0;
+  std::int64_t last_event = 0;  // its position
+  core::Uuid id;
 };
 
 // Reads for lists and reports over a period. Of the reader that it comes from, with its transaction and
@@ -54,6 +62,18 @@ class Counting {
   // A dossier's events up to a position, each verified against its hash, in order. Throws StoreError where
   // the history is not what was written.
   virtual std::vector<StoredEvent> history(std::int64_t key, std::int64_t until) = 0;
+  // Those of `keys` that are there, in the order asked for.
+  virtual std::vector<HistoryEnd> history_ends(std::span<const std::int64_t> keys) = 0;
+  // A dossier's events with version > after_version up to a position, each verified against its hash.
+  virtual std::vector<StoredEvent> rest_of_history(const HistoryEnd& end, std::uint32_t after_version,
+                                                   std::int64_t until) = 0;
+  // Passes over the journal from a position on, up to another, at most `limit` events: those of dossiers that
+  // `wanted` gives an end for are verified against their hashes and given to `take`, in order. Gives the
+  // position after the last that it passed.
+  using Wanted = std::function<const HistoryEnd*(std::int64_t key)>;
+  using TakeEvent = std::function<void(std::int64_t key, StoredEvent&& event)>;
+  virtual std::int64_t pass_journal(std::int64_t from, std::int64_t until, int limit, const Wanted& wanted,
+                                    const TakeEvent& take) = 0;
   // The last position recorded at or before an instant; 0: none.
   virtual std::int64_t position_at(core::Instant recorded) = 0;
   // The dossiers of the events with after < position <= until, at most `limit` events looked at; moves

@@ -1,5 +1,6 @@
+#include <simdjson.h>
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "engine/store/described.h"
 #include "engine/store/event_codec.h"
@@ -7,47 +8,59 @@
 namespace motcua::store {
 namespace {
 
-using nlohmann::json;
+namespace dom = simdjson::dom;
 
 template <class T>
-bool read(const json& text, T& out);
+bool read(const dom::element& text, T& out);
 
-// Takes members out of one object by name, and knows whether all were taken.
+// Takes members out of one object by name, and knows whether all were taken. They are asked for in the order
+// in which they were written, so most are found where the last one ended.
 class MemberReader {
  public:
-  // The object must outlive the reader.
-  explicit MemberReader(const json& object) : object_(object), good_(object.is_object()) {}
+  explicit MemberReader(const dom::element& text) : good_(text.get(object_) == simdjson::SUCCESS) {
+    if (good_) next_ = object_.begin();
+  }
 
   template <class T>
   void operator()(std::string_view name, T& out) {
     if (!good_) return;
-    const auto found = object_.find(name);
-    if (found == object_.end()) {
+    dom::element member;
+    if (find(name, member)) {
+      ++taken_;
+      good_ = read(member, out);
+    } else {
       good_ = std::same_as<T, core::Code> || kIsVector<T> || kIsOptional<T>;
       out = T{};
-    } else {
-      ++taken_;
-      good_ = read(*found, out);
     }
   }
 
   bool all_taken() const { return good_ && taken_ == object_.size(); }
 
  private:
-  const json& object_;
+  bool find(std::string_view name, dom::element& member) {
+    if (next_ != object_.end() && next_.key() == name) {
+      member = next_.value();
+      ++next_;
+      return true;
+    }
+    return object_.at_key(name).get(member) == simdjson::SUCCESS;
+  }
+
+  dom::object object_;
+  dom::object::iterator next_;
   std::size_t taken_ = 0;
   bool good_;
 };
 
 template <class T>
-bool read_number(const json& text, T& out) {
-  if (!text.is_number_integer()) return false;
-  if (text.is_number_unsigned()) {
-    const auto number = text.get<std::uint64_t>();
+bool read_number(const dom::element& text, T& out) {
+  if (text.is_uint64()) {
+    const std::uint64_t number = text.get_uint64();
     out = static_cast<T>(number);
     return std::in_range<T>(number);
   }
-  const auto number = text.get<std::int64_t>();
+  std::int64_t number = 0;
+  if (text.get(number) != simdjson::SUCCESS) return false;
   out = static_cast<T>(number);
   return std::in_range<T>(number);
 }
@@ -77,7 +90,7 @@ bool read_hex(std::string_view text, std::array<std::uint8_t, N>& out) {
 }
 
 template <class T>
-bool read_word(const std::string& text, T& out) {
+bool read_word(std::string_view text, T& out) {
   if constexpr (std::is_enum_v<T>) {
     return keep(core::enum_of<T>(text), out);
   } else if constexpr (std::same_as<T, core::Date>) {
@@ -85,7 +98,7 @@ bool read_word(const std::string& text, T& out) {
   } else if constexpr (std::same_as<T, core::Uuid>) {
     return keep(core::parse_uuid(text), out);
   } else if constexpr (std::same_as<T, core::Code>) {
-    out = core::Code(text);
+    out = core::Code(std::string(text));
     return true;
   } else {
     static_assert(kIsBytes<T>, "no reading for this type");
@@ -94,31 +107,32 @@ bool read_word(const std::string& text, T& out) {
 }
 
 template <class T>
-bool read_elements(const json& text, std::vector<T>& out) {
-  if (!text.is_array()) return false;
+bool read_elements(const dom::element& text, std::vector<T>& out) {
+  dom::array elements;
+  if (text.get(elements) != simdjson::SUCCESS) return false;
   out.clear();
-  return std::all_of(text.begin(), text.end(),
-                     [&](const json& element) { return read(element, out.emplace_back()); });
+  return std::all_of(elements.begin(), elements.end(),
+                     [&](const dom::element& element) { return read(element, out.emplace_back()); });
 }
 
 // {"<name of the alternative>": value}.
 template <class Variant>
-bool read_alternative(const json& text, Variant& out) {
-  if (!text.is_object() || text.size() != 1) return false;
+bool read_alternative(const dom::element& text, Variant& out) {
+  dom::object object;
+  if (text.get(object) != simdjson::SUCCESS || object.size() != 1) return false;
+  const dom::key_value_pair held = *object.begin();
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto is = [&](std::string_view name) { return text.begin().key() == name; };
-    return ((is(kAlternativeName<std::variant_alternative_t<I, Variant>>) &&
-             read(*text.begin(), out.template emplace<I>())) ||
+    return ((held.key == kAlternativeName<std::variant_alternative_t<I, Variant>> &&
+             read(held.value, out.template emplace<I>())) ||
             ...);
   }
   (std::make_index_sequence<std::variant_size_v<Variant>>{});
 }
 
 template <class T>
-bool read(const json& text, T& out) {
+bool read(const dom::element& text, T& out) {
   if constexpr (std::same_as<T, bool>) {
-    out = text.is_boolean() && text.get<bool>();
-    return text.is_boolean();
+    return text.get(out) == simdjson::SUCCESS;
   } else if constexpr (std::integral<T>) {
     return read_number(text, out);
   } else if constexpr (CountOfMs<T>) {
@@ -134,12 +148,13 @@ bool read(const json& text, T& out) {
     T::describe(out, members);
     return members.all_taken();
   } else {
-    return text.is_string() && read_word(text.get_ref<const std::string&>(), out);
+    std::string_view word;
+    return text.get(word) == simdjson::SUCCESS && read_word(word, out);
   }
 }
 
 template <class Body>
-bool read_current(const json& text, core::Event& out) {
+bool read_current(const dom::element& text, core::Event& out) {
   MemberReader members(text);
   members("clocks", out.clocks);
   members("body", out.body.emplace<Body>());
@@ -151,7 +166,7 @@ bool read_current(const json& text, core::Event& out) {
 struct Reading {
   std::string_view type;
   int type_version;
-  bool (*read)(const json& text, core::Event& out);
+  bool (*read)(const dom::element& text, core::Event& out);
 };
 
 template <class... Body>
@@ -167,9 +182,11 @@ bool decode_body(std::string_view type, int type_version, std::string_view text,
     return row.type == type && row.type_version == type_version;
   });
   if (reading == kReadings.end()) return false;
-  const json parsed = json::parse(text, nullptr, false);
+  thread_local dom::parser parser;
+  dom::element parsed;
   core::Event event;
-  if (parsed.is_discarded() || !reading->read(parsed, event)) return false;
+  if (parser.parse(text.data(), text.size()).get(parsed) != simdjson::SUCCESS) return false;
+  if (!reading->read(parsed, event)) return false;
   out.clocks = std::move(event.clocks);
   out.body = std::move(event.body);
   return true;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/store/event_codec.h"
+#include "engine/store/history_chain.h"
 
 namespace motcua::store::sqlite {
 namespace {
@@ -73,6 +74,9 @@ EventReader::EventReader(Connection& connection, Words& words)
     : words_(words),
       step_(connection, "SELECT version, previous FROM event WHERE position = ?1"),
       read_(connection, "SELECT " + std::string(kEventColumns) + " FROM event e WHERE position = ?1"),
+      pass_(connection, "SELECT " + std::string(kEventColumns) +
+                            ", dossier, position FROM event e WHERE position BETWEEN ?1 AND ?2 ORDER BY "
+                            "position LIMIT ?3"),
       sealed_(connection, "SELECT sealed FROM personal WHERE key = ?1"),
       at_(connection, "SELECT " + std::string(kEventColumns) +
                           ", d.id FROM event e JOIN dossier d ON d.key = e.dossier WHERE position = ?1") {}
@@ -136,16 +140,25 @@ std::vector<StoredEvent> EventReader::read(std::int64_t last_position, const cor
 std::vector<StoredEvent> EventReader::read_and_verify(std::int64_t last_position, const core::Uuid& id) {
   std::vector<StoredEvent> events =
       read(last_position, id, 0, std::numeric_limits<std::uint32_t>::max(), Hashes::verified);
-  Hash before{};
-  std::uint32_t version = 0;
-  for (const StoredEvent& one : events) {
-    if (one.event.version != ++version || one.prev_hash != before) {
-      throw StoreError("the history of dossier " + core::to_string(id) + " is broken at version " +
-                       std::to_string(one.event.version) + ": it does not follow the event before");
-    }
-    before = one.hash;
-  }
+  HistoryChain chain;
+  for (const StoredEvent& one : events) chain.follow(one);
   return events;
+}
+
+std::int64_t EventReader::pass(std::int64_t from, std::int64_t until, int limit,
+                               const Counting::Wanted& wanted, const Counting::TakeEvent& take) {
+  Rows rows = pass_.rows(from, until, limit);
+  std::int64_t passed = 0;
+  for (; rows.next(); ++passed) {
+    const std::int64_t key = rows.integer(16);
+    from = rows.integer(17) + 1;
+    const HistoryEnd* const end = wanted(key);
+    if (end == nullptr) continue;
+    StoredEvent stored = event_in(rows, end->id, Hashes::verified);
+    stored.position = from - 1;
+    take(key, std::move(stored));
+  }
+  return passed < limit ? until + 1 : from;
 }
 
 StoredEvent EventReader::at(std::int64_t position) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/counting.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_words.h"
 #include "engine/store/store.h"
@@ -50,13 +51,16 @@ class EventReader {
   // All events, verified; also that each follows the one before it.
   std::vector<StoredEvent> read_and_verify(std::int64_t last_position, const core::Uuid& id);
   std::string sealed(std::int64_t dossier, std::uint32_t version);
+  // As Counting::pass_journal.
+  std::int64_t pass(std::int64_t from, std::int64_t until, int limit, const Counting::Wanted& wanted,
+                    const Counting::TakeEvent& take);
   // The event at a place of the journal; throws StoreError where there is none.
   StoredEvent at(std::int64_t position);
 
  private:
   StoredEvent event_in(const Rows& rows, const core::Uuid& id, Hashes hashes);
   Words& words_;
-  Statement step_, read_, sealed_, at_;
+  Statement step_, read_, pass_, sealed_, at_;
 };
 
 }  // namespace motcua::store::sqlite

@@ -134,6 +134,7 @@ Tallies::Tallies(Connection& connection, Words& words, StoredReader& stored)
 
 std::vector<TallyRow> Tallies::tallies(std::int64_t from_position, std::int64_t before_position, int limit) {
   std::vector<TallyRow> found;
+  found.reserve(static_cast<std::size_t>(limit));
   Rows rows = rows_.rows(from_position, before_position, limit);
   const auto count = [&](int column) { return static_cast<std::uint32_t>(rows.integer(column)); };
   while (rows.next()) {
@@ -237,17 +238,40 @@ std::vector<Counting::Present> Tallies::dossiers(std::span<const std::int64_t> k
 }
 
 std::vector<StoredEvent> Tallies::history(std::int64_t key, std::int64_t until) {
-  core::Uuid id;
-  std::int64_t last = 0;
-  {
-    Rows rows = last_event_.rows(key);
-    if (!rows.next()) return {};
-    rows.copy(0, id.bytes);
-    last = rows.integer(1);
+  std::vector<StoredEvent> events;
+  for (const HistoryEnd& end : history_ends({&key, 1})) {
+    events = stored_.events().read_and_verify(end.last_event, end.id);
+    while (!events.empty() && events.back().position > until) events.pop_back();
   }
-  std::vector<StoredEvent> events = stored_.events().read_and_verify(last, id);
+  return events;
+}
+
+std::vector<HistoryEnd> Tallies::history_ends(std::span<const std::int64_t> keys) {
+  std::vector<HistoryEnd> ends;
+  ends.reserve(keys.size());
+  for (const std::int64_t key : keys) {
+    Rows rows = last_event_.rows(key);
+    if (!rows.next()) continue;
+    HistoryEnd& end = ends.emplace_back();
+    end.key = key;
+    rows.copy(0, end.id.bytes);
+    end.last_event = rows.integer(1);
+  }
+  return ends;
+}
+
+std::vector<StoredEvent> Tallies::rest_of_history(const HistoryEnd& end, std::uint32_t after_version,
+                                                  std::int64_t until) {
+  std::vector<StoredEvent> events =
+      stored_.events().read(end.last_event, end.id, after_version, std::numeric_limits<std::uint32_t>::max(),
+                            EventReader::Hashes::verified);
   while (!events.empty() && events.back().position > until) events.pop_back();
   return events;
+}
+
+std::int64_t Tallies::pass_journal(std::int64_t from, std::int64_t until, int limit, const Wanted& wanted,
+                                   const TakeEvent& take) {
+  return stored_.events().pass(from, until, limit, wanted, take);
 }
 
 std::int64_t Tallies::position_at(core::Instant recorded) {
