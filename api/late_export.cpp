@@ -59,37 +59,27 @@ void write_export_event(JsonWriter& json, const store::StoredEvent& stored, cons
 
 }  // namespace
 
-LateExport::LateExport(store::Store& store, const run::Keyring& keyring,
-                       std::shared_ptr<const run::Definitions> definitions, store::Publication list)
-    : store_(store), keyring_(keyring), definitions_(std::move(definitions)), list_(std::move(list)) {
+std::string export_head_line(const run::PublishedList& list) {
   std::string fault;
-  auto head = read_late_head(list_.head, fault);
-  if (!head) throw store::StoreError("the head of a published list cannot be read: " + fault);
-  head_ = std::move(*head);
-  const auto basis = store_.publications().file(list_.key, std::string(run::kBasisFile));
-  if (!basis) throw store::StoreError("a published list has lost its basis");
-  keys_ = run::unpacked_keys(basis->body);
-}
-
-std::string LateExport::head_line() const {
-  const std::vector<core::Code> below = run::agencies_below(*definitions_, head_.scope);
+  const auto head = read_late_head(list.publication.head, fault);
+  if (!head) throw std::runtime_error("the head of a list cannot be read: " + fault);
+  const std::vector<core::Code> below = run::agencies_below(list.definitions, head->scope);
   std::string line;
   JsonWriter json(line);
   json.begin_object();
   json.member("format", kExportFormat);
-  json.member("dossiers", keys_.size());
-  json.member_raw("head", list_.head);
+  json.member("dossiers", list.dossiers);
+  json.member_raw("head", list.publication.head);
   json.key("agencies");
   json.begin_array();
-  for (const core::Agency& agency : definitions_->agencies()) {
+  for (const core::Agency& agency : list.definitions.agencies()) {
     const bool in_scope = std::find(below.begin(), below.end(), agency.code) != below.end();
-    write_export_agency(json, agency, head_, keyring_, in_scope);
+    write_export_agency(json, agency, *head, list.keyring, in_scope);
   }
   json.end_array();
   json.key("calendars");
   json.begin_array();
-  for (const store::DefinitionText& text : store_.reader()->definitions()) {
-    if (text.kind != store::DefinitionKind::calendar) continue;
+  for (const store::DefinitionText& text : list.calendars) {
     json.begin_object();
     json.member("calendar", text.key);
     json.member("text", text.text);
@@ -98,6 +88,22 @@ std::string LateExport::head_line() const {
   json.end_array();
   json.end_object();
   return line;
+}
+
+LateExport::LateExport(store::Store& store, const run::Keyring& keyring,
+                       std::shared_ptr<const run::Definitions> definitions, store::Publication list)
+    : store_(store), keyring_(keyring), definitions_(std::move(definitions)), list_(std::move(list)) {
+  std::string fault;
+  auto head = read_late_head(list_.head, fault);
+  if (!head) throw store::StoreError("the head of a published list cannot be read: " + fault);
+  head_ = std::move(*head);
+  const auto kept = [&](std::string_view name) {
+    auto file = store_.publications().file(list_.key, std::string(name));
+    if (!file) throw store::StoreError("a published list has lost its file " + std::string(name));
+    return std::move(file->body);
+  };
+  head_line_ = kept(run::kExportHeadFile);
+  keys_ = run::unpacked_keys(kept(run::kBasisFile));
 }
 
 std::string LateExport::dossier_line(std::size_t place) const {

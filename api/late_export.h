@@ -7,6 +7,7 @@
 #include "engine/core/late_list.h"
 #include "engine/run/definitions.h"
 #include "engine/run/late_list_maker.h"
+#include "engine/run/publisher.h"
 
 namespace motcua::api {
 
@@ -16,14 +17,19 @@ namespace motcua::api {
 
 inline constexpr std::string_view kExportFormat = "motcua-publication-export/1";
 
+// The first line, without its end. It is made with the other files of the list and kept, as the names of
+// units and officers in it are those of then.
+std::string export_head_line(const run::PublishedList& list);
+
 class LateExport {
  public:
-  // Borrowed, but for the definitions. The list must be published.
+  // Borrowed, but for the definitions, which may be later ones. The list must be published. Throws
+  // store::StoreError when a file of it is gone.
   LateExport(store::Store& store, const run::Keyring& keyring,
              std::shared_ptr<const run::Definitions> definitions, store::Publication list);
 
   std::size_t dossiers() const { return keys_.size(); }
-  std::string head_line() const;
+  const std::string& head_line() const { return head_line_; }
   // Of the dossier at a place of the basis.
   std::string dossier_line(std::size_t place) const;
 
@@ -33,6 +39,7 @@ class LateExport {
   const std::shared_ptr<const run::Definitions> definitions_;
   const store::Publication list_;
   core::LateHead head_;
+  std::string head_line_;
   std::vector<std::int64_t> keys_;
 };
 

@@ -86,6 +86,7 @@ constexpr std::array kRoutes = {
     Route{"POST /v1/publications/{publication}/correct", Access::key, nullptr, correct_publication},
     Route{"POST /v1/publications/{publication}/review", Access::key, nullptr, review_publication},
     Route{"POST /v1/publications/{publication}/publish", Access::key, nullptr, publish_publication},
+    Route{"POST /v1/publications/{publication}/redraft", Access::key, nullptr, redraft_publication},
     Route{"POST /v1/publications/{publication}/discard", Access::key, nullptr, discard_publication},
     Route{"GET /public/late", Access::anyone, get_public_index, nullptr},
     Route{"GET /public/late/feed", Access::anyone, get_public_feed, nullptr},

@@ -75,9 +75,11 @@ Made differences_page(const Call& call, run::Reporter& reporter, const Differenc
   const auto dossiers = call.service.store.reader()->counting().dossiers(keys);
   const run::DifferenceRow* page = keys.empty() ? nullptr : &*first;
   if (ask.workbook) {
-    return workbook_response(
-        {differences_table(dossiers, page), about_table(call, kDifferencesName, ask, period, cutoff)},
-        kDifferencesName, cutoff);
+    print::Table about = about_table(call, kDifferencesName, ask, period, cutoff);
+    about.rows.push_back(
+        {std::string("Số hồ sơ đánh giá khác nhau"), static_cast<std::int64_t>(rows.size())});
+    about.rows.push_back({std::string("Số hồ sơ trong tệp này"), static_cast<std::int64_t>(dossiers.size())});
+    return workbook_response({differences_table(dossiers, page), std::move(about)}, kDifferencesName, cutoff);
   }
   std::string body;
   JsonWriter json(body);

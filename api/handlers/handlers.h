@@ -76,6 +76,7 @@ void open_publication(std::shared_ptr<Call> call, net::Reply reply);
 void correct_publication(std::shared_ptr<Call> call, net::Reply reply);
 void review_publication(std::shared_ptr<Call> call, net::Reply reply);
 void publish_publication(std::shared_ptr<Call> call, net::Reply reply);
+void redraft_publication(std::shared_ptr<Call> call, net::Reply reply);
 void discard_publication(std::shared_ptr<Call> call, net::Reply reply);
 Made list_publications(const Call& call);
 Made get_publication(const Call& call);

@@ -79,6 +79,18 @@ struct QuarterAsk {
   std::vector<std::string> months;
 };
 
+print::TableCell count_cell(print::CountKind kind, std::int64_t value) {
+  switch (kind) {
+    case print::CountKind::count:
+      return value;
+    case print::CountKind::duration:
+      return print::DurationCell{value};
+    case print::CountKind::rate:
+      return print::RateCell{value};
+  }
+  return {};
+}
+
 print::Table lists_table(const std::vector<run::PlanMonth>& months) {
   print::Table table;
   table.sheet = "Danh sách trễ hẹn";
@@ -90,14 +102,7 @@ print::Table lists_table(const std::vector<run::PlanMonth>& months) {
     std::vector<print::TableCell> cells{std::string(labels[i].label)};
     for (const run::PlanMonth& month : months) {
       const auto value = print::count_values(month.late)[i];
-      const bool is_rate = labels[i].kind == print::CountKind::rate;
-      if (!value) {
-        cells.emplace_back();
-      } else if (is_rate) {
-        cells.emplace_back(print::RateCell{*value});
-      } else {
-        cells.emplace_back(*value);
-      }
+      cells.push_back(value ? count_cell(labels[i].kind, *value) : print::TableCell());
     }
     table.rows.push_back(std::move(cells));
   }

@@ -2,12 +2,14 @@
 
 #include "api/handlers/handlers.h"
 #include "api/handlers/report_asking.h"
+#include "engine/core/index_766_document.h"
 
 namespace motcua::api {
 namespace {
 
-constexpr ReportName kIndexName{"index_766", "index-766/1", "Bộ chỉ số 766: tiến độ giải quyết",
-                                "Quyết định 766/QĐ-TTg"};
+constexpr ReportName kIndexName{"index_766", core::kIndex766Method, "Bộ chỉ số 766: tiến độ giải quyết",
+                                core::kIndex766Basis};
+
 void write_index_counts(JsonWriter& json, const core::Index766Counts& counts) {
   json.key("counts");
   json.begin_object();
@@ -22,7 +24,7 @@ void write_index_groups(JsonWriter& json, const core::Index766Counts& total) {
   json.key("groups");
   json.begin_array();
   for (const core::Index766Group& group : core::kIndex766Groups) {
-    const bool measured = group.name == "progress";
+    const bool measured = core::is_measured(group);
     json.begin_object();
     json.member("group", group.name);
     json.member("weight", group.weight);
@@ -39,18 +41,17 @@ print::Table index_table(const Call& call, const IndexByAgency& found, const cor
   print::Table table;
   table.sheet = "Tiến độ";
   table.title = std::string(kIndexName.title);
-  table.columns = {{"Mã cơ quan", 14},        {"Cơ quan", 48},
-                   {"Tiếp nhận", 12},         {"Đúng hạn", 12},
-                   {"Trễ hạn", 12},           {"Bổ sung trên một lần", 14},
-                   {"Không có thời hạn", 14}, {"Không xác định", 14},
-                   {"Tỷ lệ đúng hạn", 12},    {"Điểm (phần trăm điểm)", 14}};
+  table.columns = {{"Mã cơ quan", 14},        {"Cơ quan", 48},        {"Tiếp nhận", 12},
+                   {"Đúng hạn", 12},          {"Trễ hạn", 12},        {"Bổ sung trên một lần", 14},
+                   {"Không có thời hạn", 14}, {"Không xác định", 14}, {"Tỷ lệ đúng hạn", 12},
+                   {"Điểm (tối đa 20)", 14}};
   const auto row = [&](const std::string& code, const std::string& name, const core::Index766Counts& counts) {
     std::vector<print::TableCell> cells{code, name};
     core::Index766Counts::describe(counts, [&](auto, std::int64_t n) { cells.emplace_back(n); });
     const auto rate = core::Share{counts.on_time, counts.received}.bp();
     cells.push_back(rate ? print::TableCell(print::RateCell{*rate}) : print::TableCell());
     const auto score = counts.score_hundredths();
-    cells.push_back(score ? print::TableCell(*score) : print::TableCell());
+    cells.push_back(score ? print::TableCell(print::HundredthsCell{*score}) : print::TableCell());
     table.rows.push_back(std::move(cells));
   };
   for (const auto& [agency, counts] : found) row(agency.text, agency_name(call, agency), counts);

@@ -44,7 +44,7 @@ std::optional<store::Publication> list_in_folder(const Call& call, const std::st
 
 // `stays`: the address means this list for ever.
 Made file_response(const Call& call, const store::Publication& list, const std::string& name, bool stays) {
-  auto file = name == run::kBasisFile ? std::nullopt : call.service.store.publications().file(list.key, name);
+  auto file = run::is_download(name) ? call.service.store.publications().file(list.key, name) : std::nullopt;
   if (!file) return problem("not_found");
   net::Response response;
   const std::string tag = '"' + list.sha256.substr(0, 32) + '"';
@@ -92,6 +92,7 @@ std::vector<print::LateEntry> entries_of(const Call& call, const std::string& ba
       if (corrected) entry.corrects = corrected->sha256;
     }
     entry.address = base + folder_of(list) + "index.html";
+    entry.index_766 = base + folder_of(list) + "index-766.json";
   }
   return entries;
 }

@@ -11,7 +11,22 @@ namespace {
 
 using ListAct = run::PublicationOrder::What;
 
-void write_publication(JsonWriter& json, const store::Publication& list, store::Publications& all) {
+// What failed of the work on it, and when it is tried again.
+void write_retry(JsonWriter& json, const Call& call, const store::Publication& list) {
+  const bool worked_on =
+      list.state == store::PublicationState::drafting || list.state == store::PublicationState::publishing;
+  const auto rest = worked_on ? call.service.publisher.rest_of(list.id) : std::nullopt;
+  if (!rest) return json.member_null("retry");
+  json.key("retry");
+  json.begin_object();
+  json.member("failed", rest->failed);
+  json.member("attempts", rest->attempts);
+  json.member_instant("next_at", rest->next_at);
+  json.end_object();
+}
+
+void write_publication(JsonWriter& json, const Call& call, const store::Publication& list) {
+  store::Publications& all = call.service.store.publications();
   json.begin_object();
   json.member("id", list.id);
   json.member("month", list.month);
@@ -39,6 +54,7 @@ void write_publication(JsonWriter& json, const store::Publication& list, store::
     json.null();
   }
   json.member("trouble", list.trouble.empty() ? std::nullopt : std::optional(list.trouble));
+  write_retry(json, call, list);
   json.key("cutoff");
   json.begin_object();
   json.member("position", list.cutoff_position);
@@ -67,7 +83,7 @@ std::optional<store::Publication> find_list(const Call& call, const core::Uuid& 
 net::Response list_response(const Call& call, int status, const store::Publication& list) {
   std::string body;
   JsonWriter json(body);
-  write_publication(json, list, call.service.store.publications());
+  write_publication(json, call, list);
   net::Response response = json_response(status, std::move(body));
   if (status == 202)
     response.headers.emplace_back("Location", "/v1/publications/" + core::to_string(list.id));
@@ -157,6 +173,9 @@ void review_publication(std::shared_ptr<Call> call, net::Reply reply) {
 void publish_publication(std::shared_ptr<Call> call, net::Reply reply) {
   order_list(std::move(call), std::move(reply), "publish-publication", ListAct::publish, read_no_more);
 }
+void redraft_publication(std::shared_ptr<Call> call, net::Reply reply) {
+  order_list(std::move(call), std::move(reply), "redraft-publication", ListAct::redraft, read_no_more);
+}
 void discard_publication(std::shared_ptr<Call> call, net::Reply reply) {
   order_list(std::move(call), std::move(reply), "discard-publication", ListAct::discard, read_no_more);
 }
@@ -202,8 +221,7 @@ Made list_publications(const Call& call) {
   json.begin_object();
   json.key("items");
   json.begin_array();
-  for (std::size_t i = 0; i < shown; ++i)
-    write_publication(json, found[i], call.service.store.publications());
+  for (std::size_t i = 0; i < shown; ++i) write_publication(json, call, found[i]);
   json.end_array();
   if (found.size() > shown) {
     json.member("next_cursor",

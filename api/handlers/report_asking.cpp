@@ -132,8 +132,8 @@ print::Table about_table(const Call& call, const ReportName& name, const ReportA
   line("Cơ quan", agency_name(call, ask.scope.agency) + " (" + ask.scope.agency.text + ")");
   line("Gồm các cơ quan trực thuộc", std::string(ask.scope.below ? "Có" : "Không"));
   line("Kỳ số liệu", period.name);
-  line("Từ ngày", core::format_date(period.first));
-  line("Đến ngày", core::format_date(period.last));
+  line("Từ ngày", period.first);
+  line("Đến ngày", period.last);
   line("Chốt số liệu lúc", cutoff.recorded_at);
   line("Chốt tại vị trí", cutoff.position);
   line("Phương pháp", std::string(name.method));

@@ -22,9 +22,11 @@ BookFormats::BookFormats(lxw_workbook* book)
     : title(workbook_add_format(book)),
       head(workbook_add_format(book)),
       wrapped(workbook_add_format(book)),
+      date(workbook_add_format(book)),
       instant(workbook_add_format(book)),
       duration(workbook_add_format(book)),
       rate(workbook_add_format(book)),
+      hundredths(workbook_add_format(book)),
       link(workbook_add_format(book)) {
   format_set_bold(title);
   format_set_font_size(title, 13);
@@ -35,9 +37,11 @@ BookFormats::BookFormats(lxw_workbook* book)
   format_set_bg_color(head, 0xE3EAF2);
   format_set_border(head, LXW_BORDER_THIN);
   format_set_text_wrap(wrapped);
+  format_set_num_format(date, "dd/mm/yyyy");
   format_set_num_format(instant, "dd/mm/yyyy hh:mm");
   format_set_num_format(duration, "[h]:mm:ss");
   format_set_num_format(rate, "0.00%");
+  format_set_num_format(hundredths, "0.00");
   format_set_font_color(link, 0x1F4E8C);
   format_set_underline(link, LXW_UNDERLINE_SINGLE);
 }
@@ -74,6 +78,9 @@ void BookSheet::put(double value, lxw_format* format) {
   done(worksheet_write_number(sheet_, row_, column_++, value, format));
 }
 void BookSheet::number(std::int64_t value) { put(static_cast<double>(value), nullptr); }
+void BookSheet::date(core::Date day) {
+  put(kEpochAsDate + static_cast<double>(day - core::Date{}), formats_.date);
+}
 void BookSheet::instant(core::Instant at) {
   const auto local = static_cast<double>(at.ms + offset_minutes_ * 60'000);
   put(kEpochAsDate + local / static_cast<double>(core::kDayMs), formats_.instant);
@@ -83,6 +90,9 @@ void BookSheet::duration(std::int64_t seconds) {
 }
 void BookSheet::rate(std::int64_t basis_points) {
   put(static_cast<double>(basis_points) / 10'000, formats_.rate);
+}
+void BookSheet::hundredths(std::int64_t number) {
+  put(static_cast<double>(number) / 100, formats_.hundredths);
 }
 void BookSheet::link(std::string_view words, const std::string& sheet) {
   const std::string target = "internal:'" + sheet + "'!A1";

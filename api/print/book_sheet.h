@@ -14,7 +14,7 @@ namespace motcua::print {
 
 struct BookFormats {
   explicit BookFormats(lxw_workbook* book);
-  lxw_format *title, *head, *wrapped, *instant, *duration, *rate, *link;
+  lxw_format *title, *head, *wrapped, *date, *instant, *duration, *rate, *hundredths, *link;
 };
 
 struct BookColumn {
@@ -31,9 +31,11 @@ class BookSheet {
 
   void text(std::string_view words, bool wraps = false);
   void number(std::int64_t value);
+  void date(core::Date day);
   void instant(core::Instant at);
   void duration(std::int64_t seconds);
   void rate(std::int64_t basis_points);
+  void hundredths(std::int64_t number);
   // A text that leads to the top of another sheet.
   void link(std::string_view words, const std::string& sheet);
   void blank() { ++column_; }

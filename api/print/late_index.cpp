@@ -19,7 +19,8 @@ std::string entry_title(const LateEntry& entry) {
 std::string late_index_html(const std::vector<LateEntry>& entries, int offset_minutes) {
   Markup page;
   begin_page(page, "Danh sách hồ sơ trễ hẹn các tháng", "Công bố hằng tháng", "");
-  constexpr std::string_view kColumns[] = {"Tháng", "Phạm vi", "#Số", "Công bố", "SHA-256", "Đính chính"};
+  constexpr std::string_view kColumns[] = {"Tháng",   "Phạm vi",    "#Số",       "Công bố",
+                                           "SHA-256", "Đính chính", "Chỉ số 766"};
   if (entries.empty()) page.raw("<p>Chưa có danh sách nào được công bố.</p>\n");
   if (!entries.empty()) {
     begin_table(page, "Các danh sách đã công bố", kColumns);
@@ -36,7 +37,8 @@ std::string late_index_html(const std::vector<LateEntry>& entries, int offset_mi
       page.text(instant_words(it.published_at, offset_minutes)).raw("</td><td><code>").text(it.sha256);
       page.raw("</code></td><td>");
       if (it.corrects) page.raw("Thay cho <code>").text(*it.corrects).raw("</code>");
-      page.raw("</td></tr>\n");
+      page.raw("</td><td><a href=\"").text(it.index_766).raw("\" aria-label=\"Bộ chỉ số 766, ");
+      page.text(month_words(it.month)).raw("\">JSON</a></td></tr>\n");
     }
     end_table(page);
   }
@@ -62,6 +64,8 @@ std::string late_feed(const LateFeed& feed, const std::vector<LateEntry>& entrie
     out.raw("</title>\n<updated>").text(at).raw("</updated>\n<published>").text(at).raw("</published>\n");
     out.raw("<link rel=\"alternate\" type=\"text/html\" href=\"")
         .text(it.address)
+        .raw("\"/>\n<link rel=\"related\" type=\"application/json\" title=\"Bộ chỉ số 766\" href=\"")
+        .text(it.index_766)
         .raw("\"/>\n<summary>SHA-256 ");
     out.text(it.sha256);
     if (it.corrects) out.raw("; thay cho ").text(*it.corrects);

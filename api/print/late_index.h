@@ -18,6 +18,7 @@ struct LateEntry {
   std::string sha256;
   std::optional<std::string> corrects;  // the sha256 of the list whose place it takes
   std::string address;                  // of its page, absolute in the feed
+  std::string index_766;                // of the index published with it, likewise
 };
 
 // The page of all lists, in the order given.

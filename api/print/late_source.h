@@ -11,6 +11,13 @@
 
 namespace motcua::print {
 
+// A file that is published with a list and proves itself.
+struct LateBeside {
+  std::string file;
+  std::string what;
+  std::string sha256;  // of its document
+};
+
 // A published monthly list, as what is made of it for the public reads it. Sections are read one at a time,
 // so the memory of a format is that of one section, and of the formats themselves.
 struct LateSource {
@@ -22,6 +29,7 @@ struct LateSource {
   std::string signature;
   std::string key;
   std::string document = "list.json";  // the file of the envelope, in the folder of all others
+  std::vector<LateBeside> beside;      // likewise
   std::vector<core::Code> sections;    // the agencies, in the order of the document
   std::function<core::LateAgency(std::size_t)> section;  // by index into `sections`
 };

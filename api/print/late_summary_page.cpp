@@ -173,6 +173,10 @@ void put_files(Markup& page, const LateSource& source) {
   put_link(page, "counts.csv", "số liệu của toàn bộ, từng cơ quan và từng bộ phận");
   put_link(page, "persons.csv", "cá nhân, trong phạm vi được công bố");
   put_link(page, "others.csv", "phần trễ của cơ quan khác");
+  for (const LateBeside& it : source.beside) {
+    page.raw("<li><a href=\"").text(it.file).raw("\">").text(it.file).raw("</a>: ").text(it.what);
+    page.raw("; SHA-256 của văn bản <code>").text(it.sha256).raw("</code></li>\n");
+  }
   page.raw("</ul>\n");
 }
 

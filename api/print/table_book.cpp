@@ -41,6 +41,9 @@ struct CellWriter {
   void operator()(const std::string& text) const { sheet.text(text); }
   void operator()(std::int64_t number) const { sheet.number(number); }
   void operator()(const RateCell& rate) const { sheet.rate(rate.basis_points); }
+  void operator()(const DurationCell& time) const { sheet.duration(time.seconds); }
+  void operator()(const HundredthsCell& it) const { sheet.hundredths(it.hundredths); }
+  void operator()(core::Date day) const { sheet.date(day); }
   void operator()(core::Instant at) const { sheet.instant(at); }
 };
 

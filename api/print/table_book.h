@@ -14,7 +14,16 @@ namespace motcua::print {
 struct RateCell {
   std::int64_t basis_points = 0;
 };
-using TableCell = std::variant<std::monostate, std::string, std::int64_t, RateCell, core::Instant>;
+// Working time.
+struct DurationCell {
+  std::int64_t seconds = 0;
+};
+// A number that is counted in hundredths, printed with its two decimals.
+struct HundredthsCell {
+  std::int64_t hundredths = 0;
+};
+using TableCell = std::variant<std::monostate, std::string, std::int64_t, RateCell, DurationCell,
+                               HundredthsCell, core::Date, core::Instant>;
 
 // One sheet of a workbook. A row may have fewer cells than there are columns.
 struct Table {

@@ -20,6 +20,7 @@ inline constexpr Index766Group kIndex766Groups[] = {{"openness", 18},        {"p
                                                     {"online_services", 12}, {"online_payment", 10},
                                                     {"digitisation", 22},    {"satisfaction", 18}};
 inline constexpr int kProgressWeight = kIndex766Groups[1].weight;
+inline constexpr bool is_measured(const Index766Group& group) { return group.name == "progress"; }
 
 enum class Index766Verdict { outside, untimed, by_term, on_time, late };
 // By the dossier's due. by_term: it has a term but no due, so that judge_by_term has to judge it.

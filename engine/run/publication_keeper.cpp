@@ -37,11 +37,35 @@ bool may_publish(const Definitions& definitions, const core::Code& scope, const 
          });
 }
 
+// The state that an act found, with the way on where there is one.
+std::string state_words(const Publication& list) {
+  const std::string state(core::word_of(list.state));
+  if (list.state != PublicationState::draft || list.trouble.empty()) return "it is " + state;
+  return "it is a draft that came to nothing (" + list.trouble + "): redraft it, or discard it";
+}
+
 bool may_see(const store::Scope& scope, const Publication& publication) {
   return scope.agency.empty() || scope.agency == publication.scope;
 }
 
 }  // namespace
+
+std::optional<std::string_view> publishing_hindrance(store::Publications& all, const Publication& list) {
+  store::PublicationQuery query;
+  query.month = list.month;
+  query.scope = list.scope;
+  query.state = PublicationState::publishing;
+  for (const Publication& other : all.page(query)) {
+    if (other.id != list.id) return "already_published";
+  }
+  query.state = PublicationState::published;
+  query.limit = 1;  // the newest
+  const auto published = all.page(query);
+  if (published.empty()) return std::nullopt;
+  if (!list.corrects) return "already_published";
+  if (published.front().id != *list.corrects) return "list_superseded";
+  return std::nullopt;
+}
 
 BlockAnswer PublicationKeeper::keep(const Definitions& definitions, const PublicationOrder& order) {
   if (auto before = answered_before(store_, order.key)) return *before;
@@ -52,6 +76,7 @@ BlockAnswer PublicationKeeper::keep(const Definitions& definitions, const Public
       return correct(definitions, order);
     case What::review:
     case What::publish:
+    case What::redraft:
     case What::discard:
       return move(definitions, order);
   }
@@ -90,7 +115,7 @@ std::optional<core::Rejection> PublicationKeeper::hindrance(
     if (known.state == PublicationState::discarded) continue;
     if (known.state != PublicationState::published) {
       return core::conflict("list_open", core::expected("no list of this month and agency under way",
-                                                        "there is one: publish or discard it"));
+                                                        "there is one: publish, redraft or discard it"));
     }
     if (!corrects) {
       return core::conflict("already_published",
@@ -216,9 +241,9 @@ BlockAnswer PublicationKeeper::move(const Definitions& definitions, const Public
                        "it is another"))};
   }
   const PublicationState from = found->state;
+  const bool open = from == PublicationState::draft || from == PublicationState::reviewed;
   const auto wrong_state = [&](std::string_view wanted) {
-    return Rejected{core::conflict("wrong_list_state",
-                                   core::expected(wanted, "it is " + std::string(core::word_of(from))))};
+    return Rejected{core::conflict("wrong_list_state", core::expected(wanted, state_words(*found)))};
   };
   if (order.what == What::review) {
     if (from != PublicationState::draft || !found->trouble.empty()) return wrong_state("a draft");
@@ -230,16 +255,27 @@ BlockAnswer PublicationKeeper::move(const Definitions& definitions, const Public
           "already_published", core::expected("a list that is not published", "it is, or is about to be"))};
     }
     if (from != PublicationState::reviewed) return wrong_state("a list that was reviewed");
+    if (const auto hindrance = publishing_hindrance(store_.publications(), *found)) {
+      return Rejected{core::conflict(*hindrance, core::expected("a month of which no other list goes first",
+                                                                "one is published, or about to be"))};
+    }
     found->state = PublicationState::publishing;
     found->published_by = order.officer;
+  } else if (order.what == What::redraft) {
+    if (!open) return wrong_state("a draft, or a list that was reviewed");
+    found->state = PublicationState::drafting;
+    found->trouble.clear();
+    found->drafted_by = order.officer;
+    found->reviewed_by = core::Code();
+    found->head.clear();
+    found->sha256.clear();
   } else {
-    if (from != PublicationState::draft && from != PublicationState::reviewed) {
-      return wrong_state("a draft, or a list that was reviewed");
-    }
+    if (!open) return wrong_state("a draft, or a list that was reviewed");
     found->state = PublicationState::discarded;
   }
   found->state_at = now;
-  const std::uint16_t status = order.what == What::publish ? 202 : 200;
+  const bool goes_on = order.what == What::publish || order.what == What::redraft;
+  const std::uint16_t status = goes_on ? 202 : 200;
   const store::Outcome outcome = publication_outcome(order, now, status, found->id);
   const core::Uuid id = found->id;
   const store::PublicationWrite write = store::SetPublication{std::move(*found), from};

@@ -18,7 +18,7 @@ enum class CorrectionReason {
 
 // What a person does with a monthly list.
 struct PublicationOrder {
-  enum class What { open, correct, review, publish, discard };
+  enum class What { open, correct, review, publish, redraft, discard };
   What what = What::open;
   core::Uuid publication;  // that it is about: of correct, the published one; of open, none
   std::string month;       // of open: "2026-10"
@@ -38,9 +38,9 @@ class PublicationKeeper {
  public:
   PublicationKeeper(store::Store& store, Clock& clock, Random& random)
       : store_(store), clock_(clock), random_(random) {}
-  // 202: the publisher goes on. Rejections: invalid_month, month_not_over, no_history, bad_cutoff,
-  // unknown_agency, not_a_publisher, already_published, list_open, list_superseded, row_not_listed,
-  // wrong_list_state. Throws store::StoreError.
+  // 202: the publisher goes on (open, correct, publish, redraft). Rejections: invalid_month, month_not_over,
+  // no_history, bad_cutoff, unknown_agency, not_a_publisher, already_published, list_open, list_superseded,
+  // row_not_listed, wrong_list_state. Throws store::StoreError.
   BlockAnswer keep(const Definitions& definitions, const PublicationOrder& order);
 
  private:
@@ -59,6 +59,12 @@ class PublicationKeeper {
   Clock& clock_;
   Random& random_;
 };
+
+// Why a list cannot be published beside the others of its month: already_published (one is, or is about to
+// be), list_superseded (the one that it corrects is not the newest any more). Nothing: it can. Ask on the
+// writer's thread where it decides.
+std::optional<std::string_view> publishing_hindrance(store::Publications& all,
+                                                     const store::Publication& list);
 
 }  // namespace motcua::run
 

@@ -16,8 +16,10 @@ using store::Publication;
 using store::PublicationState;
 
 constexpr std::size_t kBatchBytes = 512 * 1024;
-const core::Code kSystem("system");
 constexpr int kNiceness = 10;  // commands go first
+// What fails and rests beside lists.
+constexpr core::Uuid kSchedule{};
+constexpr core::Uuid kLooking{{1}};
 
 // The process ends.
 struct Stopped {};
@@ -46,24 +48,6 @@ std::string signed_text(std::string_view method, std::string_view sha256) {
   return "motcua " + std::string(method) + " sha256 " + std::string(sha256);
 }
 
-std::optional<core::Instant> default_cutoff(const Definitions& definitions, const core::Code& scope,
-                                            std::string_view month, int working_days, core::Instant now) {
-  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
-  if (!period) return std::nullopt;
-  return cutoff_after(definitions, scope, period->to, working_days, now);
-}
-
-std::optional<core::Instant> cutoff_after(const Definitions& definitions, const core::Code& scope,
-                                          core::Instant period_end, int working_days, core::Instant now) {
-  const core::Agency* agency = definitions.agency(scope);
-  const auto calendar = agency == nullptr ? nullptr : definitions.calendar(agency->calendar);
-  if (calendar == nullptr) return std::nullopt;
-  const core::Date last_day = core::local_date(period_end, core::kVietnamOffsetMinutes) - 1;
-  const auto day = calendar->working_day_after(last_day, working_days);
-  if (!day) return std::nullopt;
-  return std::min(now, calendar->close_of(*day));
-}
-
 Publisher::Publisher(Engine& engine, store::Store& store, Clock& clock, Random& random,
                      const Keyring& keyring, PublisherOptions options, RenderList render,
                      std::function<void(std::string_view event, const std::string& cause)> on_trouble)
@@ -75,6 +59,7 @@ Publisher::Publisher(Engine& engine, store::Store& store, Clock& clock, Random& 
       options_(std::move(options)),
       render_(std::move(render)),
       on_trouble_(std::move(on_trouble)),
+      rests_(options_.rest_first, options_.rest_longest),
       thread_([this] { loop(); }) {}
 
 Publisher::~Publisher() {
@@ -106,11 +91,11 @@ void Publisher::loop() {
   while (!stopping()) {
     bool more = false;
     try {
-      more = keep_schedule() | work();
+      stage_ = PublisherStage::counting;
+      more = tend(kSchedule, "the schedule", [this] { return keep_schedule(); });
+      more |= tend(kLooking, "the look for lists", [this] { return work(); });
     } catch (const Stopped&) {
       return;  // begun anew at the next start
-    } catch (const std::exception& error) {
-      on_trouble_("publication_failed", error.what());
     }
     std::unique_lock lock(mutex_);
     if (!more && !awake_) wake_.wait_for(lock, options_.poll, [this] { return stopping_ || awake_; });
@@ -118,19 +103,44 @@ void Publisher::loop() {
   }
 }
 
+// Does it unless it rests; a failure lets it rest. False: there was nothing to do, or it failed.
+bool Publisher::tend(const core::Uuid& of, const std::string& name, const std::function<bool()>& what) {
+  if (rests_.rests(of)) return false;
+  try {
+    const bool done = what();
+    rests_.done(of);
+    return done;
+  } catch (const std::exception& error) {
+    const PublisherRest rest = rests_.failed(of, stage_);
+    on_trouble_("publication_failed", name + ", attempt " + std::to_string(rest.attempts) + " (" +
+                                          std::string(core::word_of(rest.failed)) + "), again at " +
+                                          core::format_instant(rest.next_at, core::kVietnamOffsetMinutes) +
+                                          ": " + error.what());
+    return false;
+  }
+}
+
+// The newest that does not rest.
+std::optional<Publication> Publisher::next_in(PublicationState state) {
+  store::PublicationQuery query;
+  query.state = state;
+  for (Publication& found : store_.publications().page(query)) {
+    if (!rests_.rests(found.id)) return std::move(found);
+  }
+  return std::nullopt;
+}
+
 // One list. True when there was one.
 bool Publisher::work() {
   for (const PublicationState state : {PublicationState::drafting, PublicationState::publishing}) {
-    store::PublicationQuery query;
-    query.state = state;
-    query.limit = 1;
-    auto found = store_.publications().page(query);
-    if (found.empty()) continue;
-    if (state == PublicationState::drafting) {
-      draft(std::move(found.front()));
-    } else {
-      publish(std::move(found.front()));
-    }
+    auto found = next_in(state);
+    if (!found) continue;
+    const core::Uuid id = found->id;
+    const std::string name = found->month + ' ' + found->scope.text + '-' + std::to_string(found->number);
+    tend(id, name, [&] {
+      state == PublicationState::drafting ? draft(std::move(*found)) : publish(std::move(*found));
+      return true;
+    });
     return true;
   }
   return false;
@@ -145,7 +155,9 @@ bool Publisher::put(const std::vector<store::PublicationWrite>& writes) {
 
 // The list is worked on again after a rest: a disk that is full is told of, and not asked without end.
 void Publisher::put_or_throw(const std::vector<store::PublicationWrite>& writes) {
-  if (!put(writes)) throw store::StoreError("what was made of a list was not taken");
+  if (put(writes)) return;
+  stage_ = PublisherStage::writing;
+  throw store::StoreError("what was made of a list was not taken");
 }
 
 void Publisher::give_back(Publication publication, PublicationState to, const std::string& trouble) {
@@ -153,7 +165,7 @@ void Publisher::give_back(Publication publication, PublicationState to, const st
   publication.state = to;
   publication.state_at = clock_.now();
   publication.trouble = trouble;
-  put({store::SetPublication{std::move(publication), from}});
+  put_or_throw({store::SetPublication{std::move(publication), from}});
 }
 
 std::optional<LateListQuestion> Publisher::question_of(const Publication& publication) {
@@ -170,16 +182,16 @@ std::optional<LateListQuestion> Publisher::question_of(const Publication& public
   return question;
 }
 
-core::LateList Publisher::made(const LateListQuestion& question, LateListMaker::From from) {
-  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list,
-                      [this] { end_when_stopping(); });
-  return maker.make(question, from);
+LateListMaker Publisher::maker(std::shared_ptr<const Definitions> definitions) {
+  return {store_, keyring_, std::move(definitions), options_.list, [this] { end_when_stopping(); }};
 }
 
 void Publisher::draft(Publication publication) {
   const auto question = question_of(publication);
   if (!question) return give_back(std::move(publication), PublicationState::discarded, "corrected_list_gone");
-  const Canonical list = canonical_of(made(*question, LateListMaker::From::rows));
+  stage_ = PublisherStage::counting;
+  const Canonical list =
+      canonical_of(maker(engine_.definitions()).make(*question, LateListMaker::From::rows));
   std::vector<store::PublicationWrite> writes{store::ClearPublication{publication.key}};
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < list.sections.size(); ++i) {
@@ -202,29 +214,79 @@ void Publisher::draft(Publication publication) {
   put_or_throw(writes);
 }
 
-// Counted once more from the events alone; a list that differs is not published.
+// Counts it once more from the events alone, unless this process did so before. What is made of the list
+// after that rests on the definitions of then, also when others came meanwhile.
+bool Publisher::is_proven(const Publication& publication, const LateListQuestion& question) {
+  if (proven_ && proven_->publication == publication.id && proven_->sha256 == publication.sha256) return true;
+  stage_ = PublisherStage::replay;
+  proven_.reset();
+  const auto definitions = engine_.definitions();
+  const Canonical list = canonical_of(maker(definitions).make(question, LateListMaker::From::events));
+  if (list.sha256 != publication.sha256) return false;
+  proven_ = Proven{publication.id, publication.sha256, definitions};
+  return true;
+}
+
+// A list that differs from its events is not published.
 void Publisher::publish(Publication publication) {
   const auto question = question_of(publication);
   if (!question) return give_back(std::move(publication), PublicationState::discarded, "corrected_list_gone");
-  const Canonical list = canonical_of(made(*question, LateListMaker::From::events));
-  if (list.sha256 != publication.sha256) {
+  if (!is_proven(publication, *question)) {
     on_trouble_("publication_differs", publication.month + ' ' + publication.scope.text);
     return give_back(std::move(publication), PublicationState::draft, "differs_from_events");
   }
+  stage_ = PublisherStage::files;
   publication.signature =
       base64(ed25519_sign(keyring_.signature_seed(), signed_text("late-list/1", publication.sha256)));
   publication.public_key = base64(ed25519_public(keyring_.signature_seed()));
   publication.published_at = clock_.now();
-  render(publication);
+  render(publication, *question);
+  put_published(std::move(publication));
+  proven_.reset();
+}
+
+// With it goes every other list of the month that is under way: it will not be needed.
+void Publisher::put_published(Publication publication) {
   const PublicationState from = publication.state;
   publication.state = PublicationState::published;
   publication.state_at = publication.published_at;
   publication.trouble.clear();
-  put_or_throw({store::SetPublication{std::move(publication), from}});
+  store::PublicationQuery query;
+  query.month = publication.month;
+  query.scope = publication.scope;
+  stage_ = PublisherStage::writing;
+  store::Verdict verdict = store::Verdict::version_conflict;
+  const bool done = engine_.write_aside([&](store::Store& store) {
+    std::vector<store::PublicationWrite> writes{store::SetPublication{publication, from}};
+    for (const PublicationState open :
+         {PublicationState::drafting, PublicationState::draft, PublicationState::reviewed}) {
+      query.state = open;
+      for (Publication& other : store.publications().page(query)) {
+        other.state = PublicationState::discarded;
+        other.state_at = publication.state_at;
+        other.trouble = "overtaken";
+        writes.push_back(store::SetPublication{std::move(other), open});
+      }
+    }
+    verdict = store.publications().write(writes, nullptr);
+  });
+  if (!done || verdict != store::Verdict::committed) {
+    throw store::StoreError("that a list is published was not taken");
+  }
 }
 
-void Publisher::render(const Publication& publication) {
-  PublishedList list{publication, {}, store_.publications().parts(publication.key), {}};
+void Publisher::render(const Publication& publication, const LateListQuestion& question) {
+  const auto definitions = proven_->definitions;
+  const std::vector<std::int64_t> basis = maker(definitions).basis(question);
+  PublishedList list{publication, keyring_, *definitions, {}, basis.size(), {}, {}, {}};
+  for (store::DefinitionText& text : store_.reader()->definitions()) {
+    if (text.kind == store::DefinitionKind::calendar) list.calendars.push_back(std::move(text));
+  }
+  list.index_766 =
+      Reporter(store_, keyring_, definitions)
+          .index_766({publication.scope, true},
+                     *core::month_period(publication.month, core::kVietnamOffsetMinutes), question.cutoff);
+  list.sections = store_.publications().parts(publication.key);
   list.section = [&](std::size_t place) {
     auto part = store_.publications().part(publication.key, static_cast<int>(place));
     return part ? std::move(part->body) : std::string();
@@ -243,67 +305,8 @@ void Publisher::render(const Publication& publication) {
     if (bytes >= kBatchBytes) flush();
   };
   render_(list, keep);
-  LateListMaker maker(store_, keyring_, engine_.definitions(), options_.list,
-                      [this] { end_when_stopping(); });
-  keep({std::string(kBasisFile), "application/octet-stream",
-        packed_keys(maker.basis(*question_of(publication)))});
+  keep({std::string(kBasisFile), "application/octet-stream", packed_keys(basis)});
   flush();
-}
-
-// Opens the list of each month whose hour has come, and publishes it when it is drafted. The first one is
-// that of the month before; later ones follow without a gap.
-bool Publisher::keep_schedule() {
-  const PublicationSchedule& schedule = options_.schedule;
-  if (schedule.scope.empty()) return false;
-  const core::Instant now = clock_.now();
-  const auto definitions = engine_.definitions();
-  if (definitions == nullptr) return false;
-  const std::string this_month = format_date(core::local_date(now, core::kVietnamOffsetMinutes)).substr(0, 7);
-  store::PublicationQuery query;
-  query.scope = schedule.scope;
-  std::string month = core::month_shifted(this_month, -1);
-  for (const Publication& known : store_.publications().page(query)) {
-    if (known.state == PublicationState::discarded) continue;
-    if (known.made_by == kSystem && known.state == PublicationState::draft && known.trouble.empty()) {
-      Publication next = known;
-      next.state = PublicationState::publishing;
-      next.state_at = now;
-      return put({store::SetPublication{std::move(next), PublicationState::draft}});
-    }
-    if (known.made_by == kSystem && known.state != PublicationState::published) return false;
-    month = core::month_shifted(known.month, 1);
-    break;
-  }
-  if (month >= this_month) return false;
-  const auto due = publish_due(*definitions, month);
-  if (!due || now < *due) return false;
-  const auto cutoff = default_cutoff(*definitions, schedule.scope, month, options_.cutoff_working_days, now);
-  if (!cutoff) return false;
-  // Nothing had been recorded by then: there is no such month here.
-  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
-  if (!period || store_.reader()->counting().position_at(period->to) == 0) return false;
-  Publication opened;
-  opened.id = random_.uuid_v7(now);
-  opened.month = month;
-  opened.scope = schedule.scope;
-  opened.state_at = now;
-  opened.made_at = now;
-  opened.made_by = kSystem;
-  opened.cutoff_recorded_at = *cutoff;
-  opened.cutoff_position = store_.reader()->counting().position_at(*cutoff);
-  return put({store::AddPublication{std::move(opened)}});
-}
-
-std::optional<core::Instant> Publisher::publish_due(const Definitions& definitions,
-                                                    const std::string& month) const {
-  const core::Agency* agency = definitions.agency(options_.schedule.scope);
-  const auto calendar = agency == nullptr ? nullptr : definitions.calendar(agency->calendar);
-  const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
-  if (calendar == nullptr || !period) return std::nullopt;
-  const core::Date last_day = core::local_date(period->to, core::kVietnamOffsetMinutes) - 1;
-  const auto day = calendar->working_day_after(last_day, options_.schedule.working_day);
-  if (!day) return std::nullopt;
-  return calendar->add(calendar->opening_of(*day), options_.schedule.after_opening);
 }
 
 // Sorted keys as differences, seven bits a byte, the last with its high bit clear.

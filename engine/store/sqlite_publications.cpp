@@ -70,7 +70,7 @@ PublicationWriter::PublicationWriter(Connection& connection)
            "published_at = "
            "?6, trouble = ?7, cutoff_position = ?8, cutoff_recorded_at = ?9, head = ?10, sha256 = ?11, "
            "signature = "
-           "?12, public_key = ?13 WHERE key = ?1"),
+           "?12, public_key = ?13, drafted_by = ?14 WHERE key = ?1"),
       put_part_(connection, "INSERT INTO publication_part VALUES(?1, ?2, ?3, ?4)"),
       put_file_(connection, "INSERT INTO publication_file VALUES(?1, ?2, ?3, ?4)"),
       clear_parts_(connection, "DELETE FROM publication_part WHERE publication = ?1"),
@@ -121,7 +121,7 @@ void PublicationWriter::apply(const SetPublication& write) {
   const Publication& p = write.publication;
   set_.run(p.key, static_cast<std::int64_t>(p.state), p.state_at.ms, p.reviewed_by.text, p.published_by.text,
            p.published_at.ms, p.trouble, p.cutoff_position, p.cutoff_recorded_at.ms, p.head, p.sha256,
-           p.signature, p.public_key);
+           p.signature, p.public_key, p.drafted_by.text);
 }
 
 void PublicationWriter::apply(const PutPart& write) {

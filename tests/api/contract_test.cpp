@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
@@ -88,6 +89,7 @@ class Contract : public ::testing::Test {
   void bring_events();
   void take_over();
   void publish_the_month();
+  void fail_to_publish();
   void report_the_month();
   void lose_the_place();
 
@@ -890,7 +892,10 @@ void Contract::publish_the_month() {
   expect(404, commune_.get(list), "not_found");
   expect(409, say("publish"), "wrong_list_state");
   expect(200, say("review"));
+  expect(202, say("redraft"));
+  list_in_state(province_.client(), id, "draft");
   expect(200, say("discard"));
+  expect(409, say("redraft"), "wrong_list_state");
   const std::string second = drafted_list(province_.client(), "2026-08")["id"];
   const std::string published = "/v1/publications/" + second;
   const auto say_again = [&](const std::string& word) {
@@ -926,12 +931,33 @@ void Contract::publish_the_month() {
   for (const char* path :
        {"/public/late", "/public/late/feed", "/public/late/2026-08.json",
         "/public/late/2026-08.csv?agency=H32", "/public/late/2026-08/H32-2/index.html",
-        "/public/late/2026-08/H32-2/list.json", "/public/late/2026-08/H32-2/export?limit=2",
-        "/public/late/2026-08/H32-2/export?after=2&limit=2"}) {
+        "/public/late/2026-08/H32-2/list.json", "/public/late/2026-08/H32-2/index-766.json",
+        "/public/late/2026-08/H32-2/export?limit=2", "/public/late/2026-08/H32-2/export?after=2&limit=2"}) {
     expect(200, province_.get(path));
   }
   expect(307, province_.get("/public/late/2026-08"));
   expect(404, province_.get("/public/late/2026-07"), "not_found");
+}
+
+// A list whose files cannot be made: there is no folder for the workbook.
+void Contract::fail_to_publish() {
+  ServiceOptions options;
+  options.keys = {{"province", "", true}};
+  options.environment = {"TMPDIR=/nowhere"};
+  RunningService service(options);
+  Speaker speaker(record_, service, "province");
+  expect(201, speaker.post("/v1/dossiers", counter("1.004194")));
+  ASSERT_TRUE(service.set_clock("2026-09-08T09:00:00+07:00"));
+  const std::string id = drafted_list(speaker.client(), "2026-08")["id"];
+  EXPECT_EQ(say_of_list(speaker.client(), id, "review").status, 200);
+  EXPECT_EQ(say_of_list(speaker.client(), id, "publish").status, 202);
+  const std::string list = "/v1/publications/" + id;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (speaker.client().get(list).json()["retry"].is_null() &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  expect(200, speaker.get(list));
 }
 
 // What is counted of August, in every way that there is.
@@ -1022,6 +1048,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   bring_events();
   take_over();
   publish_the_month();
+  fail_to_publish();
   report_the_month();
   lose_the_place();
   record_.close();

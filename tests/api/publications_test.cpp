@@ -1,59 +1,15 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "tests/support/alert_month.h"
-#include "tests/support/publication.h"
+#include "tests/support/monthly_list.h"
 
 // The monthly list, from the draft to what everybody can count again.
 namespace motcua::testing {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* kAfterAugust = "2026-09-08T09:00:00+07:00";
-
-int dossiers_in_august() { return std::getenv("MOTCUA_TEST_SHORT") != nullptr ? 30 : 120; }
-
-// A province in which a month of dossiers has passed.
-class MonthlyList : public ::testing::Test {
- protected:
-  void live(const std::function<void(json&)>& configure = {}) {
-    ServiceOptions options;
-    options.sandbox = CounterMonth::start();
-    options.keys = {{"province", "", true}, {"commune", "H32.101", true}};
-    options.configure = configure;
-    service_ = std::make_unique<RunningService>(options);
-    client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
-    CounterMonth month(20'260'831, dossiers_in_august());
-    for (const CounterMonth::Step& step : month.steps()) {
-      ASSERT_TRUE(move_clock(*client_, step.at));
-      month.take(step, *client_);
-    }
-    ASSERT_TRUE(service_->set_clock(kAfterAugust));
-  }
-  HttpClient& client() { return *client_; }
-  json file_json(const json& list) { return client().get(folder_of_list(list) + "list.json").json(); }
-  std::filesystem::path place(const std::string& name) { return service_->directory() / name; }
-  Ended motcua(const std::vector<std::string>& words) { return run_motcua(words, service_->directory()); }
-  // The list and its export, as files.
-  void fetch(const json& list) {
-    save(client().get(folder_of_list(list) + "list.json").body, place("list.json"));
-    save_export(client(), list, place("export.jsonl"));
-  }
-  int counted_by_python() {
-    const std::string line = "python3 " MOTCUA_SOURCE_DIR "/tools/recompute_late_list.py '" +
-                             place("export.jsonl").string() + "' '" + place("list.json").string() + "' >'" +
-                             place("python.txt").string() + "' 2>&1";
-    const int status = std::system(line.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  std::unique_ptr<RunningService> service_;
-  std::unique_ptr<HttpClient> client_;
-};
 
 void expect_identities(const json& counts) {
   const auto of = [&](const char* name) { return counts.at(name).get<std::int64_t>(); };
@@ -249,7 +205,9 @@ TEST_F(MonthlyList, SaysNothingOfACitizenInAnyByte) {
   EXPECT_GT(names.size(), 8u);
   std::filesystem::create_directory(place("public"));
   for (const std::string& name : names) {
-    if (name != "basis") save(client().get(folder_of_list(list) + name).body, place("public") / name);
+    const HttpAnswer file = client().get(folder_of_list(list) + name);
+    EXPECT_EQ(file.status, 200) << name;
+    save(file.body, place("public") / name);
   }
   save(client().get("/public/late").body, place("public") / "months.html");
   save(client().get("/public/late/feed").body, place("public") / "feed.xml");
@@ -329,9 +287,9 @@ TEST_F(MonthlyList, RefusesWhatCannotBePublished) {
   EXPECT_EQ(say_of_list(client(), other, "discard").json()["code"], "wrong_list_state");
   EXPECT_EQ(problem({{"month", "2026-08"}, {"officer", kPublisher}}), "already_published");
   for (const char* none :
-       {"/public/late/2026-08/H32-2/basis", "/public/late/2026-08/H32-1/list.json",
-        "/public/late/2026-08/H32/list.json", "/public/late/2026-07", "/public/late/2026-08.exe",
-        "/public/late/2026-08/H32-9999999999999999999999/list.json"}) {
+       {"/public/late/2026-08/H32-2/basis", "/public/late/2026-08/H32-2/export-head",
+        "/public/late/2026-08/H32-1/list.json", "/public/late/2026-08/H32/list.json", "/public/late/2026-07",
+        "/public/late/2026-08.exe", "/public/late/2026-08/H32-9999999999999999999999/list.json"}) {
     EXPECT_EQ(client().get(none).status, 404) << none;
   }
   EXPECT_EQ(client().get("/public/late?x=1").status, 400);

@@ -42,7 +42,7 @@ class LateFolder {
     const std::string root = MOTCUA_SOURCE_DIR;
     const std::string line = "'" + root + "/tests/node/install.sh' && node '" + root +
                              "/tests/node/late_schema.mjs' '" + root + "/api/late-list.schema.json' '" +
-                             (path / "list.json").string() + "' </dev/null";
+                             (path / "list.json").string() + "' 300 </dev/null";
     return std::system(line.c_str());
   }
 

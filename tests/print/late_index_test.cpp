@@ -17,7 +17,8 @@ std::vector<LateEntry> two_entries() {
                   .published_at = *core::parse_instant("2026-11-05T07:00:00+07:00"),
                   .sha256 = std::string(64, 'a'),
                   .corrects = std::nullopt,
-                  .address = "https://motcua.example/public/late/2026-10/H32?a=1&b=2"};
+                  .address = "https://motcua.example/public/late/2026-10/H32?a=1&b=2",
+                  .index_766 = "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2"};
   LateEntry second = first;
   second.number = 2;
   second.published_at = *core::parse_instant("2026-11-09T07:00:00+07:00");
@@ -48,7 +49,9 @@ std::string found_by_parser(const std::string& document, const std::string& path
 TEST(LateIndex, ListsWhatWasPublished) {
   const std::string page = late_index_html(two_entries(), 420);
   const std::string address = "https://motcua.example/public/late/2026-10/H32?a=1&b=2\n";
-  EXPECT_EQ(found_by_parser(page, ".//tbody//a"), address + address);
+  EXPECT_EQ(found_by_parser(page, ".//tbody//th/a"), address + address);
+  const std::string index = "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2\n";
+  EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[6]/a"), index + index);
   EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[3]"), "07:00 09/11/2026\n07:00 05/11/2026\n");
   EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[5]"), "Thay cho " + std::string(64, 'a') + "\n\n");
   EXPECT_EQ(found_by_parser(page, ".//tbody/tr[1]/td[1]"), "Tỉnh <Khánh Hòa> & \"một cửa\" H32\n");
@@ -74,6 +77,9 @@ TEST(LateFeed, HasWhatAtomDemands) {
   const std::string entry = "{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}";
   EXPECT_EQ(at(entry + "id"), "urn:motcua:late-list:" + std::string(64, 'b') +
                                   "\nurn:motcua:late-list:" + std::string(64, 'a') + "\n");
+  EXPECT_EQ(at(entry + "link[@rel=\"related\"]"),
+            "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2\n"
+            "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2\n");
   EXPECT_EQ(at(entry + "updated"), "2026-11-09T07:00:00+07:00\n2026-11-05T07:00:00+07:00\n");
   EXPECT_EQ(
       at(entry + "title"),

@@ -74,7 +74,10 @@ std::vector<std::string> files_of_list(const RunningService& service, const json
   options.lock = false;
   const auto store = store::open_sqlite(options);
   const auto found = store->publications().find(*core::parse_uuid(list.value("id", "")));
-  return found ? store->publications().files(found->key) : std::vector<std::string>();
+  if (!found) return {};
+  std::vector<std::string> names = store->publications().files(found->key);
+  std::erase_if(names, [](const std::string& name) { return name == "basis" || name == "export-head"; });
+  return names;
 }
 
 }  // namespace motcua::testing

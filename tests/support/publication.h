@@ -25,7 +25,7 @@ std::string folder_of_list(const nlohmann::json& list);
 // All pages of its export, put into a file.
 void save_export(HttpClient& client, const nlohmann::json& list, const std::filesystem::path& file);
 void save(const std::string& bytes, const std::filesystem::path& file);
-// The names of all its files, from the database.
+// The names of all its downloads, from the database.
 std::vector<std::string> files_of_list(const RunningService& service, const nlohmann::json& list);
 
 }  // namespace motcua::testing
