@@ -100,7 +100,10 @@ std::optional<Code> unit_at(const Dossier& dossier, Instant at) {
   if (dossier.stints.empty()) {
     return dossier.holder_agency == dossier.competent_agency ? dossier.holder_unit : Code();
   }
-  if (dossier.stints.front().from >= at) return std::nullopt;
+  if (dossier.stints.front().from >= at) {
+    if (term_at(dossier, at) != nullptr) return std::nullopt;
+    return Code();  // it was not accepted yet
+  }
   Code unit;
   for (const Stint& stint : dossier.stints) {
     const bool its_own = stint.agency == dossier.competent_agency && !stint.unit.empty();
