@@ -199,15 +199,19 @@ class List:
         if not dossier.facts:
             return
         self.count_acceptance(dossier)
-        count = self.count(dossier.facts["competent_agency"])
-        if count is None or dossier.accepted is None:
+        if dossier.accepted is None:
             return
         terms = dossier.settled_terms()
         missed = [due for term in terms for due, _ in term.missed(self.end)]
         since, ended = min(missed, default=None), dossier.ended
-        if since is not None and self.year_start <= since < self.end:
-            count.add("late_in_twelve_months")
-        if ended is not None and ended < self.start:
+        late_this_year = since is not None and self.year_start <= since < self.end
+        before = ended is not None and ended < self.start
+        # An agency of which nothing is counted has no section, whatever of it the export holds.
+        count = None if before and not late_this_year else self.count(dossier.facts["competent_agency"])
+        if count is None:
+            return
+        count.add("late_in_twelve_months", late_this_year)
+        if before:
             return
         self.count_case(count, dossier, terms, since)
         if since is not None:
