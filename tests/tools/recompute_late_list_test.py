@@ -13,7 +13,8 @@ CALENDARS = [json.loads((ROOT / f"config/calendars/{name}.json").read_text(encod
 MONTH = {"period_from": "2026-03-01T00:00:00+07:00", "period_to": "2026-04-01T00:00:00+07:00"}
 NONE = dict.fromkeys(recompute_late_list.Count.NAMES, 0) | {
     "late_rate_bp": None, "acceptances_on_time_bp": None, "delay_median_seconds": None, "delay_p90_seconds": None}
-DAY = 86_400_000
+EXPLANATION = {"value": 3, "unit": "working_day", "counting": "by_day"}
+HOUR, DAY = 3_600_000, 86_400_000
 FEBRUARY_2 = 1_769_990_400_000  # 07:00 in Vietnam
 
 
@@ -45,7 +46,7 @@ def difference(history, sections):
             "calendars": [{"calendar": one["id"], "text": json.dumps(one)} for one in CALENDARS]}
     with tempfile.TemporaryDirectory() as folder:
         export, envelope = Path(folder) / "export.jsonl", Path(folder) / "list.json"
-        export.write_text(json.dumps(head) + "\n" + json.dumps({"events": history}) + "\n", encoding="utf-8")
+        export.write_text(json.dumps(head) + "\n" + json.dumps({"explanation": EXPLANATION, "events": history}) + "\n", encoding="utf-8")
         envelope.write_text(json.dumps({"document": document}), encoding="utf-8")
         with contextlib.redirect_stdout(io.StringIO()) as said:
             recompute_late_list.main([str(export), str(envelope)])
@@ -68,6 +69,28 @@ class RecomputedList(unittest.TestCase):
         self.assertIn("confirmed", difference(life(30, 50, 35), [section]))
         counts["early"], counts["on_time"] = 0, 1
         self.assertIn("early is 0 in the list, but 1 by the events", difference(life(30, 50, 35), [section]))
+
+    def test_knows_when_an_apology_and_an_explanation_are_due(self):
+        # Due on Saturday 7 March at 07:00: the apology by the end of Friday, the explanation by Wednesday 17:00.
+        due, friday, wednesday = FEBRUARY_2 + 33 * DAY, FEBRUARY_2 + 33 * DAY - 7 * HOUR - 1, FEBRUARY_2 + 37 * DAY + 10 * HOUR
+        for kind, at, apology, explanation in (
+                ("apology_sent", friday, "in_time", "missing"), ("apology_sent", friday + 1, "late", "missing"),
+                ("lateness_explained", wednesday, "missing", "given"),
+                ("lateness_explained", wednesday + 1, "missing", "given_late"),
+                ("reappointed", friday, "in_time", "missing")):
+            act = event(3, kind, at, {"promised_at": due + 90 * DAY} if kind == "reappointed" else {})
+            history = life(40, 33, 41)[:2] + [act] + [event(4, "settled", due + 5 * DAY, {}, [clock("end", due + 5 * DAY)])]
+            history = sorted(history, key=lambda one: one["occurred_at"])
+            with self.subTest(kind=kind, at=at):
+                self.assertEqual(self.counted(history)["A-260202-0001"][2:], (apology, explanation))
+
+    @staticmethod
+    def counted(history):
+        head = {"head": MONTH, "agencies": [{"agency": "A", "calendar": "vn-khanh-hoa", "in_scope": True}],
+                "calendars": [{"calendar": one["id"], "text": json.dumps(one)} for one in CALENDARS]}
+        counted = recompute_late_list.List(head)
+        counted.add(recompute_late_list.Dossier(history, counted.end, EXPLANATION))
+        return counted.counts["A"].rows
 
 
 if __name__ == "__main__":
