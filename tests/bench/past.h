@@ -124,7 +124,9 @@ class Past {
     if (next == Act::run_out || resumed || (passed && !dossier.is_open()))
       return go_on(number, std::move(life), at);
     if (passed && next == Act::resume) command.body = acts_.body_of(next, life, at);
-    if (!writer_.decide(life, command, resolved.context, {})) return;
+    // Over holidays an extension may move nothing: then the dossier goes on without.
+    const bool optional = next == Act::extend;
+    if (!writer_.decide(life, command, resolved.context, {}, optional) && !optional) return;
     if (next == Act::reappoint) pace_.after_reappointment(life, at);
     if (next == Act::settle && options_.turns) answer_for_lateness(life, at);
     go_on(number, std::move(life), at);

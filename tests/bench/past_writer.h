@@ -36,14 +36,16 @@ class Writer {
     return true;
   }
 
-  // False when it was rejected, and the dossier must be given up.
-  bool decide(Life& life, const core::Command& command, core::Context& context, store::Write write) {
+  // False when it was rejected: the dossier must be given up, unless `optional`.
+  bool decide(Life& life, const core::Command& command, core::Context& context, store::Write write,
+              bool optional = false) {
     const Instant at = context.now;
     const std::string counter = core::numbering_key(context.rules->code_pattern, context.competent->code, at,
                                                     context.competent_calendar->offset_minutes());
     context.next_number = counters_[counter] + 1;
     core::Decision decision = core::decide(life.stored.dossier, command, context);
     if (const auto* rejection = std::get_if<core::Rejection>(&decision)) {
+      if (optional) return false;
       std::cerr << "bench_seed: " << core::word_of(command.body) << " was rejected: " << rejection->detail
                 << '\n';
       ++rejected_;
