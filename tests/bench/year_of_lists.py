@@ -11,6 +11,7 @@ refused. Prints a line a month with the times, and ends with 1 at the first diff
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -65,6 +66,11 @@ class Service:
             if found["trouble"]:
                 raise SystemExit(f"{found['month']}: {found['trouble']}")
             time.sleep(0.05)
+
+    def cpu_seconds(self):
+        """What the service has used, children not counted: on a busy machine the clock says little."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self):
         self.process.terminate()
@@ -133,7 +139,9 @@ class Files:
 
 def month_of(service, month, agency, folder):
     """Publishes and proves one month: the document, and the seconds that each part took."""
+    cpu_before = service.cpu_seconds()
     published, drafting, publishing = publish(service, month, agency)
+    cpu = service.cpu_seconds() - cpu_before
     files = Files(folder, published["public_key"])
     files.envelope.write_bytes(service.ask("GET", f"/public/late/{month}/{agency}-{published['number']}/list.json"))
     with files.export.open("w", encoding="utf-8") as out:
@@ -142,7 +150,7 @@ def month_of(service, month, agency, folder):
                        stdout=out, check=True)
         exporting = time.monotonic() - began
     run(files.verify(files.envelope))
-    seconds = {"draft": drafting, "replay and files": publishing, "export": exporting,
+    seconds = {"draft": drafting, "replay and files": publishing, "CPU of both": cpu, "export": exporting,
                "recomputed": run(files.recompute(files.export, files.envelope)),
                "by Python": run(files.by_python(files.export, files.envelope))}
     return json.loads(files.envelope.read_text(encoding="utf-8"))["document"], seconds, files
