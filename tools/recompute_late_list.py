@@ -2,9 +2,9 @@
 
 usage: recompute_late_list.py EXPORT LIST
 
-EXPORT is what `motcua export-publication` prints, LIST the published list.json. Every count of every agency and of all
-of them is found from the events, and each late dossier with its delay; what differs is printed. Prints "confirmed" and
-ends with 0; or ends with 1.
+EXPORT is what `motcua export-publication` prints, LIST the published list.json. The counts of every agency and of all
+of them are found from the events, but for how a delay is shared among holders; so is each late dossier with its delay,
+apology and explanation. What differs is printed. Prints "confirmed" and ends with 0; or ends with 1.
 """
 import datetime
 import json
@@ -45,6 +45,13 @@ class WorkingTime:
     def elapsed(self, start, end):
         return max(0, self.until(end) - self.until(start))
 
+    def close_of(self, day, count):
+        """The close of the last session of the working day so many working days after a day; None past the calendar."""
+        while count > 0 and day < self.calendar.last:
+            day += 1
+            count -= 1 if self.calendar.sessions(day) else 0
+        return None if count > 0 else day * DAY + self.calendar.sessions(day)[-1][1]
+
     def days_after(self, start, end):
         """Working days d with start < d <= end."""
         return max(0, self.days[end + 1] - self.days[start + 1])
@@ -55,6 +62,7 @@ class Term:
 
     def __init__(self, change):
         self.pieces, self.paused, self.over, self.pending = [], False, False, None
+        self.started = local(change["at"])
         self.open(change)
 
     def open(self, change):
@@ -98,9 +106,10 @@ class Term:
 class Dossier:
     """What the events that count tell of one dossier, as of the end of the period."""
 
-    def __init__(self, events, end):
+    def __init__(self, events, end, explanation):
         self.facts, self.terms, self.code = {}, {"settlement": {}, "acceptance": {}}, ""
-        self.accepted = self.ended = self.ended_as = self.promised_again = None
+        self.accepted = self.ended = self.ended_as = self.promised_again = self.apologised = self.explained = None
+        self.explanation_limit = explanation
         left_out = set()
         for event in sorted(events, key=lambda event: event["version"]):
             body, kind = event["event"].get("body", {}), event["type"]
@@ -131,6 +140,11 @@ class Dossier:
             self.ended = self.ended_as = None
         elif kind == "dossier.reappointed":
             self.promised_again = local(body["promised_at"])
+            self.apologised = at if self.apologised is None else min(self.apologised, at)  # it apologises too
+        elif kind == "dossier.apology_sent":
+            self.apologised = at if self.apologised is None else min(self.apologised, at)
+        elif kind == "dossier.lateness_explained":
+            self.explained = at
         elif kind == "dossier.corrected" and "after" in body and body["what"] == "acceptance":
             self.accepted = local(body["after"])
 
@@ -164,7 +178,8 @@ class Count:
     NAMES = ("acceptances acceptances_late brought_forward received ended settled withdrawn stopped early on_time "
              "late_ended late_open late open untimed_received untimed_ended untimed_open reappointed_kept "
              "reappointed_missed reappointed_pending late_without_reappointment late_in_twelve_months "
-             "delay_seconds").split()
+             "delay_seconds apologies_in_time apologies_late apologies_missing apologies_owed explanations_given "
+             "explanations_late explanations_missing explanations_owed").split()
 
     def __init__(self):
         self.of, self.delays, self.rows = dict.fromkeys(self.NAMES, 0), [], {}
@@ -199,15 +214,19 @@ class List:
         if not dossier.facts:
             return
         self.count_acceptance(dossier)
-        count = self.count(dossier.facts["competent_agency"])
-        if count is None or dossier.accepted is None:
+        if dossier.accepted is None:
             return
         terms = dossier.settled_terms()
         missed = [due for term in terms for due, _ in term.missed(self.end)]
         since, ended = min(missed, default=None), dossier.ended
-        if since is not None and self.year_start <= since < self.end:
-            count.add("late_in_twelve_months")
-        if ended is not None and ended < self.start:
+        late_this_year = since is not None and self.year_start <= since < self.end
+        before = ended is not None and ended < self.start
+        # An agency of which nothing is counted has no section, whatever of it the export holds.
+        count = None if before and not late_this_year else self.count(dossier.facts["competent_agency"])
+        if count is None:
+            return
+        count.add("late_in_twelve_months", late_this_year)
+        if before:
             return
         self.count_case(count, dossier, terms, since)
         if since is not None:
@@ -262,7 +281,29 @@ class List:
         last = (until if dossier.ended is not None else self.end - 1) // DAY
         count.of["delay_seconds"] += seconds
         count.delays.append(seconds)
-        count.rows[dossier.code] = (seconds, time.days_after(since // DAY, last))
+        apology, explanation = self.count_duties(count, dossier, terms, time)
+        count.rows[dossier.code] = (seconds, time.days_after(since // DAY, last), apology, explanation)
+
+    def count_duties(self, count, dossier, terms, time):
+        """What lateness obliges to, as it stands at the end of the period: the marks of the apology and the explanation."""
+        term = next(term for term in terms if term.missed(self.end))
+        missed = term.missed(self.end)[0][0]
+        limit = dossier.explanation_limit
+        if (limit["unit"], limit["counting"]) != ("working_day", "by_day"):
+            raise SystemExit(f"explanations are not counted with a limit of {limit}")
+        # Apologised for the day before; where the term was shorter than two days, by its end.
+        short = missed - term.started < 2 * DAY
+        apology = self.mark(dossier.apologised, missed if short else missed // DAY * DAY - 1)
+        explanation = self.mark(dossier.explained, time.close_of(missed // DAY, limit["value"]))
+        explanation = {"in_time": "given", "late": "given_late"}.get(explanation, explanation)
+        count.add("apologies_" + apology)
+        count.add("explanations_" + {"given_late": "late"}.get(explanation, explanation))
+        return apology, explanation
+
+    def mark(self, done, due):
+        if done is not None:
+            return "late" if due is not None and done > due else "in_time"
+        return "missing" if due is not None and self.end > due else "owed"
 
 
 def differences(said, found, place):
@@ -279,7 +320,7 @@ def compare(document, counted):
             continue
         count, section = counted.counts[agency], sections[agency]
         wrong += differences(section["counts"], count.shown(), agency)
-        rows = {row["code"]: (row["delay_seconds"], row["delay_days"]) for row in section["late"]}
+        rows = {row["code"]: (row["delay_seconds"], row["delay_days"], row["apology"], row["explanation"]) for row in section["late"]}
         wrong += [f"{agency}: {code} is {rows.get(code)} in the list, but {count.rows.get(code)} by the events"
                   for code in sorted(set(rows) | set(count.rows)) if rows.get(code) != count.rows.get(code)]
         for name, value in count.of.items():
@@ -299,7 +340,8 @@ def main(arguments):
         counted, dossiers = List(head), 0
         for line in file:
             dossiers += 1
-            counted.add(Dossier(json.loads(line)["events"], counted.end))
+            line = json.loads(line)
+            counted.add(Dossier(line["events"], counted.end, line["explanation"]))
     wrong = compare(document, counted)
     if head["head"] != document["head"]:
         wrong.append("the export is of another list")

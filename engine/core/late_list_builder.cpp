@@ -96,6 +96,12 @@ void count_duties(const LateRow& row, LateCounts& counts) {
   }
 }
 
+// How a duty stood at the end of a period: what was done at that instant is no fact of the period any more.
+DutyState state_before(const Duty& duty, Instant end) {
+  if (!duty.done_at || *duty.done_at < end) return duty.state;
+  return duty.due_at && end > *duty.due_at ? DutyState::missing : DutyState::owed;
+}
+
 ApologyMark apology_mark(DutyState state) {
   switch (state) {
     case DutyState::done_in_time:
@@ -247,7 +253,7 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
   const Instant until = tally.ended_at.value_or(end);
   LateRow row;
   row.accepted_at = *dossier.accepted_at;
-  row.apology = apology_mark(apology_duty(dossier, end, calendar).state);
+  row.apology = apology_mark(state_before(apology_duty(dossier, end, calendar), end));
   row.channel = dossier.channel;
   row.citizen_seconds = citizen_seconds(dossier, until, calendar);
   row.code = options_.codes_masked ? names_.masked_code(dossier) : dossier.code.text;
@@ -256,8 +262,8 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
     row.ended_as = tally.state;
     row.finished_at = tally.ended_at;
   }
-  row.explanation =
-      explanation_mark(explanation_duty(dossier, end, names_.explanation(dossier), calendar).state);
+  row.explanation = explanation_mark(
+      state_before(explanation_duty(dossier, end, names_.explanation(dossier), calendar), end));
   const LegalClock* first = dossier.clock(ClockKind::settlement, 1);
   if (first != nullptr) row.first_due_at = first->earlier.empty() ? first->due.at : first->earlier[0].due.at;
   row.late_since = *tally.missed_since;

@@ -1,14 +1,17 @@
-"""Drafts, publishes and counts again the list of every month of a year, on a database made by bench_seed.
+"""Drafts, publishes and counts again the list of every month of a year, on a database made by year_database.py.
 
-usage: year_of_lists.py FOLDER FIRST LAST [--agency H32]
+usage: year_of_lists.py FOLDER FIRST LAST [--agency H32] [--procedures COUNT]
 
-FOLDER holds m.db, master.key and is written into. For each month from FIRST to LAST (2025-11, 2026-10): the list is
-opened, reviewed, published (which replays the events), fetched with its export, verified, recomputed by the engine byte
-for byte and by tools/recompute_late_list.py; the identities are checked; and the open of one month must be what the
-next one brings forward. Prints a line a month with the times, and ends with 1 at the first difference.
+For each month from FIRST to LAST (2025-11, 2026-10): the list is opened, reviewed, published (which replays the events),
+fetched with its export, verified, recomputed by the engine byte for byte and by tools/recompute_late_list.py; it is held
+against the identities, against the journal as year_journal.py counts it past the engine, and against the month before.
+Once, changed files are given to each of the programs, which must refuse them. Data without suspensions, re-appointments,
+supplements and the like, or in which fewer than COUNT procedures were filed (all that are defined, unless said), are
+refused. Prints a line a month with the times, and ends with 1 at the first difference.
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -17,21 +20,16 @@ import urllib.error
 import urllib.request
 import uuid
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MOTCUA = ROOT / "build/motcua"
-LISTEN = "127.0.0.1:8197"
+from year_checks import check_document, check_follows, check_journal, check_turns
+from year_database import LISTEN, MOTCUA, ROOT
+from year_journal import Journal
+
 OFFICER = "H32.ct01"
 
 
 class Service:
     def __init__(self, folder):
-        config = json.loads((ROOT / "config/server.json").read_text(encoding="utf-8"))
-        config.update(listen=LISTEN, database=str(folder / "m.db"), master_key_file=str(folder / "master.key"),
-                      keys_file=str(folder / "keys.json"))
-        for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"):
-            config[name] = str(ROOT / config[name])
         self.config = folder / "server.json"
-        self.config.write_text(json.dumps(config), encoding="utf-8")
         (folder / "keys.json").unlink(missing_ok=True)
         subprocess.run([MOTCUA, "apply", "--config", self.config], check=True, stdout=subprocess.DEVNULL)
         self.process = subprocess.Popen([MOTCUA, "serve", "--config", self.config], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -69,6 +67,11 @@ class Service:
                 raise SystemExit(f"{found['month']}: {found['trouble']}")
             time.sleep(0.05)
 
+    def cpu_seconds(self):
+        """What the service has used, children not counted: on a busy machine the clock says little."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -79,30 +82,6 @@ def months(first, last):
     while f"{year}-{month:02}" <= last:
         yield f"{year}-{month:02}"
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-
-
-def check_identities(counts, place):
-    of = counts.get
-    holds = (of("brought_forward") + of("received") == of("ended") + of("open")
-             and of("settled") + of("withdrawn") + of("stopped") == of("ended")
-             and of("early") + of("on_time") + of("late_ended") == of("ended") - of("untimed_ended")
-             and of("late_ended") + of("late_open") == of("late"))
-    if not holds:
-        raise SystemExit(f"{place}: the counts do not add up: {counts}")
-
-
-def check_document(document, place):
-    total = document["head"]["total"]
-    check_identities(total, place)
-    for section in document["agencies"]:
-        check_identities(section["counts"], f"{place} {section['agency']}")
-    for name in ("received", "brought_forward", "ended", "open", "late", "delay_seconds"):
-        if sum(section["counts"][name] for section in document["agencies"]) != total[name]:
-            raise SystemExit(f"{place}: the agencies do not sum up to {name}")
-    codes = [row["code"] for section in document["agencies"] for row in section["late"]]
-    if len(codes) != len(set(codes)):
-        raise SystemExit(f"{place}: a dossier is counted twice")
-    return total
 
 
 def run(command):
@@ -123,37 +102,101 @@ def publish(service, month, agency):
     return published, drafting, publishing
 
 
+class Files:
+    """A published list with its export, and the programs that anybody may give them to."""
+
+    def __init__(self, folder, public_key):
+        self.envelope, self.export, self.public_key = folder / "list.json", folder / "export.jsonl", public_key
+        self.changed_list, self.changed_export = folder / "changed_list.json", folder / "changed_export.jsonl"
+
+    def verify(self, envelope):
+        return [MOTCUA, "verify", envelope, "--key", self.public_key]
+
+    def recompute(self, export, envelope):
+        return [MOTCUA, "recompute", export, "--against", envelope]
+
+    def by_python(self, export, envelope):
+        return [sys.executable, ROOT / "tools/recompute_late_list.py", export, envelope]
+
+    def refuse_changes(self):
+        """An export that lacks a late dossier, and a list that counts one more: every program must say so."""
+        envelope = json.loads(self.envelope.read_text(encoding="utf-8"))
+        code = next(section["late"][0]["code"] for section in envelope["document"]["agencies"] if section["late"])
+        lines = self.export.read_text(encoding="utf-8").splitlines()
+        head = json.loads(lines[0])
+        kept = [line for line in lines[1:] if f'"code":"{code}"' not in line]
+        head["dossiers"] = len(kept)
+        self.changed_export.write_text("\n".join([json.dumps(head, ensure_ascii=False, separators=(",", ":"))] + kept) + "\n",
+                                       encoding="utf-8")
+        envelope["document"]["head"]["total"]["received"] += 1
+        self.changed_list.write_text(json.dumps(envelope, ensure_ascii=False), encoding="utf-8")
+        for command in (self.recompute(self.changed_export, self.envelope), self.by_python(self.changed_export, self.envelope),
+                        self.verify(self.changed_list), self.recompute(self.export, self.changed_list),
+                        self.by_python(self.export, self.changed_list)):
+            if len(kept) != len(lines) - 2 or subprocess.run(command, capture_output=True, check=False).returncode == 0:
+                raise SystemExit(f"a changed file was taken: {' '.join(map(str, command))}")
+
+
+def month_of(service, month, agency, folder):
+    """Publishes and proves one month: the document, and the seconds that each part took."""
+    cpu_before = service.cpu_seconds()
+    published, drafting, publishing = publish(service, month, agency)
+    cpu = service.cpu_seconds() - cpu_before
+    files = Files(folder, published["public_key"])
+    files.envelope.write_bytes(service.ask("GET", f"/public/late/{month}/{agency}-{published['number']}/list.json"))
+    with files.export.open("w", encoding="utf-8") as out:
+        began = time.monotonic()
+        subprocess.run([MOTCUA, "export-publication", month, "--agency", agency, "--config", service.config],
+                       stdout=out, check=True)
+        exporting = time.monotonic() - began
+    run(files.verify(files.envelope))
+    seconds = {"draft": drafting, "replay and files": publishing, "CPU of both": cpu, "export": exporting,
+               "recomputed": run(files.recompute(files.export, files.envelope)),
+               "by Python": run(files.by_python(files.export, files.envelope))}
+    return json.loads(files.envelope.read_text(encoding="utf-8"))["document"], seconds, files
+
+
+def read_journal(folder, procedures):
+    began = time.monotonic()
+    journal = Journal(folder / "m.db")
+    check_turns(journal.turns, journal.filed(), journal.procedures, len(journal.procedures) if procedures is None else procedures)
+    print(f"journal: {len(journal.cases)} dossiers, {len(journal.filed())} of {len(journal.procedures)} procedures filed, read in "
+          f"{time.monotonic() - began:.0f} s")
+    print("\n".join(f"  {count:>8} {name}" for name, count in sorted(journal.turns.items())), flush=True)
+    return journal
+
+
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("first")
     parser.add_argument("last")
     parser.add_argument("--agency", default="H32")
+    parser.add_argument("--procedures", type=int)
     options = parser.parse_args()
-    service, before = Service(options.folder), None
+    folder = options.folder.resolve()
+    journal = read_journal(folder, options.procedures)
+    service, before, held_late = Service(folder), None, 0
     try:
         for month in months(options.first, options.last):
-            published, drafting, publishing = publish(service, month, options.agency)
-            folder = f"/public/late/{month}/{options.agency}-{published['number']}/"
-            envelope, export = options.folder / "list.json", options.folder / "export.jsonl"
-            envelope.write_bytes(service.ask("GET", folder + "list.json"))
-            with export.open("w", encoding="utf-8") as out:
-                exporting = time.monotonic()
-                subprocess.run([MOTCUA, "export-publication", month, "--agency", options.agency, "--config",
-                                service.config], stdout=out, check=True)
-                exporting = time.monotonic() - exporting
-            run([MOTCUA, "verify", envelope, "--key", published["public_key"]])
-            again = run([MOTCUA, "recompute", export, "--against", envelope])
-            python = run([sys.executable, ROOT / "tools/recompute_late_list.py", export, envelope])
-            total = check_document(json.loads(envelope.read_text(encoding="utf-8"))["document"], month)
-            if before is not None and before != total["brought_forward"]:
-                raise SystemExit(f"{month}: brings forward {total['brought_forward']}, but {before} were open before")
-            before = total["open"]
-            print(f"{month}: received {total['received']}, ended {total['ended']}, open {total['open']}, late "
-                  f"{total['late']}; draft {drafting:.2f} s, replay and files {publishing:.2f} s, export "
-                  f"{exporting:.2f} s, recomputed {again:.2f} s, by Python {python:.2f} s", flush=True)
+            document, seconds, files = month_of(service, month, options.agency, folder)
+            counted = journal.month(month, options.agency)
+            total = check_document(document, month)
+            check_journal(document, counted, month)
+            if before is None:
+                files.refuse_changes()
+            else:
+                check_follows(before, document, month)
+            before = document
+            held_late += len(counted.held_late)
+            counts = ", ".join(f"{name.replace('_', ' ')} {total[name]}" for name in (
+                "brought_forward", "received", "ended", "open", "early", "on_time", "late_ended", "late_open", "untimed_ended"))
+            times = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
+            print(f"{month}: {counts}, suspended while late {len(counted.held_late)}; {times}", flush=True)
     finally:
         service.stop()
+    if held_late == 0:
+        raise SystemExit("at no month's end was a dossier suspended while late")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include "tests/support/filings.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -125,21 +126,33 @@ std::string body_of(const Filing& filing, Json owner, const std::string& content
 
 }  // namespace
 
-Filings::Filings(const run::Definitions& definitions, std::uint64_t seed)
-    : definitions_(definitions), dice_(seed) {
+Filings::Filings(const run::Definitions& definitions, std::uint64_t seed, Demand demand)
+    : definitions_(definitions), demand_(demand), dice_(seed) {
   for (const core::Procedure* procedure : definitions.procedures()) {
+    if (demand == Demand::whole_catalogue) all_.push_back(procedure);
+    if (demand == Demand::whole_catalogue && procedure->papers.empty()) continue;  // not described
     if (procedure->levels.size() == 1 && procedure->levels[0] == core::AgencyLevel::ministry) continue;
     const bool untimed = procedure->terms[0].statutory.unit == core::LimitUnit::unspecified;
     (untimed ? untimed_ : timed_).push_back(procedure);
   }
 }
 
-Filing Filings::next(core::Date on, bool with_body) {
-  Filing filing;
+const core::Procedure* Filings::choose_procedure(core::Date on) {
+  if (demand_ == Demand::whole_catalogue && dice_.chance(0.5)) {
+    for (std::size_t tried = 0; tried < all_.size(); ++tried) {
+      const core::Procedure* procedure = all_[turn_++ % all_.size()];
+      if (!able_agencies(*procedure, on).empty()) return procedure;
+    }
+  }
   const auto& from = dice_.chance(0.03) && !untimed_.empty() ? untimed_ : timed_;
   // Some procedures are asked for far more often than others.
   const double u = dice_.unit();
-  filing.procedure = from[static_cast<std::size_t>(u * u * static_cast<double>(from.size()))];
+  return from[static_cast<std::size_t>(u * u * static_cast<double>(from.size()))];
+}
+
+Filing Filings::next(core::Date on, bool with_body) {
+  Filing filing;
+  filing.procedure = choose_procedure(on);
   choose_place(filing, on);
   hand_in_papers(filing, dice_);
   Json owner = invent_owner(filing, dice_);
@@ -151,6 +164,23 @@ Filing Filings::next(core::Date on, bool with_body) {
   return filing;
 }
 
+std::vector<const core::Agency*> Filings::able_agencies(const core::Procedure& procedure,
+                                                        core::Date on) const {
+  const bool whole = demand_ == Demand::whole_catalogue;
+  const core::Code& province = definitions_.agencies().front().code;
+  const auto carries_out = [&](core::AgencyLevel level) {
+    if (procedure.competent_level) return level == *procedure.competent_level;
+    if (!whole) return level == procedure.levels.front();
+    return std::find(procedure.levels.begin(), procedure.levels.end(), level) != procedure.levels.end();
+  };
+  std::vector<const core::Agency*> able;
+  for (const core::Agency& agency : definitions_.agencies()) {
+    if (!carries_out(agency.level) || !agency.exists_on(on) || agency.officers.size() <= 1) continue;
+    if (!whole || agency.code == province || agency.parent == province) able.push_back(&agency);
+  }
+  return able;
+}
+
 void Filings::choose_place(Filing& filing, core::Date on) {
   core::SubmitDossier& submit = filing.submit;
   const core::Procedure& procedure = *filing.procedure;
@@ -160,11 +190,7 @@ void Filings::choose_place(Filing& filing, core::Date on) {
   const core::ChannelTerm& term = *dice_.pick(offered);
   submit.channel = term.channel;
   submit.variant = term.variant;
-  std::vector<const core::Agency*> able;
-  const core::AgencyLevel level = procedure.competent_level.value_or(procedure.levels.front());
-  for (const core::Agency& agency : definitions_.agencies()) {
-    if (agency.level == level && agency.exists_on(on) && agency.officers.size() > 1) able.push_back(&agency);
-  }
+  const std::vector<const core::Agency*> able = able_agencies(procedure, on);
   const core::Agency& competent = *dice_.pick(able);
   submit.competent_agency = competent.code;
   submit.receiving_agency = competent.one_stop ? competent.code : core::Code("H32.1");

@@ -37,18 +37,27 @@ struct Filing {
   std::string body;
 };
 
+// What is asked for: the procedures that are described with their papers, some far more often than others; or
+// every procedure that an agency of the province carries out, those in turn as one half of all.
+enum class Demand { busy, whole_catalogue };
+
 class Filings {
  public:
-  // The definitions are borrowed.
-  Filings(const run::Definitions& definitions, std::uint64_t seed);
+  // The definitions are borrowed. The whole catalogue: of the agencies under the first one without a parent.
+  Filings(const run::Definitions& definitions, std::uint64_t seed, Demand demand = Demand::busy);
   // One dossier of the given day; `with_body` writes the request too.
   Filing next(core::Date on, bool with_body);
 
  private:
+  const core::Procedure* choose_procedure(core::Date on);
+  std::vector<const core::Agency*> able_agencies(const core::Procedure& procedure, core::Date on) const;
   void choose_place(Filing& filing, core::Date on);
 
   const run::Definitions& definitions_;
+  const Demand demand_;
   Dice dice_;
+  std::vector<const core::Procedure*> all_;  // of the whole catalogue, in turn
+  std::size_t turn_ = 0;
   std::vector<const core::Procedure*> timed_;
   std::vector<const core::Procedure*> untimed_;
 };

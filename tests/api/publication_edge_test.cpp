@@ -1,0 +1,75 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/publication.h"
+
+// What happens at the very instant at which a month ends.
+namespace motcua::testing {
+namespace {
+
+using nlohmann::json;
+
+class EndOfAMonth : public ::testing::Test {
+ protected:
+  static ServiceOptions options() {
+    ServiceOptions made;
+    made.sandbox = "2026-08-03T09:00:00+07:00";  // a Monday
+    made.keys = {{"province", "", true}};
+    return made;
+  }
+  void say(const std::string& id, const std::string& word, const json& body) {
+    const HttpAnswer answer = client_.post("/v1/dossiers/" + id + '/' + word, body);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+  }
+  // Accepted on 3 August and settled on the 24th, long after its due.
+  std::string settled_late() {
+    const HttpAnswer answer =
+        client_.post("/v1/dossiers", {{"procedure", "1.004194"},
+                                      {"channel", "direct"},
+                                      {"accept", true},
+                                      {"receiving_agency", "H32.101"},
+                                      {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    const std::string id = answer.json().value("id", "none");
+    EXPECT_TRUE(service_.set_clock("2026-08-24T09:00:00+07:00"));
+    say(id, "settle",
+        {{"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Không đủ điều kiện"}});
+    return id;
+  }
+  // The total of August, once it is published: which it only is when rows and events say the same.
+  json august() {
+    EXPECT_TRUE(service_.set_clock("2026-09-08T09:00:00+07:00"));
+    const json list = published_list(client_, drafted_list(client_, "2026-08").value("id", ""));
+    const json file = client_.get(folder_of_list(list) + "list.json").json();
+    return file["document"]["head"]["total"];
+  }
+
+  RunningService service_{options()};
+  HttpClient client_ = service_.client("province");
+};
+
+TEST_F(EndOfAMonth, IsTooLateForAnExplanationAndAnApology) {
+  const std::string id = settled_late();
+  ASSERT_TRUE(service_.set_clock("2026-09-01T00:00:00+07:00"));
+  say(id, "apologise", {{"reason", "Quá tải"}});
+  say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}});
+  const json total = august();
+  EXPECT_EQ(total["late_ended"], 1);
+  EXPECT_EQ(total["apologies_missing"], 1);
+  EXPECT_EQ(total["explanations_missing"], 1);
+}
+
+TEST_F(EndOfAMonth, TakesWhatWasDoneOneMillisecondBefore) {
+  const std::string id = settled_late();
+  ASSERT_TRUE(service_.set_clock("2026-08-31T23:59:59.999+07:00"));
+  say(id, "apologise", {{"reason", "Quá tải"}});
+  say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}});
+  const json total = august();
+  EXPECT_EQ(total["late_ended"], 1);
+  EXPECT_EQ(total["apologies_late"], 1);
+  EXPECT_EQ(total["explanations_late"], 1);
+}
+
+}  // namespace
+}  // namespace motcua::testing
