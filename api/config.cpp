@@ -92,6 +92,8 @@ class ConfigReader {
     made_.messages = path("messages");
     made_.slips = path("slips");
     made_.keys_file = path("keys_file");
+    const nlohmann::json* seals = in.member("seals", run::Presence::required);
+    if (seals != nullptr && !seals->is_null()) made_.seals = path("seals");
   }
 
   void read_limits(ObjectReader& in) {
@@ -219,6 +221,10 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
   ServerConfig config = ConfigReader({name, faults}).read(*document);
   if (faults.size() != before) return std::nullopt;
   return config;
+}
+
+std::filesystem::path seals_folder(const ServerConfig& config) {
+  return config.seals.empty() ? std::filesystem::path(config.database.string() + ".seals") : config.seals;
 }
 
 bool set_listen(std::string_view text, ServerConfig& config) {

@@ -87,6 +87,7 @@ struct ServerConfig {
   std::filesystem::path slips;
   std::string default_calendar;
   std::filesystem::path keys_file;
+  std::filesystem::path seals;  // folder; empty: beside the database
   WebhookSettings webhooks;
   PublicationSettings publications;
   LogSettings log;
@@ -96,6 +97,8 @@ struct ServerConfig {
 // The configuration in a file; nothing, with every fault, when there is any.
 std::optional<ServerConfig> load_config(const std::filesystem::path& file,
                                         std::vector<run::LoadFault>& faults);
+// Where the seals of the journal lie.
+std::filesystem::path seals_folder(const ServerConfig& config);
 // "127.0.0.1:8080" or "[::1]:8080" taken apart into the configuration; false when it is neither.
 bool set_listen(std::string_view text, ServerConfig& config);
 

@@ -17,6 +17,7 @@
 #include "engine/run/catalogue.h"
 #include "engine/run/check.h"
 #include "engine/run/procedure_loader.h"
+#include "engine/run/seal_check.h"
 #include "engine/run/system_clock.h"
 #include "engine/store/digest.h"
 #include "engine/store/sqlite_store.h"
@@ -221,6 +222,20 @@ int audit(const Common& common) {
   return 1;
 }
 
+int verify_journal(const Common& common) {
+  std::vector<run::LoadFault> faults;
+  const auto config = api::load_config(common.config_file, faults);
+  if (!config) return print(faults);
+  const auto store = common.open(*config, false, true);
+  const auto keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+  const run::SealCheck check =
+      run::check_seals(*store, api::seals_folder(*config), run::ed25519_public(keyring.signature_seed()));
+  std::printf("%lld events are as they were sealed by %llu heads; %lld after them are not sealed yet\n",
+              static_cast<long long>(check.sealed), static_cast<unsigned long long>(check.heads),
+              static_cast<long long>(check.unsealed));
+  return check.fault.empty() ? 0 : complain(check.fault);
+}
+
 int rebuild(const Common& common) {
   const auto config = common.load();
   if (!config) return 1;
@@ -399,6 +414,13 @@ int main(int argc, char** argv) {
       "audit", "Hold the rows of clocks and timers against the dossiers, also while they are served");
   add_common(audit_command);
 
+  CLI::App* verify_journal_command =
+      app.add_subcommand("verify-journal",
+                         "Hold every event against the signed seals of the journal, also while it is served; "
+                         "names the first that "
+                         "is wrong");
+  add_common(verify_journal_command);
+
   CLI::App* backup_command =
       app.add_subcommand("backup", "Copy a database consistently, also while it is served");
   std::string target;
@@ -480,6 +502,7 @@ int main(int argc, char** argv) {
       return import_dossiers(common, import_options);
     }
     if (*rebuild_command) return rebuild(common);
+    if (*verify_journal_command) return verify_journal(common);
     if (*audit_command) return audit(common);
     if (*backup_command) return backup(common, target);
     if (*restore_command) return restore(common, source);

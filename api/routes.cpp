@@ -38,6 +38,7 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/dossiers/{dossier}/attribution", Access::key, get_attribution, nullptr},
     Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
     Route{"GET /v1/events", Access::key, list_events, nullptr},
+    Route{"GET /v1/journal/head", Access::key, get_journal_head, nullptr},
     Route{"GET /v1/alerts", Access::key, list_alerts, nullptr},
     Route{"GET /v1/alerts/{alert}", Access::key, get_alert, nullptr},
     Route{"POST /v1/alerts/{alert}/ack", Access::key, nullptr, ack_alert},

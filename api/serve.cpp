@@ -199,6 +199,11 @@ class Process {
           log_.write(LogLevel::error, "publication_failed",
                      {{"what", OwnText{std::string(event)}}, {"cause", OwnText{cause}}});
         });
+    sealer_ = std::make_unique<run::Sealer>(
+        *store_, *clock_, *keyring_, run::SealerOptions{seals_folder(config_)},
+        [this](const std::string& cause) {
+          log_.write(LogLevel::error, "seal_failed", {{"cause", OwnText{cause}}});
+        });
     reports_ = std::make_unique<ReportDesk>(config_.reports_waiting);
     service_.reset(new Service{config_,
                                *keys_,
@@ -214,6 +219,7 @@ class Process {
                                *courier_,
                                *publisher_,
                                *reports_,
+                               *sealer_,
                                outgoing_options_used,
                                {}});
     prepare_routes(*service_);
@@ -242,6 +248,7 @@ class Process {
     reports_.reset();
     publisher_.reset();
     engine_->stop();
+    sealer_.reset();  // which seals what came last
     log_.write(LogLevel::info, "stopped");
     return failed_ ? 1 : 0;
   }
@@ -320,6 +327,7 @@ class Process {
   std::unique_ptr<EventHub> events_;  // outlives the engine, which wakes it
   std::unique_ptr<run::Engine> engine_;
   std::unique_ptr<run::Auditor> auditor_;
+  std::unique_ptr<run::Sealer> sealer_;
   run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock
   std::unique_ptr<net::Outgoing> outgoing_;
   std::unique_ptr<run::Courier> courier_;

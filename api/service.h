@@ -15,6 +15,7 @@
 #include "engine/run/courier.h"
 #include "engine/run/engine.h"
 #include "engine/run/publisher.h"
+#include "engine/run/sealer.h"
 
 namespace motcua::api {
 
@@ -48,6 +49,7 @@ struct Service {
   run::Courier& courier;
   run::Publisher& publisher;
   ReportDesk& reports;
+  const run::Sealer& sealer;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
   HttpMetrics metrics;
 };

@@ -46,6 +46,7 @@ Made list_calendars(const Call& call);
 Made get_calendar(const Call& call);
 Made get_rulebook(const Call& call);
 
+Made get_journal_head(const Call& call);
 Made get_sandbox_clock(const Call& call);
 Made set_sandbox_clock(const Call& call);
 

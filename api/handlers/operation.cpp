@@ -250,6 +250,10 @@ Made get_metrics(const Call& call) {
   expose_events(out, call.service.events);
   auto reader = call.service.store.reader();
   expose_store(out, reader->counts(), call.service.clock.now());
+  const auto head = call.service.sealer.last();
+  const std::int64_t unsealed = reader->journal_end() - (head ? static_cast<std::int64_t>(head->size) : 0);
+  out.family("motcua_journal_unsealed_events", "gauge", "Events after the last sealed head.");
+  out.sample("motcua_journal_unsealed_events", "", unsealed);
   expose_webhooks(out, call.service.store.webhooks().counts(), call.service.courier.metrics(),
                   call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");

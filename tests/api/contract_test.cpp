@@ -542,6 +542,13 @@ void Contract::read_definitions() {
   expect(200, province_.get("/v1/calendars"));
   expect(200, province_.get("/v1/calendars/vn-khanh-hoa?from=2026-11-20&to=2026-11-26"));
   expect(200, province_.get("/v1/rulebook"));
+  HttpClient waiting =
+      service_.client("province");  // the first head comes within a second of the first event
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (waiting.get("/v1/journal/head").json()["head"].is_null() &&
+         std::chrono::steady_clock::now() < until) {
+  }
+  expect(200, province_.get("/v1/journal/head"));
   for (const char* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
     expect(200, province_.say("GET", path, {}, {{"Authorization", ""}}));
     expect(200, province_.say("HEAD", path));

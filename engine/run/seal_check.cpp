@@ -1,0 +1,130 @@
+#include "engine/run/seal_check.h"
+
+#include <fstream>
+#include <unordered_map>
+
+#include "engine/run/known_ends.h"
+#include "engine/store/digest.h"
+#include "engine/store/history_chain.h"
+
+namespace motcua::run {
+namespace {
+
+constexpr int kPassedAtOnce = 50'000;
+
+class SealFault : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Reads the entries one after the other.
+class Entries {
+ public:
+  explicit Entries(const std::filesystem::path& file) : in_(file, std::ios::binary) {}
+  bool next(store::Hash& entry) {
+    return static_cast<bool>(
+        in_.read(reinterpret_cast<char*>(entry.data()), static_cast<std::streamsize>(entry.size())));
+  }
+
+ private:
+  std::ifstream in_;
+};
+
+// How many entries the heads vouch for.
+std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoch, const Ed25519Public& key,
+                          SealCheck& check) {
+  std::ifstream lines(SealLog::heads_file(folder, epoch));
+  Entries entries(SealLog::entries_file(folder, epoch));
+  store::MerkleEdge edge;
+  std::string previous(64, '0');
+  for (std::string line; std::getline(lines, line);) {
+    const std::string name = "head " + std::to_string(check.heads + 1);
+    const auto read = read_head_line(line);
+    if (!read) throw SealFault(name + " cannot be read");
+    const SealedHead& head = read->head;
+    if (head.epoch != epoch || head.previous != previous || head.size <= edge.size()) {
+      throw SealFault(name + " does not follow the one before it");
+    }
+    if (!head.signed_by(key)) throw SealFault(name + " is not signed by this installation's key");
+    while (edge.size() < head.size) {
+      store::Hash entry{};
+      if (!entries.next(entry)) throw SealFault(name + " seals entries that are missing");
+      edge.add(entry);
+    }
+    if (edge.root() != head.root) {
+      throw SealFault("the entries up to " + std::to_string(head.size) + " are not those of " + name);
+    }
+    previous = store::sha256_hex(head.text());
+    ++check.heads;
+  }
+  return edge.size();
+}
+
+class JournalCheck {
+ public:
+  JournalCheck(store::Store& store, const std::filesystem::path& entries, std::int64_t sealed)
+      : store_(store), entries_(entries), sealed_(sealed) {}
+
+  void run(SealCheck& check) {
+    const std::int64_t end = store_.reader()->journal_end();
+    try {
+      while (place_ < end) pass(end, check);
+    } catch (const store::StoreError& error) {
+      throw SealFault("event " + std::to_string(place_ + 1) + ": " + error.what());
+    }
+    if (end < sealed_) {
+      throw SealFault("event " + std::to_string(end + 1) + " is missing: the journal ends before, but " +
+                      std::to_string(sealed_) + " events were sealed");
+    }
+  }
+
+ private:
+  void pass(std::int64_t end, SealCheck& check) {
+    const auto reader = store_.reader();
+    const std::int64_t next = reader->counting().pass_journal(
+        place_ + 1, end, kPassedAtOnce, [&](std::int64_t key) { return ends_.of(reader->counting(), key); },
+        [&](std::int64_t key, store::StoredEvent&& event) { take(key, event, check); });
+    if (place_ + 1 < next) missing();
+  }
+
+  void take(std::int64_t key, const store::StoredEvent& event, SealCheck& check) {
+    if (event.position != place_ + 1) missing();
+    if (event.position <= sealed_) {
+      store::Hash entry{};
+      if (!entries_.next(entry) || entry != event.hash) {
+        throw SealFault("event " + std::to_string(event.position) + " (dossier " +
+                        core::to_string(event.event.dossier) + ", version " +
+                        std::to_string(event.event.version) + ") is not the one that was sealed");
+      }
+    }
+    chains_[key].follow(event);
+    ++place_;
+    ++(event.position <= sealed_ ? check.sealed : check.unsealed);
+  }
+
+  [[noreturn]] void missing() {
+    throw SealFault("event " + std::to_string(place_ + 1) + " is missing, or the dossier that it is of");
+  }
+
+  store::Store& store_;
+  Entries entries_;
+  std::int64_t sealed_;
+  std::int64_t place_ = 0;  // up to which all is well
+  KnownEnds ends_;
+  std::unordered_map<std::int64_t, store::HistoryChain> chains_;
+};
+
+}  // namespace
+
+SealCheck check_seals(store::Store& store, const std::filesystem::path& folder, const Ed25519Public& key) {
+  SealCheck check;
+  try {
+    const auto sealed = static_cast<std::int64_t>(check_heads(folder, store.epoch(), key, check));
+    JournalCheck(store, SealLog::entries_file(folder, store.epoch()), sealed).run(check);
+  } catch (const SealFault& fault) {
+    check.fault = fault.what();
+  }
+  return check;
+}
+
+}  // namespace motcua::run

@@ -1,0 +1,226 @@
+#include "engine/run/seal_log.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <system_error>
+
+#include "engine/store/digest.h"
+
+namespace motcua::run {
+namespace {
+
+constexpr off_t kHashBytes = 32;
+constexpr off_t kLineBytesMax = 8192;  // of the file's end, in which its last line is
+
+[[noreturn]] void fail_seal(const std::string& what, const std::filesystem::path& file) {
+  throw SealError("could not " + what + " " + file.string() + ": " + std::generic_category().message(errno));
+}
+
+int open_seal_file(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  if (fd < 0) fail_seal("open", file);
+  return fd;
+}
+
+off_t size_of(int fd) {
+  struct stat about {};
+  return ::fstat(fd, &about) == 0 ? about.st_size : -1;
+}
+
+bool write_durably(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return ::fsync(fd) == 0;
+}
+
+std::string read_at(int fd, off_t from, off_t until) {
+  std::string bytes(static_cast<std::size_t>(until - from), '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n = ::pread(fd, bytes.data() + done, bytes.size() - done, from + static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+std::string text_of(std::span<const std::uint8_t> bytes) {
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+int nibble(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+template <std::size_t N>
+bool read_hex_bytes(std::string_view text, std::array<std::uint8_t, N>& bytes) {
+  if (text.size() != 2 * N) return false;
+  for (std::size_t i = 0; i < N; ++i) {
+    const int high = nibble(text[2 * i]);
+    const int low = nibble(text[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return true;
+}
+
+template <class Number>
+bool read_whole_number(std::string_view text, Number& number) {
+  const char* const end = text.data() + text.size();
+  return !text.empty() && std::from_chars(text.data(), end, number).ptr == end;
+}
+
+std::string_view up_to(std::string_view& rest, char separator) {
+  const std::size_t at = std::min(rest.find(separator), rest.size());
+  const std::string_view part = rest.substr(0, at);
+  rest.remove_prefix(std::min(at + 1, rest.size()));
+  return part;
+}
+
+const std::string kNoHead(64, '0');
+
+}  // namespace
+
+std::string SealedHead::text() const {
+  return "motcua journal-head/1\nepoch " + std::to_string(epoch) + "\nsize " + std::to_string(size) +
+         "\nroot " + store::hex(root) + "\nat " + std::to_string(at.ms) + "\nprevious " + previous + "\n";
+}
+
+bool SealedHead::signed_by(const Ed25519Public& key) const {
+  return ed25519_verifies(key, text(), signature);
+}
+
+std::string head_line(const SealedHead& head, const store::MerkleEdge& edge) {
+  std::string line = std::to_string(head.epoch) + '\t' + std::to_string(head.size) + '\t' +
+                     store::hex(head.root) + '\t' + std::to_string(head.at.ms) + '\t' + head.previous + '\t' +
+                     store::hex(head.signature) + '\t';
+  for (const store::Hash& peak : edge.peaks()) line += store::hex(peak) + ' ';
+  line.back() = '\n';
+  return line;
+}
+
+std::optional<HeadLine> read_head_line(std::string_view line) {
+  HeadLine read;
+  SealedHead& head = read.head;
+  const bool numbers =
+      read_whole_number(up_to(line, '\t'), head.epoch) && read_whole_number(up_to(line, '\t'), head.size) &&
+      read_hex_bytes(up_to(line, '\t'), head.root) && read_whole_number(up_to(line, '\t'), head.at.ms);
+  if (!numbers) return std::nullopt;
+  head.previous = up_to(line, '\t');
+  store::Hash previous{};
+  if (!read_hex_bytes(head.previous, previous)) return std::nullopt;
+  if (!read_hex_bytes(up_to(line, '\t'), head.signature)) return std::nullopt;
+  std::vector<store::Hash> peaks;
+  while (!line.empty()) {
+    if (!read_hex_bytes(up_to(line, ' '), peaks.emplace_back())) return std::nullopt;
+  }
+  auto edge = store::MerkleEdge::of(head.size, std::move(peaks));
+  if (!edge || edge->root() != head.root) return std::nullopt;
+  read.edge = std::move(*edge);
+  return read;
+}
+
+std::filesystem::path SealLog::heads_file(const std::filesystem::path& folder, std::int64_t epoch) {
+  return folder / ("heads-" + std::to_string(epoch));
+}
+std::filesystem::path SealLog::entries_file(const std::filesystem::path& folder, std::int64_t epoch) {
+  return folder / ("entries-" + std::to_string(epoch));
+}
+
+SealLog::SealLog(const std::filesystem::path& folder, std::int64_t epoch, const Ed25519Public& key)
+    : epoch_(epoch) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  const auto heads = heads_file(folder, epoch);
+  const auto entries = entries_file(folder, epoch);
+  heads_ = open_seal_file(heads);
+  entries_ = open_seal_file(entries);
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool kept = opened >= 0 && ::fsync(opened) == 0;
+  if (opened >= 0) ::close(opened);
+  if (!kept) fail_seal("sync the folder", folder);
+  const off_t end = size_of(heads_);
+  const off_t from = std::max<off_t>(0, end - kLineBytesMax);
+  std::string tail = read_at(heads_, from, end);
+  const std::size_t whole = tail.rfind('\n') + 1;  // npos + 1 is 0: no line is whole
+  if (from + static_cast<off_t>(whole) < end && ::ftruncate(heads_, from + static_cast<off_t>(whole)) != 0) {
+    fail_seal("shorten", heads);
+  }
+  tail.resize(whole);
+  if (!tail.empty()) {
+    tail.pop_back();
+    const std::size_t line = tail.rfind('\n') + 1;
+    auto read = read_head_line(std::string_view(tail).substr(line));
+    if (!read || read->head.epoch != epoch) {
+      throw SealError("the last line of " + heads.string() + " is no head of a journal");
+    }
+    if (!read->head.signed_by(key)) {
+      throw SealError("the last head in " + heads.string() + " is not signed by this installation's key");
+    }
+    last_ = std::move(read->head);
+    edge_ = std::move(read->edge);
+  }
+  const off_t wanted = static_cast<off_t>(edge_.size()) * kHashBytes;
+  if (size_of(entries_) < wanted) {
+    throw SealError(entries.string() + " is shorter than the last head says");
+  }
+  if (::ftruncate(entries_, wanted) != 0) fail_seal("shorten", entries);
+}
+
+SealLog::~SealLog() {
+  ::close(heads_);
+  ::close(entries_);
+}
+
+store::Hash SealLog::last_entry() const {
+  const off_t end = static_cast<off_t>(edge_.size()) * kHashBytes;
+  const std::string bytes = read_at(entries_, end - kHashBytes, end);
+  store::Hash entry{};
+  std::copy(bytes.begin(), bytes.end(), entry.begin());
+  return entry;
+}
+
+SealedHead SealLog::next(const std::vector<store::Hash>& entries, core::Instant at) const {
+  store::MerkleEdge edge = edge_;
+  for (const store::Hash& entry : entries) edge.add(entry);
+  SealedHead head;
+  head.epoch = epoch_;
+  head.size = edge.size();
+  head.root = edge.root();
+  head.at = at;
+  head.previous = last_ ? store::sha256_hex(last_->text()) : kNoHead;
+  return head;
+}
+
+void SealLog::add(const std::vector<store::Hash>& entries, const SealedHead& head) {
+  store::MerkleEdge edge = edge_;
+  std::string bytes;
+  for (const store::Hash& entry : entries) {
+    edge.add(entry);
+    bytes += text_of(entry);
+  }
+  const off_t heads_end = size_of(heads_);
+  if (!write_durably(entries_, bytes) || !write_durably(heads_, head_line(head, edge))) {
+    const int why = errno;
+    const bool back = ::ftruncate(heads_, heads_end) == 0 &&
+                      ::ftruncate(entries_, static_cast<off_t>(edge_.size()) * kHashBytes) == 0;
+    throw SealError("the seal could not be written" + std::string(back ? "" : ", nor taken back") + ": " +
+                    std::generic_category().message(why));
+  }
+  edge_ = std::move(edge);
+  last_ = head;
+}
+
+}  // namespace motcua::run

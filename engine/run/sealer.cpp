@@ -1,0 +1,113 @@
+#include "engine/run/sealer.h"
+
+#include "engine/run/known_ends.h"
+
+namespace motcua::run {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{500};
+
+// The hashes of events [from, until] that follow one another, each held against what it says.
+std::vector<store::Hash> entries_of(store::Store& store, std::int64_t from, std::int64_t until) {
+  const auto reader = store.reader();
+  KnownEnds ends;
+  std::vector<store::Hash> entries;
+  reader->counting().pass_journal(
+      from, until, static_cast<int>(until - from + 1),
+      [&](std::int64_t key) { return ends.of(reader->counting(), key); },
+      [&](std::int64_t, store::StoredEvent&& event) {
+        const std::int64_t expected = from + static_cast<std::int64_t>(entries.size());
+        if (event.position == expected) entries.push_back(event.hash);
+      });
+  if (static_cast<std::int64_t>(entries.size()) != until - from + 1) {
+    throw SealError("event " + std::to_string(from + static_cast<std::int64_t>(entries.size())) +
+                    " of the journal is missing");
+  }
+  return entries;
+}
+
+}  // namespace
+
+Sealer::Sealer(store::Store& store, Clock& clock, const Keyring& keyring, SealerOptions options,
+               std::function<void(const std::string&)> trouble)
+    : store_(store),
+      clock_(clock),
+      keyring_(keyring),
+      options_(std::move(options)),
+      trouble_(std::move(trouble)),
+      public_key_(ed25519_public(keyring.signature_seed())),
+      log_(options_.folder, store.epoch(), public_key_),
+      last_(log_.last()) {
+  hold_against_journal();
+  thread_ = std::thread([this] { work(); });
+}
+
+Sealer::~Sealer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_one();
+  }
+  thread_.join();
+}
+
+std::optional<SealedHead> Sealer::last() const {
+  const std::lock_guard lock(mutex_);
+  return last_;
+}
+
+void Sealer::hold_against_journal() {
+  const auto size = static_cast<std::int64_t>(log_.size());
+  if (size == 0) return;
+  const std::int64_t end = store_.reader()->journal_end();
+  const std::string advice = ": run `motcua verify-journal`; a backup is put back by `motcua restore`";
+  if (end < size) {
+    throw SealError("the journal ends at event " + std::to_string(end) + ", but " + std::to_string(size) +
+                    " events were sealed" + advice);
+  }
+  if (entries_of(store_, size, size).front() != log_.last_entry()) {
+    throw SealError("event " + std::to_string(size) + " of the journal is not the one that was sealed" +
+                    advice);
+  }
+}
+
+// False: it is over.
+bool Sealer::wait_for_more() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, std::min(kLook, options_.every), [this] { return stopping_; })) {
+    lock.unlock();
+    const std::int64_t end = store_.reader()->journal_end();
+    lock.lock();
+    const std::int64_t waiting = end - static_cast<std::int64_t>(log_.size());
+    if (waiting >= options_.events) return true;
+    if (waiting > 0 && std::chrono::steady_clock::now() >= due_) return true;
+  }
+  return false;
+}
+
+void Sealer::seal_all() {
+  const std::int64_t end = store_.reader()->journal_end();
+  for (auto from = static_cast<std::int64_t>(log_.size()) + 1; from <= end; from += options_.events) {
+    const auto entries = entries_of(store_, from, std::min(end, from + options_.events - 1));
+    SealedHead head = log_.next(entries, clock_.now());
+    head.signature = ed25519_sign(keyring_.signature_seed(), head.text());
+    log_.add(entries, head);
+    const std::lock_guard lock(mutex_);
+    last_ = head;
+  }
+}
+
+void Sealer::work() {
+  for (bool going = true; going;) {
+    try {
+      going = wait_for_more();
+      due_ = std::chrono::steady_clock::now() + options_.every;
+      seal_all();
+      told_.clear();
+    } catch (const std::exception& error) {  // of the store, or of the files
+      if (told_ != error.what()) trouble_(told_ = error.what());
+    }
+  }
+}
+
+}  // namespace motcua::run

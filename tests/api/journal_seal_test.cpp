@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "engine/run/ed25519.h"
+#include "tests/support/service.h"
+
+namespace motcua::testing {
+namespace {
+
+using nlohmann::json;
+
+const json kFiling{{"procedure", "2.000908"},
+                   {"channel", "direct"},
+                   {"receiving_agency", "H32.1"},
+                   {"accept", true},
+                   {"owner", {{"kind", "citizen"}, {"name", "Nguyễn Văn A"}}}};
+
+class JournalSeals : public ::testing::Test {
+ protected:
+  Ended verify() {
+    return run_motcua({"verify-journal", "--config", service_.config_file().string(), "--sandbox-database"},
+                      service_.directory());
+  }
+  // The head that seals so many events, or what there is after a while.
+  json head_of(std::int64_t size) {
+    HttpClient client = service_.client();
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    json found = client.get("/v1/journal/head").json();
+    while (std::chrono::steady_clock::now() < until &&
+           (found["head"].is_null() || found["head"]["size"] < size)) {
+      found = client.get("/v1/journal/head").json();
+    }
+    return found;
+  }
+  void change(const std::string& sql) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(service_.database().c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
+  }
+  RunningService service_;
+};
+
+TEST_F(JournalSeals, AreSignedHeadsThatAnybodyMayKeep) {
+  EXPECT_TRUE(service_.client().get("/v1/journal/head").json()["head"].is_null());
+  ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  const json found = head_of(1);
+  const json& head = found["head"];
+  ASSERT_TRUE(head.is_object()) << found;
+  const auto number = [](const json& of, const char* name) {
+    return std::to_string(of[name].get<std::int64_t>());
+  };
+  const std::string text = "motcua journal-head/1\nepoch " + number(found, "epoch") + "\nsize " +
+                           number(head, "size") + "\nroot " + head["root"].get<std::string>() + "\nat " +
+                           number(head, "at_ms") + "\nprevious " + head["previous"].get<std::string>() + "\n";
+  run::Ed25519Public key{};
+  run::Ed25519Signature signature{};
+  const auto bytes = [](const json& base64, auto& out) {
+    const auto read = run::from_base64(base64.get<std::string>());
+    ASSERT_TRUE(read && read->size() == out.size());
+    std::copy(read->begin(), read->end(), out.begin());
+  };
+  bytes(found["key"], key);
+  bytes(head["signature"], signature);
+  EXPECT_TRUE(run::ed25519_verifies(key, text, signature)) << text;
+  EXPECT_FALSE(run::ed25519_verifies(key, text + " ", signature));
+  EXPECT_EQ(service_.client().get("/v1/journal/head?x=1").status, 400);
+  EXPECT_EQ(service_.client().request("GET", "/v1/journal/head", "", {{"Authorization", ""}}).status, 401);
+}
+
+// The stop seals what came last; whoever changes the file then is found, and his service does not start.
+TEST_F(JournalSeals, FindTheEventThatWasTakenOutOfTheDatabase) {
+  for (int n = 0; n < 5; ++n) ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  const std::int64_t end = service_.client().get("/v1/journal/head").json()["journal_end"];
+  ASSERT_EQ(service_.stop(), 0);
+  Ended verified = verify();
+  EXPECT_EQ(verified.status, 0) << verified.out << verified.error;
+  EXPECT_NE(verified.out.find(std::to_string(end) + " events are as they were sealed"), std::string::npos)
+      << verified.out;
+  service_.restart();
+  EXPECT_EQ(head_of(end)["head"]["size"], end);
+  ASSERT_EQ(service_.stop(), 0);
+
+  change("UPDATE event SET occurred_at = occurred_at - 3600000 WHERE position = 3");
+  verified = verify();
+  EXPECT_EQ(verified.status, 1);
+  EXPECT_NE(verified.error.find("event 3:"), std::string::npos) << verified.error;
+  change("UPDATE event SET occurred_at = occurred_at + 3600000 WHERE position = 3");
+  EXPECT_EQ(verify().status, 0);
+
+  change("DELETE FROM event WHERE position = " + std::to_string(end));
+  verified = verify();
+  EXPECT_EQ(verified.status, 1);
+  EXPECT_NE(verified.error.find("event " + std::to_string(end) + " is missing"), std::string::npos)
+      << verified.error;
+  EXPECT_THROW(service_.restart(), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace motcua::testing

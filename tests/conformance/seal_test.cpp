@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+
+#include "engine/run/seal_check.h"
+#include "engine/run/sealer.h"
+#include "engine/store/event_codec.h"
+#include "tests/conformance/database.h"
+#include "tests/conformance/histories.h"
+
+namespace motcua::test {
+namespace {
+
+constexpr int kEvents = 120;
+
+// A journal that was sealed, and what its insider may do to it.
+class Sealed {
+ public:
+  explicit Sealed(Database& database) : database_(database), keyring_(master()) {
+    {
+      const auto store = database_.open();
+      fill(*store, histories_, kEvents);
+      // Two heads: most while it runs, the rest at its end.
+      run::Sealer sealer(*store, clock_, keyring_, options(),
+                         [](const std::string& cause) { ADD_FAILURE() << cause; });
+    }
+    last_ = database_.open()->reader()->journal_end();
+    run_sql("CREATE TABLE kept AS SELECT * FROM event");
+  }
+
+  run::SealCheck check() {
+    const auto store = database_.open();
+    return run::check_seals(*store, folder_.file("seals"), key());
+  }
+  // What check() should name: "event 17".
+  bool finds(std::int64_t place) {
+    const run::SealCheck found = check();
+    const std::string name = "event " + std::to_string(place);
+    const bool named = found.fault.starts_with(name + ' ') || found.fault.starts_with(name + ':');
+    EXPECT_TRUE(named) << "wanted " << name << ", found: " << found.fault;
+    return named && found.sealed == place - 1;
+  }
+
+  void run_sql(const std::string& sql) { database_.damage(sql); }
+  void put_right() { run_sql("DELETE FROM event; INSERT INTO event SELECT * FROM kept"); }
+
+  // Changes an event and gives it the hash that belongs to the change: what follows no other of its dossier.
+  std::int64_t forge() {
+    const auto store = database_.open();
+    const Story& story = histories_.stories[histories_.random(histories_.stories.size())];
+    store::StoredEvent last = store->reader()->counting().history(story.key, last_).back();
+    last.event.occurred_at.ms += 60'000;
+    const store::Hash forged = store::hash_event(last.prev_hash, last.event, store::encode_body(last.event));
+    std::string digits;
+    for (const std::uint8_t byte : forged) {
+      digits += "0123456789abcdef"[byte >> 4];
+      digits += "0123456789abcdef"[byte & 15];
+    }
+    run_sql("UPDATE event SET occurred_at = occurred_at + 60000, hash = x'" + digits +
+            "' WHERE position = " + std::to_string(last.position));
+    return last.position;
+  }
+
+  run::SealerOptions options() const {
+    run::SealerOptions made;
+    made.folder = folder_.file("seals");
+    made.events = 50;
+    return made;
+  }
+  std::string file(const std::string& name) {
+    return folder_.file("seals/" + name + '-' + std::to_string(database_.open()->epoch()));
+  }
+  std::int64_t any_place() {
+    return 1 + static_cast<std::int64_t>(histories_.random(static_cast<std::uint64_t>(last_)));
+  }
+  run::Ed25519Public key() const { return run::ed25519_public(keyring_.signature_seed()); }
+
+  Database& database_;
+  Folder folder_;
+  run::Keyring keyring_;
+  run::VirtualClock clock_{core::Instant{1'790'000'000'000}};
+  Histories histories_{81};
+  std::int64_t last_ = 0;
+
+ private:
+  static std::span<const std::uint8_t, run::Keyring::kKeySize> master() {
+    static const std::array<std::uint8_t, run::Keyring::kKeySize> kMaster{7, 7, 7};
+    return kMaster;
+  }
+};
+
+// One at a time: a bit flipped, an event rewritten with its hash, dropped, two swapped, the end cut off.
+TEST_P(Conformance, FindsWhateverWasDoneToASealedEventAndSaysWhere) {
+  Sealed sealed(*database_);
+  ASSERT_EQ(sealed.check().fault, "");
+  EXPECT_EQ(sealed.check().sealed, sealed.last_);
+  EXPECT_GE(sealed.check().heads, 2U);
+  const char* const columns[] = {"occurred_at", "recorded_at", "version", "body"};
+  for (int n = 0; n < (short_run() ? 60 : 1'000) && !HasFailure(); ++n) {
+    const std::int64_t place = sealed.any_place();
+    const std::string at = std::to_string(place);
+    std::int64_t wrong = place;
+    switch (n % 5) {
+      case 0: {
+        const std::string column = columns[sealed.histories_.random(4)];
+        const std::string change = column == "body" ? "CAST(body || ' ' AS BLOB)" : column + " + 1";
+        sealed.run_sql("UPDATE event SET " + column + " = " + change + " WHERE position = " + at);
+        break;
+      }
+      case 1:
+        wrong = sealed.forge();
+        break;
+      case 2:
+        sealed.run_sql("DELETE FROM event WHERE position = " + at);
+        break;
+      case 3: {
+        std::int64_t other = sealed.any_place();
+        while (other == place) other = sealed.any_place();
+        wrong = std::min(place, other);
+        const std::string with = std::to_string(other);
+        sealed.run_sql("UPDATE event SET position = -1 WHERE position = " + at +
+                       "; UPDATE event SET position = " + at + " WHERE position = " + with +
+                       "; UPDATE event SET position = " + with + " WHERE position = -1");
+        break;
+      }
+      case 4:
+        sealed.run_sql("DELETE FROM event WHERE position >= " + at);
+        break;
+    }
+    EXPECT_TRUE(sealed.finds(wrong)) << n;
+    sealed.put_right();
+  }
+  EXPECT_EQ(sealed.check().fault, "");
+}
+
+// Until the next seal nobody outside can tell: it is what the window means.
+TEST_P(Conformance, TellsHowManyEventsAreNotSealedYetAndNothingOfThem) {
+  Sealed sealed(*database_);
+  {
+    const auto store = database_->open();
+    fill(*store, sealed.histories_, 40);
+  }
+  const std::int64_t end = database_->open()->reader()->journal_end();
+  run::SealCheck check = sealed.check();
+  EXPECT_EQ(check.fault, "");
+  EXPECT_EQ(check.unsealed, end - sealed.last_);
+  sealed.run_sql("DELETE FROM event WHERE position = " + std::to_string(end));
+  check = sealed.check();
+  EXPECT_EQ(check.fault, "") << "an event that was dropped before it was sealed leaves no trace";
+  EXPECT_EQ(check.unsealed, end - 1 - sealed.last_);
+}
+
+TEST_P(Conformance, ServesNoJournalThatIsShorterThanWhatWasSealed) {
+  Sealed sealed(*database_);
+  const auto serve = [&] {
+    const auto store = database_->open();
+    run::Sealer sealer(*store, sealed.clock_, sealed.keyring_, sealed.options(), [](const std::string&) {});
+  };
+  EXPECT_NO_THROW(serve());
+  sealed.run_sql("DELETE FROM event WHERE position = " + std::to_string(sealed.last_));
+  EXPECT_THROW(serve(), run::SealError);
+  sealed.put_right();
+  EXPECT_NO_THROW(serve());
+  EXPECT_EQ(sealed.check().fault, "");
+}
+
+// Whoever holds the files but not the key cannot make them say something else.
+TEST_P(Conformance, BelievesNoSealThatWasChanged) {
+  Sealed sealed(*database_);
+  for (const char* name : {"heads", "entries"}) {
+    const std::string file = sealed.file(name);
+    std::string whole;
+    {
+      std::ifstream in(file, std::ios::binary);
+      whole.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    for (int n = 0; n < 60; ++n) {
+      std::string changed = whole;
+      const std::size_t at = sealed.histories_.random(whole.size());
+      changed[at] = static_cast<char>(changed[at] ^ (1 << sealed.histories_.random(7)));
+      std::ofstream(file, std::ios::binary) << changed;
+      EXPECT_NE(sealed.check().fault, "") << name << " byte " << at;
+    }
+    std::ofstream(file, std::ios::binary) << whole;
+    EXPECT_EQ(sealed.check().fault, "");
+  }
+}
+
+// A cut in the middle of a write: what no whole head speaks of is taken away, and sealed again.
+TEST_P(Conformance, GoesOnAfterASealThatWasCutOff) {
+  Sealed sealed(*database_);
+  for (const char* name : {"heads", "entries"}) {
+    std::ofstream(sealed.file(name), std::ios::binary | std::ios::app) << "123\t45";
+    {
+      const auto store = database_->open();
+      fill(*store, sealed.histories_, 10);
+      run::Sealer sealer(*store, sealed.clock_, sealed.keyring_, sealed.options(),
+                         [](const std::string& cause) { ADD_FAILURE() << cause; });
+    }
+    const run::SealCheck check = sealed.check();
+    EXPECT_EQ(check.fault, "");
+    EXPECT_EQ(check.unsealed, 0);
+    EXPECT_EQ(check.sealed, database_->open()->reader()->journal_end());
+  }
+}
+
+}  // namespace
+}  // namespace motcua::test
