@@ -85,9 +85,15 @@ bool Sealer::wait_for_more() {
   return false;
 }
 
+bool Sealer::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
 void Sealer::seal_all() {
   const std::int64_t end = store_.reader()->journal_end();
   for (auto from = static_cast<std::int64_t>(log_.size()) + 1; from <= end; from += options_.events) {
+    if (stopping() && end - from >= options_.events) return;  // of an old journal: the next start goes on
     const auto entries = entries_of(store_, from, std::min(end, from + options_.events - 1));
     SealedHead head = log_.next(entries, clock_.now());
     head.signature = ed25519_sign(keyring_.signature_seed(), head.text());

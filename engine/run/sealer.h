@@ -37,7 +37,8 @@ class Sealer {
  private:
   void work();
   bool wait_for_more();
-  // Seals what there is, at most options.events a head.
+  bool stopping() const;
+  // Seals what there is, at most options.events a head; while it stops, only what one head can seal.
   void seal_all();
   void hold_against_journal();
 
