@@ -25,7 +25,7 @@ class CheckIncludes(TreeTest):
 
     def test_a_tree_that_keeps_the_rules_is_clean(self):
         self.write("engine/core/time.cpp", '#include "engine/core/time.h"\n\n#include <chrono>\n')
-        self.write("engine/store/codec.cpp", '#include <nlohmann/json.hpp>\n#include <sqlite3.h>\n'
+        self.write("engine/store/codec.cpp", '#include <simdjson.h>\n#include <sqlite3.h>\n'
                    '#include <openssl/evp.h>\n#include <fcntl.h>\n#include "engine/core/time.h"\n')
         self.write("engine/run/rule_loader.cpp", '#include <nlohmann/json.hpp>\n#include "engine/store/store.h"\n')
         self.write("api/main.cpp", '#include <CLI/CLI.hpp>\n#include "api/net/http.h"\n#include "engine/run/engine.h"\n')
