@@ -6,9 +6,9 @@ namespace motcua::run {
 namespace {
 
 constexpr std::size_t kGroup = 50'000;
-constexpr std::int64_t kNear = 64;  // between one key and the next
-constexpr int kEventsAtOnce = 50'000;
-constexpr int kFirstEvents = 2'000;  // when it is not known yet whether it pays
+constexpr std::int64_t kNear = 64;    // between one key and the next
+constexpr int kEventsAtOnce = 1'000;  // a reader that stays keeps the log from beginning anew
+constexpr int kFirstEvents = 1'000;   // when it is not known yet whether it pays
 // Passing so many events costs less than finding one along a chain.
 constexpr std::int64_t kPassedForOne = 24;
 

@@ -5,7 +5,7 @@ FOLDER holds motcua.db, master.key and submit.jsonl of bench_seed, and is writte
 with a list that is being published, each list of another agency; which comes first changes from round to round. The replay is
 the same for every agency: all dossiers of the month.
 
-    publishing.py FOLDER MONTH [--build BUILD] [--rounds 4] [--seconds 8]
+    publishing.py FOLDER MONTH [--build BUILD] [--rounds 4] [--seconds 8] [--first 0]
 """
 
 import argparse
@@ -83,16 +83,15 @@ class Bench:
         a = self.arguments
         subprocess.run([a.build / "motcua", "apply", "--config", a.folder / "server.json"], check=True, stdout=subprocess.DEVNULL)
         self.service.start()
-        agencies = [one for one in json.loads((ROOT / "config/agencies.json").read_text())["agencies"] if one.get("officers")]
+        heads = [(agency["code"], officer["id"]) for agency in json.loads((ROOT / "config/agencies.json").read_text())["agencies"]
+                 for officer in agency.get("officers", []) if officer["role"] == "agency_head"]
         ratios = []
         self.rate()  # warms up
         for number in range(a.rounds):
-            head = agencies[number]
-            officer = next(one["id"] for one in head["officers"] if "head" in one.get("roles", [one.get("role", "head")]))
             without, during = None, None
             for publishing in (number % 2 == 0, number % 2 == 1):
                 if publishing:
-                    during = self.rate_while_publishing(head["code"], officer)
+                    during = self.rate_while_publishing(*heads[a.first + number])
                 else:
                     without = self.rate()
             ratios.append(during / without)
@@ -110,6 +109,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--first", type=int, default=0, help="agencies to pass over: a list is published once")
     bench = Bench(parser.parse_args())
     try:
         return bench.run()
