@@ -1,6 +1,7 @@
 #include "engine/run/seal_check.h"
 
 #include <fstream>
+#include <limits>
 #include <unordered_map>
 
 #include "engine/run/known_ends.h"
@@ -11,6 +12,7 @@ namespace motcua::run {
 namespace {
 
 constexpr int kPassedAtOnce = 50'000;
+constexpr std::int64_t kBeforeAll = std::numeric_limits<std::int64_t>::min();
 
 class SealFault : public std::runtime_error {
  public:
@@ -82,12 +84,16 @@ class JournalCheck {
   void pass(std::int64_t end, SealCheck& check) {
     const auto reader = store_.reader();
     const std::int64_t next = reader->counting().pass_journal(
-        place_ + 1, end, kPassedAtOnce, [&](std::int64_t key) { return ends_.of(reader->counting(), key); },
+        place_ == 0 ? kBeforeAll : place_ + 1, end, kPassedAtOnce,
+        [&](std::int64_t key) { return ends_.of(reader->counting(), key); },
         [&](std::int64_t key, store::StoredEvent&& event) { take(key, event, check); });
     if (place_ + 1 < next) missing();
   }
 
   void take(std::int64_t key, const store::StoredEvent& event, SealCheck& check) {
+    if (event.position < 1) {
+      throw SealFault("event " + std::to_string(event.position) + " stands before the first of the journal");
+    }
     if (event.position != place_ + 1) missing();
     if (event.position <= sealed_) {
       store::Hash entry{};

@@ -146,6 +146,14 @@ TEST_P(Conformance, FindsWhateverWasDoneToASealedEventAndSaysWhere) {
   EXPECT_EQ(sealed.check().fault, "");
 }
 
+TEST_P(Conformance, FindsAnEventThatWasPutBeforeTheFirst) {
+  Sealed sealed(*database_);
+  sealed.run_sql("CREATE TABLE one AS SELECT * FROM event WHERE position = " + std::to_string(sealed.last_) +
+                 "; UPDATE one SET position = -4, version = version + 1, event_id = randomblob(16)"
+                 "; INSERT INTO event SELECT * FROM one");
+  EXPECT_NE(sealed.check().fault, "");
+}
+
 // Until the next seal nobody outside can tell: it is what the window means.
 TEST_P(Conformance, TellsHowManyEventsAreNotSealedYetAndNothingOfThem) {
   Sealed sealed(*database_);
