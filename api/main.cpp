@@ -210,9 +210,8 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
 }
 
 int audit(const Common& common) {
-  std::vector<run::LoadFault> faults;
-  const auto config = api::load_config(common.config_file, faults);
-  if (!config) return print(faults);
+  const auto config = common.load();
+  if (!config) return 1;
   const run::AuditResult found = run::audit_whole(*common.open(*config, false, true));
   std::printf("%lld dossiers, clocks and timers looked at: %lld without their row, %lld rows astray\n",
               static_cast<long long>(found.looked), static_cast<long long>(found.unarmed),
@@ -223,9 +222,8 @@ int audit(const Common& common) {
 }
 
 int verify_journal(const Common& common) {
-  std::vector<run::LoadFault> faults;
-  const auto config = api::load_config(common.config_file, faults);
-  if (!config) return print(faults);
+  const auto config = common.load();
+  if (!config) return 1;
   const auto store = common.open(*config, false, true);
   const auto keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
   const run::SealCheck check =
@@ -233,6 +231,9 @@ int verify_journal(const Common& common) {
   std::printf("%lld events are as they were sealed by %llu heads; %lld after them are not sealed yet\n",
               static_cast<long long>(check.sealed), static_cast<unsigned long long>(check.heads),
               static_cast<long long>(check.unsealed));
+  if (check.fault.empty() && check.heads == 0 && check.unsealed > 0) {
+    return complain("nothing of this journal is sealed in " + api::seals_folder(*config).string());
+  }
   return check.fault.empty() ? 0 : complain(check.fault);
 }
 

@@ -15,7 +15,7 @@ Made get_journal_head(const Call& call) {
   JsonWriter json(body);
   json.begin_object();
   json.member("journal_end", call.service.store.reader()->journal_end());
-  json.member("epoch", call.service.store.epoch());
+  json.member("epoch", std::to_string(call.service.store.epoch()));
   json.member("key", run::base64(call.service.sealer.public_key()));
   json.key("head");
   if (head) {
@@ -23,8 +23,8 @@ Made get_journal_head(const Call& call) {
     json.member("size", static_cast<std::int64_t>(head->size));
     json.member("root", store::hex(head->root));
     json.member_instant("at", head->at);
-    json.member("at_ms", head->at.ms);
     json.member("previous", head->previous);
+    json.member("text", head->text());
     json.member("signature", run::base64(head->signature));
     json.end_object();
   } else {

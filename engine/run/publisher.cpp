@@ -16,7 +16,7 @@ using store::Publication;
 using store::PublicationState;
 
 constexpr std::size_t kBatchBytes = 512 * 1024;
-constexpr int kNiceness = 15;  // commands go first
+constexpr int kNiceness = 10;  // commands go first
 // What fails and rests beside lists.
 constexpr core::Uuid kSchedule{};
 constexpr core::Uuid kLooking{{1}};

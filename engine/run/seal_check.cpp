@@ -39,7 +39,7 @@ std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoc
   Entries entries(SealLog::entries_file(folder, epoch));
   store::MerkleEdge edge;
   std::string previous(64, '0');
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; std::getline(lines, line) && !lines.eof();) {  // half a line is one being written
     const std::string name = "head " + std::to_string(check.heads + 1);
     const auto read = read_head_line(line);
     if (!read) throw SealFault(name + " cannot be read");
@@ -74,13 +74,35 @@ class JournalCheck {
     } catch (const store::StoreError& error) {
       throw SealFault("event " + std::to_string(place_ + 1) + ": " + error.what());
     }
+    store::Hash entry{};
+    if (end >= sealed_ && entries_.next(entry)) {
+      throw SealFault("event " + std::to_string(end + 1) + " is missing: its entry was written");
+    }
     if (end < sealed_) {
       throw SealFault("event " + std::to_string(end + 1) + " is missing: the journal ends before, but " +
                       std::to_string(sealed_) + " events were sealed");
     }
+    for (const auto& [key, way] : ways_) check_reading(key, way, end);
   }
 
  private:
+  struct Way {
+    store::HistoryChain chain;
+    std::int64_t last = 0;  // position
+  };
+
+  // Whoever reads the dossier's history, along its chain, must find these events and no others.
+  void check_reading(std::int64_t key, const Way& way, std::int64_t end) {
+    const std::string event = "event " + std::to_string(way.last);
+    try {
+      const auto history = store_.reader()->counting().history(key, end);
+      if (history.size() == way.chain.version() && history.back().position == way.last) return;
+    } catch (const store::StoreError& error) {
+      throw SealFault(event + ": " + error.what());
+    }
+    throw SealFault(event + " is not where the history of its dossier ends");
+  }
+
   void pass(std::int64_t end, SealCheck& check) {
     const auto reader = store_.reader();
     const std::int64_t next = reader->counting().pass_journal(
@@ -95,15 +117,18 @@ class JournalCheck {
       throw SealFault("event " + std::to_string(event.position) + " stands before the first of the journal");
     }
     if (event.position != place_ + 1) missing();
-    if (event.position <= sealed_) {
-      store::Hash entry{};
-      if (!entries_.next(entry) || entry != event.hash) {
+    store::Hash entry{};
+    const bool known = entries_.next(entry);  // also after the last head, where a seal was cut off
+    if (known || event.position <= sealed_) {
+      if (!known || entry != event.hash) {
         throw SealFault("event " + std::to_string(event.position) + " (dossier " +
                         core::to_string(event.event.dossier) + ", version " +
                         std::to_string(event.event.version) + ") is not the one that was sealed");
       }
     }
-    chains_[key].follow(event);
+    Way& way = ways_[key];
+    way.chain.follow(event);
+    way.last = event.position;
     ++place_;
     ++(event.position <= sealed_ ? check.sealed : check.unsealed);
   }
@@ -117,7 +142,7 @@ class JournalCheck {
   std::int64_t sealed_;
   std::int64_t place_ = 0;  // up to which all is well
   KnownEnds ends_;
-  std::unordered_map<std::int64_t, store::HistoryChain> chains_;
+  std::unordered_map<std::int64_t, Way> ways_;
 };
 
 }  // namespace

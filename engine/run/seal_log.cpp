@@ -1,6 +1,7 @@
 #include "engine/run/seal_log.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@ namespace motcua::run {
 namespace {
 
 constexpr off_t kHashBytes = 32;
-constexpr off_t kLineBytesMax = 8192;  // of the file's end, in which its last line is
+constexpr off_t kLineBytesMax = 8192;               // of the file's end, in which its last line is
+constexpr off_t kSurplusMax = 10'000 * kHashBytes;  // what one head seals
 
 [[noreturn]] void fail_seal(const std::string& what, const std::filesystem::path& file) {
   throw SealError("could not " + what + " " + file.string() + ": " + std::generic_category().message(errno));
@@ -151,13 +153,15 @@ SealLog::SealLog(const std::filesystem::path& folder, std::int64_t epoch, const 
   const bool kept = opened >= 0 && ::fsync(opened) == 0;
   if (opened >= 0) ::close(opened);
   if (!kept) fail_seal("sync the folder", folder);
+  if (::flock(heads_, LOCK_EX | LOCK_NB) != 0) {
+    throw SealError("another process seals into " + heads.string());
+  }
   const off_t end = size_of(heads_);
   const off_t from = std::max<off_t>(0, end - kLineBytesMax);
   std::string tail = read_at(heads_, from, end);
   const std::size_t whole = tail.rfind('\n') + 1;  // npos + 1 is 0: no line is whole
-  if (from + static_cast<off_t>(whole) < end && ::ftruncate(heads_, from + static_cast<off_t>(whole)) != 0) {
-    fail_seal("shorten", heads);
-  }
+  if (from > 0 && whole == 0) throw SealError("the end of " + heads.string() + " is no head of a journal");
+  heads_end_ = from + static_cast<off_t>(whole);
   tail.resize(whole);
   if (!tail.empty()) {
     tail.pop_back();
@@ -172,11 +176,12 @@ SealLog::SealLog(const std::filesystem::path& folder, std::int64_t epoch, const 
     last_ = std::move(read->head);
     edge_ = std::move(read->edge);
   }
+  const off_t held = size_of(entries_);
   const off_t wanted = static_cast<off_t>(edge_.size()) * kHashBytes;
-  if (size_of(entries_) < wanted) {
-    throw SealError(entries.string() + " is shorter than the last head says");
+  if (held < wanted) throw SealError(entries.string() + " is shorter than the last head says");
+  if (held > wanted + kSurplusMax) {
+    throw SealError(entries.string() + " holds more than the heads beside it say: heads were taken away");
   }
-  if (::ftruncate(entries_, wanted) != 0) fail_seal("shorten", entries);
 }
 
 SealLog::~SealLog() {
@@ -188,8 +193,30 @@ store::Hash SealLog::last_entry() const {
   const off_t end = static_cast<off_t>(edge_.size()) * kHashBytes;
   const std::string bytes = read_at(entries_, end - kHashBytes, end);
   store::Hash entry{};
+  if (bytes.size() != entry.size()) throw SealError("the entries cannot be read");
   std::copy(bytes.begin(), bytes.end(), entry.begin());
   return entry;
+}
+
+std::vector<store::Hash> SealLog::surplus() const {
+  const std::string bytes =
+      read_at(entries_, static_cast<off_t>(edge_.size()) * kHashBytes, size_of(entries_));
+  std::vector<store::Hash> found(bytes.size() / kHashBytes);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(i * kHashBytes), kHashBytes, found[i].begin());
+  }
+  return found;
+}
+
+void SealLog::forget_surplus() { shorten(); }
+
+// Both files end where the last whole head does.
+void SealLog::shorten() {
+  const bool heads = ::ftruncate(heads_, heads_end_) == 0;
+  const bool entries = ::ftruncate(entries_, static_cast<off_t>(edge_.size()) * kHashBytes) == 0;
+  if (!heads || !entries) {
+    throw SealError("the seals could not be shortened: " + std::generic_category().message(errno));
+  }
 }
 
 SealedHead SealLog::next(const std::vector<store::Hash>& entries, core::Instant at) const {
@@ -211,14 +238,14 @@ void SealLog::add(const std::vector<store::Hash>& entries, const SealedHead& hea
     edge.add(entry);
     bytes += text_of(entry);
   }
-  const off_t heads_end = size_of(heads_);
-  if (!write_durably(entries_, bytes) || !write_durably(heads_, head_line(head, edge))) {
+  shorten();  // of what an earlier call could neither finish nor take back
+  const std::string line = head_line(head, edge);
+  if (!write_durably(entries_, bytes) || !write_durably(heads_, line)) {
     const int why = errno;
-    const bool back = ::ftruncate(heads_, heads_end) == 0 &&
-                      ::ftruncate(entries_, static_cast<off_t>(edge_.size()) * kHashBytes) == 0;
-    throw SealError("the seal could not be written" + std::string(back ? "" : ", nor taken back") + ": " +
-                    std::generic_category().message(why));
+    shorten();
+    throw SealError("the seal could not be written: " + std::generic_category().message(why));
   }
+  heads_end_ += static_cast<std::int64_t>(line.size());
   edge_ = std::move(edge);
   last_ = head;
 }

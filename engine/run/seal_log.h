@@ -39,9 +39,9 @@ struct SealedHead {
 // One thread.
 class SealLog {
  public:
-  // Opens the folder of an epoch, or makes it. An end that a power cut left half written is taken away: no
-  // head speaks of it. Throws SealError where the files cannot be used, or the last head is not signed by
-  // `key`.
+  // Opens the folder of an epoch, or makes it, for itself alone. Half a line at the end of the heads, which a
+  // power cut left, is taken away. Throws SealError where the files cannot be used, another process has them,
+  // or the last head is not signed by `key`.
   SealLog(const std::filesystem::path& folder, std::int64_t epoch, const Ed25519Public& key);
   ~SealLog();
   SealLog(const SealLog&) = delete;
@@ -51,18 +51,26 @@ class SealLog {
   std::uint64_t size() const { return edge_.size(); }
   // The hash that was sealed last. Requires a size.
   store::Hash last_entry() const;
+  // Entries that no head speaks of: a power cut came before it was written, or somebody took heads away.
+  // Whoever knows that it was the former has them forgotten.
+  std::vector<store::Hash> surplus() const;
+  void forget_surplus();
 
   // The head that seals `entries` besides what is sealed. Not signed, and nothing is written yet.
   SealedHead next(const std::vector<store::Hash>& entries, core::Instant at) const;
-  // Both are on the disk before this returns. Throws SealError, and then keeps what it had.
+  // Both are on the disk before this returns. Throws SealError, and then keeps what it had. Requires that
+  // there is no surplus.
   void add(const std::vector<store::Hash>& entries, const SealedHead& head);
 
   static std::filesystem::path heads_file(const std::filesystem::path& folder, std::int64_t epoch);
   static std::filesystem::path entries_file(const std::filesystem::path& folder, std::int64_t epoch);
 
  private:
+  void shorten();
+
   int heads_ = -1;
   int entries_ = -1;
+  std::int64_t heads_end_ = 0;  // of what is whole
   std::int64_t epoch_;
   std::optional<SealedHead> last_;
   store::MerkleEdge edge_;

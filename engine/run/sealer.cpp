@@ -58,14 +58,20 @@ std::optional<SealedHead> Sealer::last() const {
 
 void Sealer::hold_against_journal() {
   const auto size = static_cast<std::int64_t>(log_.size());
-  if (size == 0) return;
+  const std::vector<store::Hash> surplus = log_.surplus();
+  const std::int64_t written = size + static_cast<std::int64_t>(surplus.size());
   const std::int64_t end = store_.reader()->journal_end();
   const std::string advice = ": run `motcua verify-journal`; a backup is put back by `motcua restore`";
-  if (end < size) {
-    throw SealError("the journal ends at event " + std::to_string(end) + ", but " + std::to_string(size) +
+  if (end < written) {
+    throw SealError("the journal ends at event " + std::to_string(end) + ", but " + std::to_string(written) +
                     " events were sealed" + advice);
   }
-  if (entries_of(store_, size, size).front() != log_.last_entry()) {
+  if (!surplus.empty() && entries_of(store_, size + 1, written) != surplus) {
+    throw SealError("events after " + std::to_string(size) + " are not those whose seal was cut off" +
+                    advice);
+  }
+  log_.forget_surplus();
+  if (size > 0 && entries_of(store_, size, size).front() != log_.last_entry()) {
     throw SealError("event " + std::to_string(size) + " of the journal is not the one that was sealed" +
                     advice);
   }

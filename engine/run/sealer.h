@@ -20,8 +20,7 @@ struct SealerOptions {
 };
 
 // Seals the journal of a served database on a thread of its own, and once more when it ends. Each event is
-// held against its hash and its dossier's history before it is sealed: what is sealed was whole. The writer
-// knows nothing of it.
+// held against its own hash before it is sealed. The writer knows nothing of it.
 class Sealer {
  public:
   // Borrowed. `trouble` is told, on the thread, once for each new cause. Throws SealError when the journal is

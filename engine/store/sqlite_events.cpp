@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "engine/store/described.h"
 #include "engine/store/event_codec.h"
 #include "engine/store/history_chain.h"
 
@@ -85,6 +87,12 @@ StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id, Hashes
   StoredEvent stored;
   core::Event& event = stored.event;
   event.dossier = id;
+  const bool in_range = std::in_range<std::uint32_t>(rows.integer(0)) &&
+                        std::in_range<int>(rows.integer(4)) && is_value_of<core::CauseKind>(rows.integer(9));
+  if (!in_range) {
+    throw StoreError("the database is damaged: an event of dossier " + core::to_string(id) +
+                     " has a number that none was written with");
+  }
   event.version = static_cast<std::uint32_t>(rows.integer(0));
   rows.copy(2, event.id.bytes);
   event.occurred_at.ms = rows.integer(5);

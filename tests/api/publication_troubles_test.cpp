@@ -33,7 +33,7 @@ class TroubledList : public MonthlyList {
   void give_folder() { std::filesystem::create_directory(folder_); }
   // Asks until it fits, or twenty seconds have passed.
   json asked_until(const std::string& target, const std::function<bool(const json&)>& fits) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     json answer;
     do {
       answer = client().get(target).json();

@@ -57,11 +57,16 @@ class Sealed {
   void run_sql(const std::string& sql) { database_.damage(sql); }
   void put_right() { run_sql("DELETE FROM event; INSERT INTO event SELECT * FROM kept"); }
 
-  // Changes an event and gives it the hash that belongs to the change: what follows no other of its dossier.
-  std::int64_t forge() {
+  // Changes an event from a place on and gives it the hash that belongs to the change: one that no other of
+  // its dossier follows up to `until`.
+  std::int64_t forge(std::int64_t from, std::int64_t until) {
     const auto store = database_.open();
-    const Story& story = histories_.stories[histories_.random(histories_.stories.size())];
-    store::StoredEvent last = store->reader()->counting().history(story.key, last_).back();
+    store::StoredEvent last;
+    while (last.position < from) {
+      const Story& story = histories_.stories[histories_.random(histories_.stories.size())];
+      const auto history = store->reader()->counting().history(story.key, until);
+      if (!history.empty()) last = history.back();
+    }
     last.event.occurred_at.ms += 60'000;
     const store::Hash forged = store::hash_event(last.prev_hash, last.event, store::encode_body(last.event));
     std::string digits;
@@ -121,7 +126,7 @@ TEST_P(Conformance, FindsWhateverWasDoneToASealedEventAndSaysWhere) {
         break;
       }
       case 1:
-        wrong = sealed.forge();
+        wrong = sealed.forge(1, sealed.last_);
         break;
       case 2:
         sealed.run_sql("DELETE FROM event WHERE position = " + at);
@@ -165,10 +170,42 @@ TEST_P(Conformance, TellsHowManyEventsAreNotSealedYetAndNothingOfThem) {
   run::SealCheck check = sealed.check();
   EXPECT_EQ(check.fault, "");
   EXPECT_EQ(check.unsealed, end - sealed.last_);
-  sealed.run_sql("DELETE FROM event WHERE position = " + std::to_string(end));
+  sealed.forge(sealed.last_ + 1, end);
   check = sealed.check();
-  EXPECT_EQ(check.fault, "") << "an event that was dropped before it was sealed leaves no trace";
-  EXPECT_EQ(check.unsealed, end - 1 - sealed.last_);
+  EXPECT_EQ(check.fault, "") << "an event that was rewritten before it was sealed shows nothing";
+  EXPECT_EQ(check.unsealed, end - sealed.last_);
+}
+
+// Cut off and sealed again by the service itself: what was taken away of the seals shows.
+TEST_P(Conformance, TellsWhenHeadsWereTakenAway) {
+  Sealed sealed(*database_);
+  const auto serve = [&] {
+    const auto store = database_->open();
+    run::Sealer sealer(*store, sealed.clock_, sealed.keyring_, sealed.options(), [](const std::string&) {});
+  };
+  const std::string heads = sealed.file("heads");
+  std::string whole;
+  {
+    std::ifstream in(heads, std::ios::binary);
+    whole.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  const std::size_t last_line = whole.rfind('\n', whole.size() - 2) + 1;
+  std::ofstream(heads, std::ios::binary) << whole.substr(0, last_line);
+  EXPECT_EQ(sealed.check().fault, "");  // as after a cut: the entries are those of the journal
+  sealed.forge(sealed.last_ - 5, sealed.last_);
+  EXPECT_NE(sealed.check().fault, "");
+  EXPECT_THROW(serve(), run::SealError);
+  EXPECT_NE(sealed.check().fault, "") << "what was found is there still";
+  sealed.put_right();
+  EXPECT_NO_THROW(serve());
+}
+
+// Two services over one folder would spoil the seals of both.
+TEST_P(Conformance, SealsIntoAFolderForItselfAlone) {
+  Sealed sealed(*database_);
+  const auto store = database_->open();
+  const run::SealLog first(sealed.folder_.file("seals"), store->epoch(), sealed.key());
+  EXPECT_THROW(run::SealLog(sealed.folder_.file("seals"), store->epoch(), sealed.key()), run::SealError);
 }
 
 TEST_P(Conformance, ServesNoJournalThatIsShorterThanWhatWasSealed) {

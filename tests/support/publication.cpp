@@ -15,7 +15,7 @@ namespace motcua::testing {
 using nlohmann::json;
 
 json list_in_state(HttpClient& client, const std::string& id, const std::string& state) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   json list;
   do {
     list = client.get("/v1/publications/" + id).json();
