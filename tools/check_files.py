@@ -100,7 +100,7 @@ def loops_over_temporaries(root):
         text = text_of(root, path) or ""
         for match in re.finditer(r"\bfor \((?=[^;]*?\s:\s)", text):
             head = _between(text, match.end())
-            if ";" not in head and re.search(r"\s:\s.*(?<!back)(?<!front)\(\)(\[|\.at\()", head):
+            if ";" not in head and re.search(r"\s:\s.*(?<!back)(?<!front)(?<!at)(?<=\w)\([^()]*\)(\[|\.at\()", head):
                 yield path, text.count("\n", 0, match.start()) + 1, "a loop over a part of a temporary: name it first"
 
 

@@ -164,7 +164,8 @@ TEST_F(PublishedFiles, NamesNobodyWhereIndividualsAreOff) {
   live_shortly([](json& config) { config["publications"]["individuals"] = "off"; });
   const json list = published_list(client(), drafted_list(client(), "2026-08")["id"]);
   EXPECT_EQ(list["head"]["individuals"], "off");
-  for (const json& agency : file_json(list)["document"]["agencies"]) EXPECT_TRUE(agency["persons"].empty());
+  const json published = file_json(list);
+  for (const json& agency : published["document"]["agencies"]) EXPECT_TRUE(agency["persons"].empty());
   const auto folder = downloads(list, "public");
   fetch(list);
   std::filesystem::copy(place("export.jsonl"), folder);
