@@ -92,6 +92,7 @@ class ConfigReader {
     made_.messages = path("messages");
     made_.slips = path("slips");
     made_.keys_file = path("keys_file");
+    made_.roles = path("roles");
     const nlohmann::json* seals = in.member("seals", run::Presence::required);
     if (seals != nullptr && !seals->is_null()) made_.seals = path("seals");
   }

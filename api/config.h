@@ -12,6 +12,7 @@
 #include "api/log.h"
 #include "api/mail_config.h"
 #include "engine/core/late_list.h"
+#include "engine/core/rights.h"
 #include "engine/core/value.h"
 #include "engine/run/load_fault.h"
 
@@ -87,6 +88,7 @@ struct ServerConfig {
   std::filesystem::path slips;
   std::string default_calendar;
   std::filesystem::path keys_file;
+  std::filesystem::path roles;
   std::filesystem::path seals;  // folder; empty: beside the database
   WebhookSettings webhooks;
   PublicationSettings publications;
@@ -107,13 +109,17 @@ struct ApiKey {
   std::string id;          // names the caller in events
   std::string name;        // for people
   std::string sha256_hex;  // of the token
-  core::Code scope;        // one agency; empty: the province
-  bool personal = false;   // may read what was typed unmasked
+  std::vector<core::Grant> grants;
 };
 
-std::optional<std::vector<ApiKey>> load_keys(const std::filesystem::path& file,
-                                             std::vector<run::LoadFault>& faults);
-// Makes the keys file (mode 0600) with one key for the province, and answers its token, which is kept
+// Who may call, and what the roles that they are granted let them do.
+struct Callers {
+  std::vector<ApiKey> keys;
+  core::Roles roles;
+};
+// From the files of roles and of keys; where there is no file of keys yet, there are none.
+std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run::LoadFault>& faults);
+// Makes the keys file (mode 0600) with one key that may do everything, and answers its token, which is kept
 // nowhere: "mc_" and 256 random bits. Throws std::system_error.
 std::string make_first_key(const std::filesystem::path& file);
 // The key of a token; null when none has it. Compares in the same time wherever digests differ.

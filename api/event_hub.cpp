@@ -18,7 +18,7 @@ bool takes_part(const EventText& event, const core::Code& agency) {
 
 bool concerns(const EventFilter& filter, const EventText& event) {
   return (filter.types.empty() || std::binary_search(filter.types.begin(), filter.types.end(), event.type)) &&
-         takes_part(event, filter.scope.agency) && takes_part(event, filter.agency);
+         filter.scope.shows(event.agencies, event.procedure) && takes_part(event, filter.agency);
 }
 
 void remove(std::vector<Follower*>& all, const Follower* one) {
@@ -31,7 +31,7 @@ void remove(std::vector<Follower*>& all, const Follower* one) {
 }  // namespace
 
 std::string EventFilter::binding() const {
-  std::string text = "events|" + scope.agency.text + '|' + agency.text + '|';
+  std::string text = "events|" + scope.text() + '|' + agency.text + '|';
   for (const std::string& type : types) text += type + ',';
   return text;
 }
@@ -204,6 +204,7 @@ bool EventHub::begin_page(store::JournalQuery& query) {
   }
   admit();
   query = {};
+  query.scope = store::Scope::everything();
   query.after = last_;
   query.limit = kPage;
   for (const Follower* follower : followers_) {
@@ -242,17 +243,24 @@ void EventHub::admit() {
 // The events with whom they concern, but without their text.
 std::vector<EventText> EventHub::read(store::Reader& reader, const std::vector<store::StoredEvent>& stored) {
   std::vector<EventText> events;
-  std::map<std::array<std::uint8_t, 16>, std::vector<core::Code>> known;
+  struct Concerned {
+    std::vector<core::Code> agencies;
+    core::Code procedure;
+  };
+  std::map<std::array<std::uint8_t, 16>, Concerned> known;
   for (const store::StoredEvent& one : stored) {
     auto [at, fresh] = known.try_emplace(one.event.dossier.bytes);
+    Concerned& concerned = at->second;
     if (fresh) {
-      if (const auto found = reader.find({}, one.event.dossier)) {
-        at->second = found->dossier.further_agencies;
-        at->second.push_back(found->dossier.receiving_agency);
-        at->second.push_back(found->dossier.competent_agency);
+      if (const auto found = reader.find(store::Scope::everything(), one.event.dossier)) {
+        concerned.agencies = found->dossier.further_agencies;
+        concerned.agencies.push_back(found->dossier.receiving_agency);
+        concerned.agencies.push_back(found->dossier.competent_agency);
+        concerned.procedure = found->dossier.procedure;
       }
     }
-    events.push_back({one.position, std::string(core::type_of(one.event.body)), at->second, {}});
+    const std::string type(core::type_of(one.event.body));
+    events.push_back({one.position, type, concerned.agencies, concerned.procedure, {}});
   }
   return events;
 }
@@ -316,7 +324,7 @@ void EventHub::for_concerned(const EventText& event, Use use) {
 
 std::vector<Follower*>& EventHub::group_of(const Follower& follower) {
   const EventFilter& filter = follower.filter;
-  return live_[filter.scope.agency.empty() ? filter.agency : filter.scope.agency];
+  return live_[filter.scope.only_agency().value_or(filter.agency)];
 }
 
 }  // namespace motcua::api

@@ -22,7 +22,7 @@ namespace motcua::api {
 
 // Which events one follower gets.
 struct EventFilter {
-  store::Scope scope;              // who follows: sees the dossiers in which its agency takes part
+  store::Scope scope;              // what the follower sees
   core::Code agency;               // takes part in the dossier; empty: any
   std::vector<std::string> types;  // "dossier.accepted", sorted; empty: any
 
@@ -36,6 +36,7 @@ struct EventText {
   std::int64_t position = 0;
   std::string type;                  // "dossier.accepted"
   std::vector<core::Code> agencies;  // that took part when it was read
+  core::Code procedure;              // of its dossier
   std::string text;                  // "event: …\ndata: …\n\n"
 };
 std::string event_text(const store::StoredEvent& event);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/call.h"
 #include "api/cursor.h"
 
 namespace motcua::api {
@@ -67,8 +68,9 @@ bool EventStream::key_stands() {
   KeyBook::Keys keys = service_.keys.now();
   if (keys == keys_) return true;
   keys_ = std::move(keys);
-  return std::any_of(keys_->begin(), keys_->end(), [this](const ApiKey& key) {
-    return key.sha256_hex == key_sha256_ && key.scope == follower_.filter.scope.agency;
+  return std::any_of(keys_->keys.begin(), keys_->keys.end(), [this](const ApiKey& key) {
+    return key.sha256_hex == key_sha256_ &&
+           api::reach_of(service_, key, *keys_, core::Area::dossiers) == follower_.filter.scope;
   });
 }
 

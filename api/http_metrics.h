@@ -21,6 +21,7 @@ struct RouteMetrics {
 struct HttpMetrics {
   std::vector<std::unique_ptr<RouteMetrics>> routes;  // in the order of the route table
   std::atomic<std::uint64_t> unauthorized = 0;
+  std::atomic<std::uint64_t> forbidden = 0;
 };
 
 }  // namespace motcua::api

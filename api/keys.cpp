@@ -14,6 +14,7 @@
 #include "api/config.h"
 #include "engine/run/members_loader.h"
 #include "engine/run/random_port.h"
+#include "engine/run/role_loader.h"
 #include "engine/store/digest.h"
 
 namespace motcua::api {
@@ -23,6 +24,8 @@ using run::ObjectReader;
 
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::string_view kPrefix = "mc_";
+// Of config/roles.json: all that there is to do.
+constexpr const char* kFirstRoles[] = {"integration", "unmasking", "auditor", "administrator"};
 
 [[noreturn]] void fail(const std::filesystem::path& file, int code) {
   throw std::system_error(code, std::generic_category(), "Could not make the keys file " + file.string());
@@ -46,13 +49,11 @@ std::string base64url(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
+ApiKey read_key(ObjectReader& in, const core::Roles& roles, run::Source source, std::set<std::string>& ids) {
   ApiKey key;
   key.id = run::read_code(in, "id", run::Presence::required, run::kNameSpelling).value_or(core::Code()).text;
   key.name = run::read_text(in, "name", run::Presence::required, 200).value_or("");
-  key.scope =
-      run::read_code(in, "scope", run::Presence::optional, run::kAgencySpelling).value_or(core::Code());
-  key.personal = in.boolean("personal", run::Presence::required).value_or(false);
+  key.grants = run::read_grants(in, "grants", roles, source.file, source.faults);
   if (auto digest = in.text("sha256", run::Presence::required)) {
     if (!is_digest(*digest)) {
       in.fault("sha256", "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
@@ -63,6 +64,13 @@ ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
     in.fault("id", "Expected each id once, but this one is repeated");
   }
   return key;
+}
+
+std::optional<std::string> text_of(const std::filesystem::path& file, std::vector<run::LoadFault>& faults) {
+  std::ifstream in(file, std::ios::binary);
+  if (in) return std::string{std::istreambuf_iterator<char>(in), {}};
+  faults.push_back({file.string(), "", "Expected a readable file, but it is none"});
+  return std::nullopt;
 }
 
 // Whole and on the disk, or not there at all: an existing file is never replaced.
@@ -84,35 +92,38 @@ void write_new_file(const std::filesystem::path& file, std::string_view text) {
 
 }  // namespace
 
-std::optional<std::vector<ApiKey>> load_keys(const std::filesystem::path& file,
-                                             std::vector<run::LoadFault>& faults) {
-  const std::string name = file.string();
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    faults.push_back({name, "", "Expected a readable file, but it is none"});
-    return std::nullopt;
-  }
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run::LoadFault>& faults) {
+  Callers made;
+  const auto roles = text_of(config.roles, faults);
+  auto loaded = roles ? run::load_roles(*roles, config.roles.string(), faults) : std::nullopt;
+  if (!loaded) return std::nullopt;
+  made.roles = std::move(*loaded);
+  if (!std::filesystem::exists(config.keys_file)) return made;
+  const std::string name = config.keys_file.string();
+  const auto text = text_of(config.keys_file, faults);
+  if (!text) return std::nullopt;
   const std::size_t before = faults.size();
-  const std::optional<nlohmann::json> document = run::load_json(text, name, faults);
+  const std::optional<nlohmann::json> document = run::load_json(*text, name, faults);
   if (!document) return std::nullopt;
-  std::vector<ApiKey> keys;
   std::set<std::string> ids;
+  const run::Source source{name, faults};
   ObjectReader top(*document, "", name, faults);
-  run::read_objects(top, "keys", run::Presence::required, 0, {name, faults},
-                    [&](ObjectReader& one) { keys.push_back(read_key(one, ids)); });
+  run::read_objects(top, "keys", run::Presence::required, 0, source,
+                    [&](ObjectReader& one) { made.keys.push_back(read_key(one, made.roles, source, ids)); });
   if (top.is_object()) top.refuse_unknown();
   if (faults.size() != before) return std::nullopt;
-  return keys;
+  return made;
 }
 
 std::string make_first_key(const std::filesystem::path& file) {
   std::array<std::uint8_t, kSecretBytes> secret{};
   run::random_bytes(secret);
   std::string token = std::string(kPrefix) + base64url(secret);
+  nlohmann::json grants = nlohmann::json::array();
+  for (const char* role : kFirstRoles) grants.push_back({{"role", role}});
   const nlohmann::json document{{"keys", nlohmann::json::array({{{"id", "first"},
                                                                  {"name", "First key, made on the first run"},
-                                                                 {"personal", true},
+                                                                 {"grants", grants},
                                                                  {"sha256", store::sha256_hex(token)}}})}};
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
   write_new_file(file, document.dump(2) + "\n");

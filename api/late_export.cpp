@@ -63,7 +63,7 @@ std::string export_head_line(const run::PublishedList& list) {
   std::string fault;
   const auto head = read_late_head(list.publication.head, fault);
   if (!head) throw std::runtime_error("the head of a list cannot be read: " + fault);
-  const std::vector<core::Code> below = run::agencies_below(list.definitions, head->scope);
+  const std::vector<core::Code> below = list.definitions.below(head->scope);
   std::string line;
   JsonWriter json(line);
   json.begin_object();

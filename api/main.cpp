@@ -76,7 +76,7 @@ int check(const Common& common, const std::string& procedures) {
   auto config = api::load_config(common.config_file, faults);
   if (config) {
     if (!procedures.empty()) config->procedures = procedures;
-    if (std::filesystem::exists(config->keys_file)) api::load_keys(config->keys_file, faults);
+    api::load_callers(*config, faults);
     const run::CheckedDefinitions checked = run::check_files(paths_of(*config));
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
     if (checked.definitions && !checked.definitions->calendar(core::Code(config->default_calendar))) {

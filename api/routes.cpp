@@ -12,7 +12,18 @@ namespace {
 
 using Compute = Made (*)(const Call&);
 using Later = void (*)(std::shared_ptr<Call>, net::Reply);
-enum class Access { key, anyone };
+// Who may ask: anyone; a key, for what each of its commands needs (of commands, batches); or a key that was
+// granted the area somewhere. What of it is shown is then the handler's to ask (Call::reach).
+struct Access {
+  enum class Of { anyone, key, area };
+  Of of = Of::area;
+  core::Area area = core::Area::definitions;
+  constexpr Access(Of who) : of(who) {}                    // NOLINT: the table reads better so
+  constexpr Access(core::Area granted) : area(granted) {}  // NOLINT
+};
+using core::Area;
+constexpr Access kAnyone{Access::Of::anyone};
+constexpr Access kKey{Access::Of::key};
 
 // The whole API. {…} takes one segment.
 struct Route {
@@ -23,83 +34,83 @@ struct Route {
 };
 
 constexpr std::array kRoutes = {
-    Route{"POST /v1/dossiers", Access::key, nullptr, submit_dossier},
-    Route{"GET /v1/dossiers", Access::key, list_dossiers, nullptr},
-    Route{"POST /v1/dossiers/search", Access::key, search_dossiers, nullptr},
-    Route{"GET /v1/dossiers/{dossier}", Access::key, get_dossier, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/events", Access::key, get_history, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/clocks", Access::key, get_clocks, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/actions", Access::key, get_actions, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/clocks/{kind}/explain", Access::key, explain_clock, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/notices", Access::key, list_notices, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/slips", Access::key, list_slips, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/slips/{form}", Access::key, get_slip, nullptr},
-    Route{"GET /v1/slips/{form}", Access::key, get_book, nullptr},
-    Route{"GET /v1/dossiers/{dossier}/attribution", Access::key, get_attribution, nullptr},
-    Route{"POST /v1/dossiers/{dossier}/{command}", Access::key, nullptr, command_dossier},
-    Route{"GET /v1/events", Access::key, list_events, nullptr},
-    Route{"GET /v1/journal/head", Access::key, get_journal_head, nullptr},
-    Route{"GET /v1/alerts", Access::key, list_alerts, nullptr},
-    Route{"GET /v1/alerts/{alert}", Access::key, get_alert, nullptr},
-    Route{"POST /v1/alerts/{alert}/ack", Access::key, nullptr, ack_alert},
-    Route{"POST /v1/alerts/{alert}/snooze", Access::key, nullptr, snooze_alert},
-    Route{"GET /v1/digests", Access::key, list_digests, nullptr},
-    Route{"GET /v1/events/stream", Access::key, stream_events, nullptr},
-    Route{"GET /v1/late", Access::key, list_late, nullptr},
-    Route{"GET /v1/due-soon", Access::key, list_due_soon, nullptr},
-    Route{"GET /v1/untimed", Access::key, list_untimed, nullptr},
-    Route{"POST /v1/deadlines", Access::key, compute_deadline, nullptr},
-    Route{"POST /v1/working-time", Access::key, compute_working_time, nullptr},
-    Route{"GET /v1/procedures", Access::key, list_procedures, nullptr},
-    Route{"GET /v1/procedures/{code}", Access::key, get_procedure, nullptr},
-    Route{"GET /v1/agencies", Access::key, list_agencies, nullptr},
-    Route{"GET /v1/agencies/{code}", Access::key, get_agency, nullptr},
-    Route{"GET /v1/officers", Access::key, list_officers, nullptr},
-    Route{"GET /v1/calendars", Access::key, list_calendars, nullptr},
-    Route{"GET /v1/calendars/{id}", Access::key, get_calendar, nullptr},
-    Route{"GET /v1/rulebook", Access::key, get_rulebook, nullptr},
-    Route{"GET /v1/sandbox/clock", Access::key, get_sandbox_clock, nullptr},
-    Route{"PUT /v1/sandbox/clock", Access::key, set_sandbox_clock, nullptr},
-    Route{"GET /healthz", Access::anyone, get_health, nullptr},
-    Route{"GET /readyz", Access::anyone, get_ready, nullptr},
-    Route{"GET /metrics", Access::anyone, get_metrics, nullptr},
-    Route{"GET /openapi.json", Access::anyone, get_openapi, nullptr},
-    Route{"POST /v1/batches", Access::key, nullptr, submit_batch},
-    Route{"POST /v1/code-blocks", Access::key, nullptr, draw_code_block},
-    Route{"GET /v1/code-blocks", Access::key, list_code_blocks, nullptr},
-    Route{"GET /v1/code-blocks/{block}", Access::key, get_code_block, nullptr},
-    Route{"POST /v1/code-blocks/{block}/return", Access::key, nullptr, return_code_block},
-    Route{"POST /v1/webhooks", Access::key, nullptr, make_webhook},
-    Route{"GET /v1/webhooks", Access::key, list_webhooks, nullptr},
-    Route{"GET /v1/webhooks/{webhook}", Access::key, get_webhook, nullptr},
-    Route{"DELETE /v1/webhooks/{webhook}", Access::key, nullptr, remove_webhook},
-    Route{"POST /v1/webhooks/{webhook}/pause", Access::key, nullptr, pause_webhook},
-    Route{"POST /v1/webhooks/{webhook}/resume", Access::key, nullptr, resume_webhook},
-    Route{"POST /v1/webhooks/{webhook}/rotate-secret", Access::key, nullptr, rotate_webhook_secret},
-    Route{"POST /v1/webhooks/{webhook}/redeliver", Access::key, nullptr, redeliver_dead},
-    Route{"GET /v1/webhooks/{webhook}/deliveries", Access::key, list_deliveries, nullptr},
-    Route{"GET /v1/webhooks/{webhook}/deliveries/{event}", Access::key, get_delivery, nullptr},
-    Route{"POST /v1/webhooks/{webhook}/deliveries/{event}/redeliver", Access::key, nullptr, redeliver_one},
-    Route{"POST /v1/publications", Access::key, nullptr, open_publication},
-    Route{"GET /v1/publications", Access::key, list_publications, nullptr},
-    Route{"GET /v1/publications/{publication}", Access::key, get_publication, nullptr},
-    Route{"GET /v1/publications/{publication}/document", Access::key, get_publication_document, nullptr},
-    Route{"POST /v1/publications/{publication}/correct", Access::key, nullptr, correct_publication},
-    Route{"POST /v1/publications/{publication}/review", Access::key, nullptr, review_publication},
-    Route{"POST /v1/publications/{publication}/publish", Access::key, nullptr, publish_publication},
-    Route{"POST /v1/publications/{publication}/redraft", Access::key, nullptr, redraft_publication},
-    Route{"POST /v1/publications/{publication}/discard", Access::key, nullptr, discard_publication},
-    Route{"GET /public/late", Access::anyone, get_public_index, nullptr},
-    Route{"GET /public/late/feed", Access::anyone, get_public_feed, nullptr},
-    Route{"GET /v1/reports/ii06a", Access::key, nullptr, report_ii06a},
-    Route{"GET /v1/reports/index-766", Access::key, nullptr, report_index_766},
-    Route{"GET /v1/reports/acceptance", Access::key, nullptr, report_acceptance},
-    Route{"GET /v1/reports/quarterly", Access::key, nullptr, report_quarterly},
-    Route{"GET /v1/reports/differences", Access::key, nullptr, report_differences},
-    Route{"GET /v1/indicators", Access::key, nullptr, report_indicators},
-    Route{"GET /public/late/{month}", Access::anyone, get_public_list, nullptr},
-    Route{"GET /public/late/{month}/{list}/export", Access::anyone, get_public_list_export, nullptr},
-    Route{"GET /public/late/{month}/{list}/{file}", Access::anyone, get_public_list_file, nullptr},
+    Route{"POST /v1/dossiers", kKey, nullptr, submit_dossier},
+    Route{"GET /v1/dossiers", Area::dossiers, list_dossiers, nullptr},
+    Route{"POST /v1/dossiers/search", Area::dossiers, search_dossiers, nullptr},
+    Route{"GET /v1/dossiers/{dossier}", Area::dossiers, get_dossier, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/events", Area::dossiers, get_history, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/clocks", Area::dossiers, get_clocks, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/actions", Area::dossiers, get_actions, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/clocks/{kind}/explain", Area::dossiers, explain_clock, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/notices", Area::dossiers, list_notices, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/slips", Area::dossiers, list_slips, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/slips/{form}", Area::dossiers, get_slip, nullptr},
+    Route{"GET /v1/slips/{form}", Area::dossiers, get_book, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/attribution", Area::dossiers, get_attribution, nullptr},
+    Route{"POST /v1/dossiers/{dossier}/{command}", kKey, nullptr, command_dossier},
+    Route{"GET /v1/events", Area::dossiers, list_events, nullptr},
+    Route{"GET /v1/journal/head", Area::journal, get_journal_head, nullptr},
+    Route{"GET /v1/alerts", Area::alerts, list_alerts, nullptr},
+    Route{"GET /v1/alerts/{alert}", Area::alerts, get_alert, nullptr},
+    Route{"POST /v1/alerts/{alert}/ack", Area::act_on_alerts, nullptr, ack_alert},
+    Route{"POST /v1/alerts/{alert}/snooze", Area::act_on_alerts, nullptr, snooze_alert},
+    Route{"GET /v1/digests", Area::alerts, list_digests, nullptr},
+    Route{"GET /v1/events/stream", Area::dossiers, stream_events, nullptr},
+    Route{"GET /v1/late", Area::dossiers, list_late, nullptr},
+    Route{"GET /v1/due-soon", Area::dossiers, list_due_soon, nullptr},
+    Route{"GET /v1/untimed", Area::dossiers, list_untimed, nullptr},
+    Route{"POST /v1/deadlines", Area::definitions, compute_deadline, nullptr},
+    Route{"POST /v1/working-time", Area::definitions, compute_working_time, nullptr},
+    Route{"GET /v1/procedures", Area::definitions, list_procedures, nullptr},
+    Route{"GET /v1/procedures/{code}", Area::definitions, get_procedure, nullptr},
+    Route{"GET /v1/agencies", Area::definitions, list_agencies, nullptr},
+    Route{"GET /v1/agencies/{code}", Area::definitions, get_agency, nullptr},
+    Route{"GET /v1/officers", Area::definitions, list_officers, nullptr},
+    Route{"GET /v1/calendars", Area::definitions, list_calendars, nullptr},
+    Route{"GET /v1/calendars/{id}", Area::definitions, get_calendar, nullptr},
+    Route{"GET /v1/rulebook", Area::definitions, get_rulebook, nullptr},
+    Route{"GET /v1/sandbox/clock", Area::sandbox, get_sandbox_clock, nullptr},
+    Route{"PUT /v1/sandbox/clock", Area::sandbox, set_sandbox_clock, nullptr},
+    Route{"GET /healthz", kAnyone, get_health, nullptr},
+    Route{"GET /readyz", kAnyone, get_ready, nullptr},
+    Route{"GET /metrics", kAnyone, get_metrics, nullptr},
+    Route{"GET /openapi.json", kAnyone, get_openapi, nullptr},
+    Route{"POST /v1/batches", kKey, nullptr, submit_batch},
+    Route{"POST /v1/code-blocks", Area::code_blocks, nullptr, draw_code_block},
+    Route{"GET /v1/code-blocks", Area::code_blocks, list_code_blocks, nullptr},
+    Route{"GET /v1/code-blocks/{block}", Area::code_blocks, get_code_block, nullptr},
+    Route{"POST /v1/code-blocks/{block}/return", Area::code_blocks, nullptr, return_code_block},
+    Route{"POST /v1/webhooks", Area::webhooks, nullptr, make_webhook},
+    Route{"GET /v1/webhooks", Area::webhooks, list_webhooks, nullptr},
+    Route{"GET /v1/webhooks/{webhook}", Area::webhooks, get_webhook, nullptr},
+    Route{"DELETE /v1/webhooks/{webhook}", Area::webhooks, nullptr, remove_webhook},
+    Route{"POST /v1/webhooks/{webhook}/pause", Area::webhooks, nullptr, pause_webhook},
+    Route{"POST /v1/webhooks/{webhook}/resume", Area::webhooks, nullptr, resume_webhook},
+    Route{"POST /v1/webhooks/{webhook}/rotate-secret", Area::webhooks, nullptr, rotate_webhook_secret},
+    Route{"POST /v1/webhooks/{webhook}/redeliver", Area::webhooks, nullptr, redeliver_dead},
+    Route{"GET /v1/webhooks/{webhook}/deliveries", Area::webhooks, list_deliveries, nullptr},
+    Route{"GET /v1/webhooks/{webhook}/deliveries/{event}", Area::webhooks, get_delivery, nullptr},
+    Route{"POST /v1/webhooks/{webhook}/deliveries/{event}/redeliver", Area::webhooks, nullptr, redeliver_one},
+    Route{"POST /v1/publications", Area::draft_lists, nullptr, open_publication},
+    Route{"GET /v1/publications", Area::lists, list_publications, nullptr},
+    Route{"GET /v1/publications/{publication}", Area::lists, get_publication, nullptr},
+    Route{"GET /v1/publications/{publication}/document", Area::lists, get_publication_document, nullptr},
+    Route{"POST /v1/publications/{publication}/correct", Area::draft_lists, nullptr, correct_publication},
+    Route{"POST /v1/publications/{publication}/review", Area::review_lists, nullptr, review_publication},
+    Route{"POST /v1/publications/{publication}/publish", Area::publish_lists, nullptr, publish_publication},
+    Route{"POST /v1/publications/{publication}/redraft", Area::draft_lists, nullptr, redraft_publication},
+    Route{"POST /v1/publications/{publication}/discard", Area::draft_lists, nullptr, discard_publication},
+    Route{"GET /public/late", kAnyone, get_public_index, nullptr},
+    Route{"GET /public/late/feed", kAnyone, get_public_feed, nullptr},
+    Route{"GET /v1/reports/ii06a", Area::reports, nullptr, report_ii06a},
+    Route{"GET /v1/reports/index-766", Area::reports, nullptr, report_index_766},
+    Route{"GET /v1/reports/acceptance", Area::reports, nullptr, report_acceptance},
+    Route{"GET /v1/reports/quarterly", Area::reports, nullptr, report_quarterly},
+    Route{"GET /v1/reports/differences", Area::reports, nullptr, report_differences},
+    Route{"GET /v1/indicators", Area::reports, nullptr, report_indicators},
+    Route{"GET /public/late/{month}", kAnyone, get_public_list, nullptr},
+    Route{"GET /public/late/{month}/{list}/export", kAnyone, get_public_list_export, nullptr},
+    Route{"GET /public/late/{month}/{list}/{file}", kAnyone, get_public_list_file, nullptr},
 };
 
 // Takes the next segment off a path: "/v1/late" gives "v1", and leaves "/late".
@@ -167,7 +178,7 @@ void identify(Call& call) {
   constexpr std::string_view kScheme = "bearer ";
   if (!is_word(shown.substr(0, kScheme.size()), kScheme)) return;
   call.keys = call.service.keys.now();
-  call.key = find_key(*call.keys, shown.substr(kScheme.size()));
+  call.key = find_key(call.keys->keys, shown.substr(kScheme.size()));
 }
 
 // A trace goes on where the caller names one, and else begins here.
@@ -188,6 +199,7 @@ class Watch {
     const auto took = std::chrono::steady_clock::now() - began_;
     RouteMetrics& metrics = *service_->metrics.routes[route_];
     metrics.answers[static_cast<std::size_t>(status / 100 % 6)].fetch_add(1, std::memory_order_relaxed);
+    if (status == 403) service_->metrics.forbidden.fetch_add(1, std::memory_order_relaxed);
     metrics.seconds.add(std::chrono::duration<double>(took).count());
     const LogLevel level = status >= 500 ? LogLevel::error : status >= 400 ? LogLevel::info : LogLevel::debug;
     if (!service_->log.writes(level)) return;
@@ -212,6 +224,17 @@ class Watch {
 };
 
 }  // namespace
+
+core::Reach reach_of(const Service& service, const ApiKey& key, const Callers& callers, core::Right right) {
+  const auto definitions = service.engine.definitions();
+  return core::reach_of(
+      key.grants, right, core::local_date(service.clock.now(), core::kVietnamOffsetMinutes), callers.roles,
+      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
+}
+
+core::Reach Call::reach(core::Right right) const {
+  return key == nullptr ? core::Reach() : reach_of(service, *key, *keys, right);
+}
 
 Problem failure_of(const Call& call) {
   try {
@@ -286,11 +309,14 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     watch.done(response.status);
     reply(std::move(response));
   };
-  if (route.access == Access::key) {
+  if (route.access.of != Access::Of::anyone) {
     identify(*call);
     if (call->key == nullptr) {
       service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
       return answer(problem("unauthorized"));
+    }
+    if (route.access.of == Access::Of::area && call->reach(route.access.area).is_nothing()) {
+      return answer(problem("forbidden_right"));
     }
   }
   for (const std::string_view part : found.parts) {

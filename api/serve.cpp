@@ -58,10 +58,10 @@ net::ServerOptions server_options(const ServerConfig& config) {
 }
 
 // Reads the keys, and makes the first one where there is no file yet.
-std::optional<std::vector<ApiKey>> open_keys(const ServerConfig& config, std::string& first_token,
-                                             std::vector<run::LoadFault>& faults) {
+std::optional<Callers> open_keys(const ServerConfig& config, std::string& first_token,
+                                 std::vector<run::LoadFault>& faults) {
   if (!std::filesystem::exists(config.keys_file)) first_token = make_first_key(config.keys_file);
-  return load_keys(config.keys_file, faults);
+  return load_callers(config, faults);
 }
 
 void print_welcome(const ServerConfig& config, std::uint16_t port, const std::string& token) {
@@ -290,7 +290,7 @@ class Process {
   void reload() {
     std::vector<run::LoadFault> faults;
     const auto config = load_config(options_.config_file, faults);
-    auto keys = config ? load_keys(config->keys_file, faults) : std::nullopt;
+    auto keys = config ? load_callers(*config, faults) : std::nullopt;
     run::CheckedDefinitions checked;
     if (config) checked = run::check_files(paths_of(*config));
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());

@@ -19,14 +19,14 @@
 
 namespace motcua::api {
 
-// The API keys in force. Any thread.
+// The API keys in force, and the roles that they are granted. Any thread.
 class KeyBook {
  public:
-  using Keys = std::shared_ptr<const std::vector<ApiKey>>;
-  explicit KeyBook(std::vector<ApiKey> keys) { replace(std::move(keys)); }
+  using Keys = std::shared_ptr<const Callers>;
+  explicit KeyBook(Callers callers) { replace(std::move(callers)); }
   Keys now() const { return std::atomic_load(&keys_); }
-  void replace(std::vector<ApiKey> keys) {
-    std::atomic_store(&keys_, Keys(std::make_shared<const std::vector<ApiKey>>(std::move(keys))));
+  void replace(Callers callers) {
+    std::atomic_store(&keys_, Keys(std::make_shared<const Callers>(std::move(callers))));
   }
 
  private:

@@ -57,12 +57,13 @@ void write_alert_members(JsonWriter& json, const store::Alert& alert, const core
 
 // What was typed of an act, for who may read it.
 std::string reason_of(const Call& call, const store::Alert& alert, const store::KeptAct& act) {
-  if (act.sealed.empty() || !call.key->personal) return {};
+  if (act.sealed.empty()) return {};
   const auto fragments = run::unseal(call.service.keyring, alert.id, act.number, act.sealed);
   return fragments && !fragments->empty() ? fragments->front().json : std::string();
 }
 
-void write_acts(JsonWriter& json, const Call& call, store::Reader& reader, const store::Alert& alert) {
+void write_acts(JsonWriter& json, const Call& call, store::Reader& reader, const store::Alert& alert,
+                bool unmasked) {
   json.key("acts");
   json.begin_array();
   for (const store::KeptAct& act : reader.alert_acts(alert.id)) {
@@ -72,7 +73,7 @@ void write_acts(JsonWriter& json, const Call& call, store::Reader& reader, const
     json.member_code("officer", act.officer);
     json.member("caller", act.caller);
     json.member_instant("until", act.until);
-    const std::string reason = reason_of(call, alert, act);
+    const std::string reason = unmasked ? reason_of(call, alert, act) : std::string();
     if (!reason.empty()) json.member_raw("reason", reason);
     json.end_object();
   }
@@ -88,14 +89,14 @@ void show_as_it_stands(store::Alert& alert, const core::Dossier& dossier, core::
 Made alert_response(const Call& call, const core::Uuid& id) {
   const auto reader = call.service.store.reader();
   auto alert = reader->alert(id);
-  const auto stored = alert ? reader->find(call.scope(), alert->dossier) : std::nullopt;
+  const auto stored = alert ? reader->find(call.reach(core::Area::alerts), alert->dossier) : std::nullopt;
   if (!stored) return problem("not_found");
   show_as_it_stands(*alert, stored->dossier, call.service.clock.now());
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   write_alert_members(json, *alert, stored->dossier);
-  write_acts(json, call, *reader, *alert);
+  write_acts(json, call, *reader, *alert, call.unmasks(stored->dossier));
   json.end_object();
   return json_response(200, std::move(body));
 }
@@ -107,8 +108,8 @@ void check_agency(const Call& call, Parameters& parameters, const core::Code& ag
 }
 
 std::string binding_of(const store::AlertQuery& query) {
-  std::string binding = "alerts|" + query.scope.text + '|' + query.agency.text + '|' + query.unit.text + '|' +
-                        query.officer.text + '|';
+  std::string binding = "alerts|" + query.scope.text() + '|' + query.agency.text + '|' + query.unit.text +
+                        '|' + query.officer.text + '|';
   if (query.severity) binding += core::word_of(*query.severity);
   binding += '|';
   if (query.clock) binding += core::word_of(*query.clock);
@@ -150,7 +151,7 @@ void act_on_alert(std::shared_ptr<Call> call, net::Reply reply, bool snooze) {
   const auto id = core::parse_uuid(call->parts[0]);
   if (!id) return refuse(problem("not_found"));
   order.alert = *id;
-  order.scope = call->scope();
+  order.scope = call->reach(core::Area::act_on_alerts);
   order.caller = core::Code(call->key->id);
   run::Engine& engine = call->service.engine;
   engine.answer_alert(std::move(order), [call = std::move(call), reply](run::BlockAnswer answer) {
@@ -171,7 +172,7 @@ void act_on_alert(std::shared_ptr<Call> call, net::Reply reply, bool snooze) {
 Made list_alerts(const Call& call) {
   Parameters parameters(call.request.query);
   store::AlertQuery query;
-  query.scope = call.scope().agency;
+  query.scope = call.reach(core::Area::alerts);
   query.agency = parameters.code("agency").value_or(core::Code());
   query.unit = parameters.code("unit").value_or(core::Code());
   query.officer = parameters.code("officer").value_or(core::Code());
@@ -214,7 +215,7 @@ Made list_alerts(const Call& call) {
   json.key("items");
   json.begin_array();
   for (store::Alert& alert : page.alerts) {
-    const auto stored = reader->find(call.scope(), alert.dossier);
+    const auto stored = reader->find(query.scope, alert.dossier);
     if (!stored) continue;
     show_as_it_stands(alert, stored->dossier, now);
     if (std::find(asked.begin(), asked.end(), alert.state) == asked.end()) continue;
@@ -259,14 +260,14 @@ Made list_digests(const Call& call) {
   check_agency(call, parameters, agency);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const core::Code scope = call.scope().agency;
-  if (!scope.empty() && !agency.empty() && agency != scope) return problem("forbidden_scope");
+  if (!agency.empty() && !call.reach(core::Area::alerts).covers(agency)) return problem("forbidden_scope");
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   json.key("items");
   json.begin_array();
-  for (const store::Digest& digest : call.service.store.reader()->digests(call.scope(), agency, *day)) {
+  for (const store::Digest& digest :
+       call.service.store.reader()->digests(call.reach(core::Area::alerts), agency, *day)) {
     const bool is_for =
         officer.empty() || std::any_of(digest.recipients.begin(), digest.recipients.end(),
                                        [&](const core::Recipient& one) { return one.officer == officer; });

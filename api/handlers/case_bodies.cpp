@@ -66,9 +66,6 @@ core::CommandBody correct(JsonObject& body, const core::Procedure*, CommandInput
   core::CorrectDossier command;
   command.version = static_cast<std::uint32_t>(body.integer("version", required, 1, UINT32_MAX).value_or(0));
   command.occurred_at = std::exchange(input.command.occurred_at, std::nullopt);
-  if (!body.has("on_behalf_of")) {
-    body.fault("on_behalf_of", "missing_field", "Expected the officer who corrects, but it is absent");
-  }
   add_text(body, "reason", core::TextRecord::reason, required, input);
   return command;
 }

@@ -48,8 +48,7 @@ net::Response block_response(int status, const store::CodeBlockState& state) {
 
 std::optional<store::CodeBlockState> find_block(const Call& call, const core::Uuid& id) {
   auto state = call.service.store.reader()->code_block(id);
-  const core::Code& scope = call.key->scope;
-  if (state && !scope.empty() && state->block.agency != scope) state.reset();
+  if (state && !call.reach(core::Area::code_blocks).covers(state->block.agency)) state.reset();
   return state;
 }
 
@@ -94,8 +93,7 @@ void draw_code_block(std::shared_ptr<Call> call, net::Reply reply) {
   root->refuse_unknown();
   const auto& faults = std::get<JsonBody>(read).faults();
   if (!faults.empty()) return refuse(problem_of(faults));
-  const core::Code& scope = call->key->scope;
-  if (!scope.empty() && order.agency != scope) return refuse(problem("forbidden_scope"));
+  if (!call->reach(core::Area::code_blocks).covers(order.agency)) return refuse(problem("forbidden_scope"));
   order.codes = call->service.config.code_block_codes;
   order.open_max = call->service.config.code_blocks_open;
   order.caller = core::Code(call->key->id);
@@ -112,7 +110,7 @@ void return_code_block(std::shared_ptr<Call> call, net::Reply reply) {
   const auto id = core::parse_uuid(call->parts[0]);
   if (!id) return refuse(problem("not_found"));
   order.block = *id;
-  order.scope = call->scope();
+  order.scope = call->reach(core::Area::code_blocks);
   if (auto list = root->array("unused", Presence::optional, 1000)) {
     order.unused.emplace();
     for (std::size_t i = 0; i < list->size(); ++i) {
@@ -155,18 +153,25 @@ Made list_code_blocks(const Call& call) {
   const auto cursor = parameters.text("cursor");
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const core::Code& scope = call.key->scope;
-  if (!scope.empty() && !query.agency.empty() && query.agency != scope) return problem("forbidden_scope");
-  if (!scope.empty()) query.agency = scope;
-  const std::string binding =
-      "code-blocks " + query.agency.text + ' ' + on.value_or("") + (query.open_only ? " open" : "");
+  const core::Reach reach = call.reach(core::Area::code_blocks);
+  if (!query.agency.empty() && !reach.covers(query.agency)) return problem("forbidden_scope");
+  const std::string binding = "code-blocks " + reach.text() + ' ' + query.agency.text + ' ' +
+                              on.value_or("") + (query.open_only ? " open" : "");
   if (cursor) {
     const auto mark = read_cursor(call.service.keyring, binding, *cursor);
     if (!mark) return problem("bad_cursor");
     query.before_key = mark->key;
   }
   const int wanted = query.limit++;
-  const auto blocks = call.service.store.reader()->code_blocks(query);
+  std::vector<store::CodeBlock> blocks;
+  for (bool more = true; more && static_cast<int>(blocks.size()) < query.limit;) {
+    const auto page = call.service.store.reader()->code_blocks(query);
+    more = static_cast<int>(page.size()) == query.limit;
+    if (more) query.before_key = page.back().key;
+    for (const store::CodeBlock& one : page) {
+      if (reach.covers(one.agency)) blocks.push_back(one);
+    }
+  }
   const auto shown = std::min(blocks.size(), static_cast<std::size_t>(wanted));
   std::string body;
   JsonWriter json(body);

@@ -347,6 +347,9 @@ CommandInput read_command(std::string_view word, JsonObject& body, const core::P
   CommandInput input;
   read_common(body, input);
   if (const CommandRow* row = find_row(word)) input.command.body = row->read(body, procedure, input);
+  if (core::is_for_others(input.command.body) && !body.has("on_behalf_of")) {
+    body.fault("on_behalf_of", "missing_field", "Expected the officer who says so, but it is absent");
+  }
   body.refuse_unknown();
   return input;
 }

@@ -85,7 +85,6 @@ void hand_in(std::shared_ptr<Call> call, run::Order order, net::Reply reply) {
   if (handed_in->submission) {
     for (const run::Fragment& fragment : order.fragments) handed_in->typed.push_back({1, fragment});
   }
-  order.scope = call->scope();
   order.caller = core::Code(call->key->id);
   order.request_id = call->request_id;
   run::Engine& engine = call->service.engine;

@@ -68,7 +68,7 @@ std::vector<WrongFilter> wrong_filters(const run::Definitions& definitions,
 std::string binding_of(const store::DossierQuery& query) {
   const core::StandingQuery& standing = query.standing;
   std::string binding =
-      "dossiers|" + query.scope.agency.text + '|' + query.agency.text + '|' + query.procedure.text;
+      "dossiers|" + query.scope.text() + '|' + query.agency.text + '|' + query.procedure.text;
   for (const auto state : query.states) binding += '|' + std::to_string(static_cast<int>(state));
   const auto add = [&](const char* name, const auto& value, const auto& number_of) {
     if (value) binding += name + std::to_string(number_of(*value));

@@ -47,7 +47,7 @@ net::Response dossier_response(const Call& call, store::Reader& reader, int stat
 net::Response dossier_response(const Call& call, const std::vector<TypedPart>& typed, int status,
                                const core::Dossier& dossier, core::Instant as_of) {
   const auto definitions = call.service.engine.definitions();
-  const bool open = call.key != nullptr && call.key->personal;
+  const bool open = call.unmasks(dossier);
   std::string body;
   body.reserve(3072);
   JsonWriter json(body);
@@ -147,7 +147,9 @@ Made get_actions(const Call& call) {
   json.member("state", dossier.state);
   json.key("actions");
   json.begin_array();
-  for (const core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
+  for (core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
+    const bool may = call.reach(*core::Right::of_word(action.command)).shows(dossier);
+    if (!may) action.problem = core::Rejection{core::Rejection::Kind::conflict, "forbidden_right", {}, {}};
     write_action(json, action, dossier, resolved.context, *definitions, call.vietnamese);
   }
   json.end_array();

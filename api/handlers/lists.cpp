@@ -59,7 +59,7 @@ void refuse_duty(const store::ListQuery& query, core::Instant now, bool first_pa
 
 // What a cursor is bound to.
 std::string binding_of(const store::ListQuery& query) {
-  std::string text = std::to_string(static_cast<int>(query.list)) + '|' + query.scope.agency.text + '|' +
+  std::string text = std::to_string(static_cast<int>(query.list)) + '|' + query.scope.text() + '|' +
                      std::to_string(query.at.ms) + '|' + std::to_string(query.until.ms) + '|' +
                      query.agency.text + '|' + query.procedure.text;
   for (const core::ClockKind kind : query.kinds) text += '|' + std::to_string(static_cast<int>(kind));

@@ -68,7 +68,7 @@ std::vector<Told> notices_after(const Call& call, store::Reader& reader, const c
       [&](core::NoticeKind kind, const core::Event& event, const core::Dossier& then) {
         if (event.version <= after) return true;
         run::NoticeTyped typed;
-        if (call.key->personal) {
+        if (call.unmasks(then)) {
           typed = run::open_notice(call.service.keyring, reader, call.scope(), event, then);
         }
         Told& told = notices.emplace_back(Told{kind, event.id, event.version, event.occurred_at, {}});

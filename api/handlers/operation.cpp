@@ -87,6 +87,8 @@ void expose_requests(Exposition& out, const HttpMetrics& metrics) {
   }
   out.family("motcua_http_unauthorized_total", "counter", "Requests without a valid key.");
   out.sample("motcua_http_unauthorized_total", "", metrics.unauthorized.load());
+  out.family("motcua_http_forbidden_total", "counter", "Requests beyond the rights of their caller.");
+  out.sample("motcua_http_forbidden_total", "", metrics.forbidden.load());
 }
 
 void expose_engine(Exposition& out, const run::EngineMetrics& metrics, core::Instant now) {

@@ -14,10 +14,25 @@ void take_over(const Call& call, CommandInput input, run::Order& order) {
   order.fragments = std::move(input.fragments);
 }
 
-// Who may file where: a key bound to an agency acts for that agency only.
-bool within_scope(const Call& call, const core::SubmitDossier& submit) {
-  const core::Code& scope = call.key->scope;
-  return scope.empty() || submit.receiving_agency == scope || submit.competent_agency == scope;
+// What a caller's rights let it do with this command, and those of the officer on whose behalf it acts, who
+// must be of an agency of its own.
+std::optional<Problem> add_rights(const Call& call, run::Order& order) {
+  const core::Right right = core::Right::of(order.command.body);
+  order.scope = call.scope();
+  order.may = call.reach(right);
+  if (order.may.is_nothing()) return problem("forbidden_right");
+  const core::Code& officer = order.command.on_behalf_of;
+  if (officer.empty()) return std::nullopt;
+  const core::Date today = core::local_date(call.service.clock.now(), core::kVietnamOffsetMinutes);
+  const auto definitions = call.service.engine.definitions();
+  const std::vector<core::Grant> grants = core::grants_of(definitions->agencies(), officer, today);
+  const bool own = std::any_of(grants.begin(), grants.end(),
+                               [&](const core::Grant& grant) { return order.may.touches(grant.agency); });
+  order.person_may = core::reach_of(
+      grants, right, today, call.keys->roles,
+      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
+  if (!own || order.person_may->is_nothing()) return problem("forbidden_person");
+  return std::nullopt;
 }
 
 std::string_view instant_member(std::string_view word) {
@@ -99,10 +114,12 @@ std::optional<Problem> read_order(const Call& call, const CommandPlace& place, J
     const auto definitions = call.service.engine.definitions();
     take_over(call, read_submission(body, target, procedure_of(call, *definitions, target)), order);
     const auto& submit = std::get<core::SubmitDossier>(order.command.body);
-    if (!submit.receiving_agency.empty() && !within_scope(call, submit)) return problem("forbidden_scope");
+    const core::Reach may = call.reach(core::Right::of(order.command.body));
+    const bool own = may.touches(submit.receiving_agency) || may.touches(submit.competent_agency);
+    if (!may.is_nothing() && !submit.receiving_agency.empty() && !own) return problem("forbidden_scope");
   }
   if (made_at) order.command.occurred_at = made_at;
-  return std::nullopt;
+  return add_rights(call, order);
 }
 
 Problem problem_of(const run::Refused& refused) {
@@ -110,6 +127,12 @@ Problem problem_of(const run::Refused& refused) {
   switch (refused.why) {
     case Why::not_found:
       return problem("not_found");
+    case Why::forbidden:
+      return problem("forbidden_right");
+    case Why::forbidden_person:
+      return problem("forbidden_person");
+    case Why::own_dossier:
+      return problem("own_dossier");
     case Why::version_mismatch:
       return problem("version_conflict",
                      "Expected the version named in If-Match, but the dossier has version " +

@@ -70,8 +70,23 @@ void write_publication(JsonWriter& json, const Call& call, const store::Publicat
   json.end_object();
 }
 
+core::Right right_of(ListAct act) {
+  switch (act) {
+    case ListAct::open:
+    case ListAct::correct:
+    case ListAct::redraft:
+    case ListAct::discard:
+      return core::Area::draft_lists;
+    case ListAct::review:
+      return core::Area::review_lists;
+    case ListAct::publish:
+      return core::Area::publish_lists;
+  }
+  return core::Area::publish_lists;
+}
+
 bool may_see_list(const Call& call, const store::Publication& list) {
-  return call.key->scope.empty() || call.key->scope == list.scope;
+  return call.reach(core::Area::lists).covers(list.scope);
 }
 
 std::optional<store::Publication> find_list(const Call& call, const core::Uuid& id) {
@@ -121,10 +136,8 @@ void order_list(std::shared_ptr<Call> call, net::Reply reply, std::string_view w
   root->refuse_unknown();
   const auto& faults = std::get<JsonBody>(body).faults();
   if (!faults.empty()) return refuse(problem_of(faults));
-  const core::Code& scope = call->key->scope;
-  if (what == ListAct::open && !scope.empty() && order.agency != scope)
-    return refuse(problem("forbidden_scope"));
-  order.scope = call->scope();
+  order.scope = call->reach(right_of(what));
+  if (what == ListAct::open && !order.scope.covers(order.agency)) return refuse(problem("forbidden_scope"));
   order.caller = core::Code(call->key->id);
   order.cutoff_working_days = call->service.config.publications.cutoff_working_days;
   call->service.engine.keep_publication(std::move(order), [call, reply](run::BlockAnswer answer) {
@@ -203,18 +216,25 @@ Made list_publications(const Call& call) {
   const auto cursor = parameters.text("cursor");
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const core::Code& scope = call.key->scope;
-  if (!scope.empty() && !query.scope.empty() && query.scope != scope) return problem("forbidden_scope");
-  if (!scope.empty()) query.scope = scope;
-  const std::string binding = "publications " + query.month + ' ' + query.scope.text + ' ' +
-                              (query.state ? std::string(core::word_of(*query.state)) : "");
+  const core::Reach reach = call.reach(core::Area::lists);
+  if (!query.scope.empty() && !reach.covers(query.scope)) return problem("forbidden_scope");
+  const std::string binding = "publications " + reach.text() + ' ' + query.month + ' ' + query.scope.text +
+                              ' ' + (query.state ? std::string(core::word_of(*query.state)) : "");
   if (cursor) {
     const auto mark = read_cursor(call.service.keyring, binding, *cursor);
     if (!mark) return problem("bad_cursor");
     query.before_key = mark->key;
   }
   const int wanted = query.limit++;
-  const auto found = call.service.store.publications().page(query);
+  std::vector<store::Publication> found;
+  for (bool more = true; more && static_cast<int>(found.size()) < query.limit;) {
+    auto page = call.service.store.publications().page(query);
+    more = static_cast<int>(page.size()) == query.limit;
+    if (more) query.before_key = page.back().key;
+    for (store::Publication& one : page) {
+      if (reach.covers(one.scope)) found.push_back(std::move(one));
+    }
+  }
   const auto shown = std::min(found.size(), static_cast<std::size_t>(wanted));
   std::string body;
   JsonWriter json(body);

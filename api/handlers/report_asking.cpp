@@ -12,8 +12,9 @@ constexpr std::string_view kWorkbookType =
 
 ReportAsk read_report_ask(const Call& call, Parameters& parameters) {
   ReportAsk ask;
-  const core::Code& own = call.key->scope;
-  const core::Code absent = own.empty() ? core::Code(call.service.config.publications.scope) : own;
+  const core::Code absent = call.reach(core::Area::reports)
+                                .only_agency()
+                                .value_or(core::Code(call.service.config.publications.scope));
   ask.scope.agency = parameters.code("agency").value_or(absent);
   ask.scope.below = parameters.boolean("below").value_or(true);
   ask.recorded_until = parameters.instant("recorded_until");
@@ -39,8 +40,13 @@ std::string read_month(Parameters& parameters, std::string_view name) {
 std::optional<Problem> refused_ask(const Call& call, Parameters& parameters, const ReportAsk& ask) {
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const core::Code& own = call.key->scope;
-  if (!own.empty() && ask.scope.agency != own) return problem("forbidden_scope");
+  const core::Reach reach = call.reach(core::Area::reports);
+  const std::vector<core::Code>& below = call.service.engine.definitions()->below(ask.scope.agency);
+  const bool all = reach.covers(ask.scope.agency) &&
+                   (!ask.scope.below || std::all_of(below.begin(), below.end(), [&](const core::Code& one) {
+                     return reach.covers(one);
+                   }));
+  if (!all) return problem("forbidden_scope");
   return std::nullopt;
 }
 

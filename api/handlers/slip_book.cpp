@@ -72,7 +72,7 @@ Made get_book(const Call& call) {
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   const auto definitions = call.service.engine.definitions();
-  const bool own = call.scope().agency.empty() || call.scope().agency == query.agency;
+  const bool own = call.scope().covers(query.agency);
   if (!own || definitions->agency(query.agency) == nullptr) return problem("not_found");
   const core::Instant now = call.service.clock.now();
   const run::SlipSet* set = definitions->slips(query.to, now);
@@ -84,7 +84,7 @@ Made get_book(const Call& call) {
   for (const core::Dossier& dossier : dossiers) {
     auto typed = run::open_slip(call.service.keyring, *reader, call.scope(), dossier);
     if (!typed) return problem("typed_text_lost");
-    mask_unless_personal(call, *typed);
+    mask_unless_personal(call, dossier, *typed);
     rows.push_back(run::book_row(dossier, static_cast<int>(rows.size()) + 1, *set, *definitions, *typed));
   }
   reader.reset();  // a long PDF takes its time, and the log waits for who reads

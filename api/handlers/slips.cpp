@@ -148,7 +148,7 @@ Made get_slip(const Call& call) {
   if (!found) return problem("slip_not_issued");
   auto typed = run::open_slip(call.service.keyring, *reader, call.scope(), found->event, found->after);
   if (!typed) return problem("typed_text_lost");
-  mask_unless_personal(call, *typed);
+  mask_unless_personal(call, found->after, *typed);
   reader.reset();  // a PDF takes its time, and the log waits for who reads
 
   const auto definitions = call.service.engine.definitions();

@@ -187,7 +187,7 @@ void make_webhook(std::shared_ptr<Call> call, net::Reply reply) {
   root->refuse_unknown();
   const auto& faults = std::get<JsonBody>(body).faults();
   if (!faults.empty()) return refuse(problem_of(faults));
-  order.draft.scope = call->key->scope;
+  order.draft.scope = call->scope();
   order.draft.made_by = core::Code(call->key->id);
   order.webhooks_max = call->service.config.webhooks.subscriptions;
   give_order(std::move(call), std::move(reply), std::move(order));
@@ -256,7 +256,7 @@ Made list_webhooks(const Call& call) {
   const auto cursor = parameters.text("cursor");
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const std::string binding = "webhooks " + call.key->scope.text;
+  const std::string binding = "webhooks " + call.scope().text();
   std::int64_t after = 0;
   if (cursor) {
     const auto mark = read_cursor(call.service.keyring, binding, *cursor);

@@ -55,7 +55,14 @@ void write_webhook(JsonWriter& json, const run::Keyring& keyring, const store::W
   for (const std::string& type : webhook.types) json.value(type.substr(kDossierEvent.size()));
   json.end_array();
   json.member_code("agency", webhook.agency);
-  json.member_code("scope", webhook.scope);
+  const auto agency = webhook.scope.only_agency();
+  if (webhook.scope.is_everything()) {
+    json.member_null("scope");
+  } else if (agency && webhook.scope.covers(*agency)) {
+    json.member("scope", *agency);
+  } else {
+    json.member("scope", webhook.scope.text());
+  }
   json.member("state", webhook.state);
   json.member_instant("state_at", webhook.state_at);
   json.member_instant("created_at", webhook.created_at);

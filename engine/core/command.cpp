@@ -275,7 +275,11 @@ constexpr std::size_t kSubmit = 0;
 
 }  // namespace
 
-std::string_view word_of(const CommandBody& body) { return table()[body.index()].word; }
+std::string_view word_of(const CommandBody& body) { return command_word(body.index()); }
+
+std::string_view command_word(std::size_t place) { return table()[place].word; }
+
+bool is_given_by_people(std::size_t place) { return table()[place].giver == Giver::person; }
 
 bool allowed_in(const CommandBody& body, DossierState state) {
   return starts_from(table()[body.index()], state);

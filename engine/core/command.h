@@ -174,6 +174,10 @@ struct Command {
 
 // The kebab-case word of the API, "request-supplement".
 std::string_view word_of(const CommandBody& body);
+// The same by the command's place in CommandBody.
+std::string_view command_word(std::size_t place);
+// False: the engine gives it by itself.
+bool is_given_by_people(std::size_t place);
 // The states of the dossier from which the command may be given. The whole state machine, with `decide`'s
 // results.
 bool allowed_in(const CommandBody& body, DossierState state);

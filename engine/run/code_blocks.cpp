@@ -51,7 +51,7 @@ std::optional<core::Rejection> misuse_of(const store::DrawnCode& drawn, const st
                                          const core::SubmitDossier& submit, core::Instant received_at) {
   const core::Code& competent =
       submit.competent_agency.empty() ? submit.receiving_agency : submit.competent_agency;
-  if (competent != drawn.agency || (!scope.agency.empty() && scope.agency != drawn.agency)) {
+  if (competent != drawn.agency || !scope.covers(drawn.agency)) {
     return core::conflict("code_of_other_agency",
                           core::expected("a code of the dossier's competent agency, given by its own key",
                                          "it was drawn for another agency"));
@@ -144,7 +144,7 @@ BlockAnswer CodeBlockKeeper::keep(const Definitions&, const ReturnOrder& order) 
   for (int attempt = 0; attempt < kDrawAttemptsMax; ++attempt) {
     if (auto before = answered_before(store_, order.key)) return *before;
     const auto state = store_.reader()->code_block(order.block);
-    const bool shown = state && (order.scope.agency.empty() || order.scope.agency == state->block.agency);
+    const bool shown = state && order.scope.covers(state->block.agency);
     if (!shown) return Refused{Refused::Why::not_found, 0};
     if (state->block.returned_at) {
       return reject(core::conflict("code_void", core::expected("an open block", "it was returned before")));

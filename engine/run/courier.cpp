@@ -135,7 +135,7 @@ void Courier::follow(const store::Webhook& webhook, store::Reader& reader) {
   }
   std::int64_t& place = places_[webhook.key];
   const store::JournalPage page =
-      reader.journal({{webhook.scope}, webhook.agency, webhook.types, place, kEventsOfRound - taken});
+      reader.journal({webhook.scope, webhook.agency, webhook.types, place, kEventsOfRound - taken});
   again_ = again_ || page.more;
   store::Enqueue made{webhook.key, webhook.position, page.last, {}};
   for (const store::StoredEvent& stored : page.events) {
@@ -145,7 +145,8 @@ void Courier::follow(const store::Webhook& webhook, store::Reader& reader) {
     delivery.type = core::type_of(event.body);
     delivery.time = event.recorded_at;
     delivery.dossier = event.dossier;
-    if (const auto found = reader.find({}, event.dossier)) delivery.code = found->dossier.code;
+    if (const auto found = reader.find(store::Scope::everything(), event.dossier))
+      delivery.code = found->dossier.code;
     delivery.version = event.version;
     delivery.queued_at = clock_.now();
   }

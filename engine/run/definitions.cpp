@@ -47,6 +47,7 @@ class DefinitionsCompiler {
     for (std::size_t i = 0; i < made_->agencies_.size(); ++i) {
       made_->agency_places_.emplace(made_->agencies_[i].code.text, i);
     }
+    find_below();
     if (made_->rulebooks_.empty() && faults_.size() == before) {
       faults_.push_back({"rulebook", "", "Expected a rulebook, but none was applied"});
     }
@@ -55,6 +56,15 @@ class DefinitionsCompiler {
   }
 
  private:
+  void find_below() {
+    for (const core::Agency& agency : made_->agencies_) {
+      for (const core::Agency* above = &agency; above != nullptr; above = made_->agency(above->parent)) {
+        made_->below_[above->code.text].push_back(agency.code);
+      }
+    }
+    for (auto& [above, codes] : made_->below_) std::sort(codes.begin(), codes.end());
+  }
+
   void add(const DefinitionText& text) {
     const std::string name = name_of(text);
     switch (text.kind) {
@@ -171,6 +181,12 @@ std::vector<const core::Calendar*> Definitions::calendars() const {
 
 const core::Rulebook* Definitions::rulebook_version(const core::Code& version) const {
   return find_version(rulebooks_, version);
+}
+
+const std::vector<core::Code>& Definitions::below(const core::Code& agency) const {
+  static const std::vector<core::Code> kNone;
+  const auto found = below_.find(agency.text);
+  return found == below_.end() ? kNone : found->second;
 }
 
 const core::Agency* Definitions::agency(const core::Code& code) const {

@@ -56,6 +56,8 @@ class Definitions {
   // nothing was known then, as first known. Null for one that is not known at all.
   const core::Agency* agency_as_of(const core::Code& code, core::Instant known_at) const;
   const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
+  // An agency with all below it, sorted. Empty: unknown.
+  const std::vector<core::Code>& below(const core::Code& agency) const;
 
   // The newest version whose days of receipt hold the date; null when there is none.
   const core::Procedure* procedure(const core::Code& code, core::Date received_on) const;
@@ -82,6 +84,7 @@ class Definitions {
   };
   std::vector<EarlierAgencies> all_agencies_;  // every version, oldest first
   std::unordered_map<std::string, std::size_t> agency_places_;
+  std::unordered_map<std::string, std::vector<core::Code>> below_;
   std::map<std::string, std::vector<core::Procedure>> procedures_;
 };
 

@@ -31,7 +31,9 @@ struct Order {
   core::Command command;
   std::vector<Fragment> fragments;  // what was typed
   std::vector<std::uint64_t> search_tokens;
-  store::Scope scope;
+  store::Scope scope;                      // what the caller sees
+  store::Scope may;                        // on what its rights allow the command
+  std::optional<store::Scope> person_may;  // the same of the officer whom it names
   core::Code caller;
   core::Uuid request_id;
   std::optional<RequestKey> request_key;
@@ -56,6 +58,9 @@ struct Rejected {
 struct Refused {  // nothing was decided
   enum class Why {
     not_found,
+    forbidden,         // the caller's rights do not reach so far
+    forbidden_person,  // those of the officer whom it names do not
+    own_dossier,       // the officer handled the dossier, and this is for others to say
     version_mismatch,  // If-Match
     key_reused,        // with another body
     key_in_flight,

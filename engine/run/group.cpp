@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/run/code_blocks.h"
+#include "engine/run/permitted.h"
 #include "engine/run/resolve.h"
 
 namespace motcua::run {
@@ -12,11 +13,6 @@ namespace {
 constexpr int kAttemptsMax = 4;
 constexpr std::size_t kCountersMax = 4096;
 constexpr int kSkippedMax = 10'000;
-
-bool shows(const store::Scope& scope, const core::Dossier& dossier) {
-  return scope.agency.empty() || dossier.concerns(scope.agency);
-}
-
 constexpr int kEventsAroundMax = 200;
 
 // A correction names an event: it is read with its neighbours, as few that follow are corrections too.
@@ -26,7 +22,7 @@ std::vector<core::Event> events_around(store::Store& store, const core::Uuid& do
   const auto* correct = std::get_if<core::CorrectDossier>(&body);
   if (correct == nullptr) return events;
   const std::uint32_t after = correct->version < 2 ? 0 : correct->version - 2;
-  for (auto& stored : store.reader()->history({}, dossier, after, kEventsAroundMax)) {
+  for (auto& stored : store.reader()->history(store::Scope::everything(), dossier, after, kEventsAroundMax)) {
     events.push_back(std::move(stored.event));
   }
   return events;
@@ -70,6 +66,8 @@ Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
   Pending pending;
   pending.order.dossier = dossier;
   pending.order.command.body = core::DeriveClocks{};
+  pending.order.scope = store::Scope::everything();
+  pending.order.may = store::Scope::everything();
   pending.order.caller = core::Code("system");
   pending.order.request_id = cause;
   return pending;
@@ -168,8 +166,10 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
   } else if (!order.dossier) {
     item.answer = loaded.external_ref_holder ? repeat(pending, *loaded.external_ref_holder, writes)
                                              : submit(definitions, pending, loaded.drawn, writes);
-  } else if (!loaded.dossier || !shows(order.scope, loaded.dossier->dossier)) {
+  } else if (!loaded.dossier || !order.scope.shows(loaded.dossier->dossier)) {
     item.answer = refused(Refused::Why::not_found);
+  } else if (const auto why = forbidden(order, loaded.dossier->dossier)) {
+    item.answer = refused(*why);
   } else {
     auto known = decided(loaded.dossier->dossier.id);
     item.answer = change(definitions, pending, std::move(known ? *known : *loaded.dossier), writes);
@@ -281,6 +281,7 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   auto& accepted = std::get<core::Accepted>(decision);
   stamp(accepted.events, now);
   for (const core::Event& event : accepted.events) write.after = core::evolve(std::move(write.after), event);
+  if (const auto why = forbidden(order, write.after)) return refused(*why);
   if (accepted.took_number) {
     counters_[number.key] = number.to;
     write.counter = std::move(number);
@@ -377,15 +378,13 @@ Answer GroupDecider::repeat(Pending& pending, const core::Uuid& holder, std::vec
   const core::Instant now = clock_.now();
   const auto& submit = std::get<core::SubmitDossier>(pending.order.command.body);
   const auto reader = store_.reader();
-  const auto stored = reader->find({}, holder);
-  const auto first = reader->history({}, holder, 0, 1);
-  if (!stored || first.empty() || !shows(pending.order.scope, stored->dossier)) {
+  const auto stored = reader->find(store::Scope::everything(), holder);
+  const auto first = reader->history(store::Scope::everything(), holder, 0, 1);
+  if (!stored || first.empty() || !pending.order.scope.shows(stored->dossier)) {
     return refused(Refused::Why::external_ref_taken);
   }
   std::vector<core::TextRef> texts;
-  for (const Fragment& fragment : pending.order.fragments) {
-    texts.push_back(text_ref(keyring_, holder, 1, fragment));
-  }
+  for (const Fragment& one : pending.order.fragments) texts.push_back(text_ref(keyring_, holder, 1, one));
   // What was taken over from an old system was not filed here.
   const auto* filed = std::get_if<core::DossierSubmitted>(&first.front().event.body);
   if (filed == nullptr || !same_content(submit, texts, *filed))

@@ -22,16 +22,6 @@ core::Limit explanation_limit(const Definitions& definitions, const core::Dossie
   return rules == nullptr ? core::Rules{}.explanation : rules->explanation;
 }
 
-std::vector<core::Code> agencies_below(const Definitions& definitions, const core::Code& scope) {
-  std::vector<core::Code> all;
-  if (definitions.agency(scope) == nullptr) return all;
-  all.push_back(scope);
-  for (const core::Agency& agency : definitions.agencies()) {  // parents before children
-    if (std::find(all.begin(), all.end(), agency.parent) != all.end()) all.push_back(agency.code);
-  }
-  return all;
-}
-
 std::string public_person(const Keyring& keyring, const core::Code& officer) {
   return store::hex(keyring.public_mac("person", officer.text)).substr(0, 12);
 }
@@ -90,7 +80,7 @@ void LateListMaker::add_head(const LateListQuestion& question, core::LateList& l
 core::LateList LateListMaker::make(const LateListQuestion& question, From from) {
   core::LateListOptions options;
   options.period = *core::month_period(question.month, core::kVietnamOffsetMinutes);
-  options.agencies = agencies_below(*definitions_, question.scope);
+  options.agencies = definitions_->below(question.scope);
   options.codes_masked = settings_.codes_masked;
   options.individuals = settings_.individuals;
   core::LateListBuilder builder(options, names(question));
@@ -134,7 +124,7 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
 
 std::vector<std::int64_t> LateListMaker::basis(const LateListQuestion& question) {
   const core::Period period = *core::month_period(question.month, core::kVietnamOffsetMinutes);
-  const std::vector<core::Code> below = agencies_below(*definitions_, question.scope);
+  const std::vector<core::Code> below = definitions_->below(question.scope);
   const auto concerns = [&](const core::Code& agency) {
     return std::find(below.begin(), below.end(), agency) != below.end();
   };

@@ -58,9 +58,6 @@ class LateListMaker {
   const std::function<void()> breathe_;
 };
 
-// An agency with all that are below it, in the order of the definitions. Empty: unknown.
-std::vector<core::Code> agencies_below(const Definitions& definitions, const core::Code& scope);
-
 // The time that a dossier's rules give for the explanation of its lateness.
 core::Limit explanation_limit(const Definitions& definitions, const core::Dossier& dossier);
 

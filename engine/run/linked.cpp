@@ -87,7 +87,7 @@ std::optional<Fragment> GroupDecider::owner_of(const core::Dossier& dossier,
   for (const store::Write& write : group) {
     if (write.after.id == dossier.id && write.sealed_version == ref->version) sealed = write.sealed;
   }
-  if (sealed.empty()) sealed = store_.reader()->sealed({}, dossier.id, ref->version);
+  if (sealed.empty()) sealed = store_.reader()->sealed(store::Scope::everything(), dossier.id, ref->version);
   const auto fragments = unseal(keyring_, dossier.id, ref->version, sealed);
   if (!fragments) return std::nullopt;
   for (const Fragment& fragment : *fragments) {

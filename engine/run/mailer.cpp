@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kFollowedPage = 100;  // events looked at for one batch of letters
 constexpr int kSendSlice = 16;      // letters of one round
-const store::Scope kWholeProvince{};
+const store::Scope kWholeProvince = store::Scope::everything();
 
 }  // namespace
 
@@ -77,6 +77,7 @@ bool Mailer::follow() {
     const auto reader = store_.reader();
     place = reader->mail_followed().value_or(0);
     store::JournalQuery query;
+    query.scope = store::Scope::everything();
     query.types = core::notice_event_types();
     query.after = place;
     query.limit = kFollowedPage;

@@ -45,7 +45,7 @@ std::string state_words(const Publication& list) {
 }
 
 bool may_see(const store::Scope& scope, const Publication& publication) {
-  return scope.agency.empty() || scope.agency == publication.scope;
+  return scope.covers(publication.scope);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Reporter::Reporter(store::Store& store, const Keyring& keyring,
 Reporter::Agencies Reporter::agencies_of(const ReportScope& scope) const {
   Agencies agencies{scope.agency.text};
   if (!scope.below) return agencies;
-  for (const core::Code& agency : agencies_below(*definitions_, scope.agency)) agencies.insert(agency.text);
+  for (const core::Code& agency : definitions_->below(scope.agency)) agencies.insert(agency.text);
   return agencies;
 }
 

@@ -262,7 +262,7 @@ void Ticker::review(core::Instant now, store::Firing& firing) {
     act.at = now;
     act.caller = core::Code("system");
     const auto reader = store_.reader();
-    const auto stored = reader->find({}, alert.dossier);
+    const auto stored = reader->find(store::Scope::everything(), alert.dossier);
     const core::Agency* owing = definitions_->agency(alert.owing);
     const auto calendar = owing == nullptr ? nullptr : definitions_->calendar(owing->calendar);
     const core::Rung* rung = ladders == nullptr ? nullptr : ladders->rung(alert.rung);

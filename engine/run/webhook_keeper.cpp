@@ -18,7 +18,7 @@ Rejected conflicting(std::string_view code, std::string_view wanted, std::string
 }  // namespace
 
 bool shows(const store::Scope& scope, const store::Webhook& webhook) {
-  return scope.agency.empty() || scope.agency == webhook.scope;
+  return scope.is_everything() || scope == webhook.scope;
 }
 
 std::uint32_t WebhookKeeper::dice() {

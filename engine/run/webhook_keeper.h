@@ -52,7 +52,7 @@ struct NoteAnswer {
   std::variant<std::vector<TurnedOff>, Refused> what;
 };
 
-// Whether a caller of this scope may see the subscription: its own, or any for the province.
+// Whether a caller of this scope may see the subscription: one of the same, or any for who sees everything.
 bool shows(const store::Scope& scope, const store::Webhook& webhook);
 
 // Keeps subscriptions and the ledger of their deliveries. On the writer's thread.

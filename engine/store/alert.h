@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/core/listing.h"
+#include "engine/core/reach.h"
 #include "engine/core/recipients.h"
 
 namespace motcua::store {
@@ -107,7 +108,7 @@ struct Firing {
 };
 
 struct AlertQuery {
-  core::Code scope;    // sees alerts of dossiers in which it takes part; empty: all
+  core::Reach scope;   // shows the alerts of the dossiers that it shows
   core::Code agency;   // of a recipient; empty: any
   core::Code unit;     // likewise
   core::Code officer;  // likewise

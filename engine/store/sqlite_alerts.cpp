@@ -33,6 +33,7 @@ std::int64_t due_number(const std::optional<core::Instant>& due) { return due ? 
 
 Alerts::Alerts(Connection& connection, Words& words)
     : words_(words),
+      scope_(connection),
       by_id_(connection, select_alerts("WHERE a.id = ?1")),
       by_key_(connection, select_alerts("WHERE a.key = ?1")),
       last_key_(connection, "SELECT max(key) FROM alert"),
@@ -41,7 +42,6 @@ Alerts::Alerts(Connection& connection, Words& words)
           "SELECT alert FROM alert_for WHERE generation = ?1 AND word = ?2 AND alert < ?3 ORDER BY alert "
           "DESC LIMIT ?4"),
       all_(connection, select_alerts("WHERE a.key < ?1 ORDER BY a.key DESC LIMIT ?2")),
-      belongs_(connection, "SELECT 1 FROM belongs WHERE generation = ?1 AND word = ?2 AND dossier = ?3"),
       dossier_key_(connection, "SELECT key FROM dossier WHERE id = ?1"),
       acts_(connection,
             "SELECT c.act, c.at, c.officer, c.caller, c.until, c.sealed, c.number FROM alert_act c JOIN "
@@ -123,11 +123,9 @@ bool Alerts::fits(const Alert& alert, const AlertQuery& query) {
 bool Alerts::take(const AlertQuery& query, Alert alert, AlertPage& page) {
   page.last = alert.key;
   bool shown = fits(alert, query);
-  if (shown && !query.scope.empty()) {
+  if (shown && !shown_->everything()) {
     Rows key = dossier_key_.rows(blob(alert.dossier));
-    const std::int64_t agency = word(Vocabulary::agency, query.scope);
-    shown = key.next() && agency != 0 &&
-            belongs_.rows(key.integer(0) >> kGenerationBits, agency, key.integer(0)).next();
+    shown = key.next() && scope_.shows(*shown_, key.integer(0));
   }
   if (shown) page.alerts.push_back(std::move(alert));
   return static_cast<int>(page.alerts.size()) == query.limit;
@@ -164,6 +162,8 @@ void Alerts::look_by_word(const AlertQuery& query, std::int64_t of, AlertPage& p
 
 AlertPage Alerts::page(const AlertQuery& query) {
   AlertPage page;
+  shown_.emplace(words_, query.scope);
+  if (shown_->parts.empty()) return page;
   const bool all_wait = std::all_of(query.states.begin(), query.states.end(), waits);
   const bool by_officer = !query.officer.empty();
   if (all_wait && (by_officer || !query.agency.empty())) {
@@ -206,13 +206,13 @@ std::vector<KeptAct> Alerts::acts(const core::Uuid& id) {
   return acts;
 }
 
-std::vector<Digest> Alerts::digests(const core::Code& scope, const core::Code& agency, core::Date on) {
+std::vector<Digest> Alerts::digests(const Scope& scope, const core::Code& agency, core::Date on) {
   std::vector<Digest> found;
-  const core::Code& asked = scope.empty() ? agency : scope;
-  const std::int64_t of = word(Vocabulary::agency, asked);
-  if (!asked.empty() && of == 0) return found;
+  const std::int64_t of = word(Vocabulary::agency, agency);
+  if (!agency.empty() && of == 0) return found;
   Rows rows = digests_.rows(on.days, of);
   while (rows.next()) {
+    if (!scope.covers(core::Code(words_.text(rows.integer(2))))) continue;
     Digest& digest = found.emplace_back();
     digest.key = rows.integer(0);
     rows.copy(1, digest.id.bytes);

@@ -6,7 +6,7 @@
 
 #include "engine/store/alert.h"
 #include "engine/store/sqlite_db.h"
-#include "engine/store/sqlite_words.h"
+#include "engine/store/sqlite_scope.h"
 
 namespace motcua::store::sqlite {
 
@@ -18,7 +18,7 @@ class Alerts {
   AlertPage page(const AlertQuery& query);
   std::optional<Alert> find(const core::Uuid& id);
   std::vector<KeptAct> acts(const core::Uuid& id);
-  std::vector<Digest> digests(const core::Code& scope, const core::Code& agency, core::Date on);
+  std::vector<Digest> digests(const Scope& scope, const core::Code& agency, core::Date on);
 
   // What the ticker asks. Clocks of this kind that the agency owes behind `after` and due by `until`, in
   // order.
@@ -52,7 +52,9 @@ class Alerts {
   bool take(const AlertQuery& query, Alert alert, AlertPage& page);
 
   Words& words_;
-  Statement by_id_, by_key_, last_key_, by_word_, all_, belongs_, dossier_key_;
+  ScopeCheck scope_;
+  std::optional<ScopeWords> shown_;  // the scope of the page that is made
+  Statement by_id_, by_key_, last_key_, by_word_, all_, dossier_key_;
   Statement acts_, due_rows_, next_due_, count_due_, marks_, reviews_, next_review_, digests_, last_digest_;
   Statement add_, add_for_, drop_for_, add_review_, drop_review_, set_state_, add_act_, next_act_, mark_,
       add_digest_;

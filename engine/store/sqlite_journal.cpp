@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/store/sqlite_dossiers.h"
-
 namespace motcua::store::sqlite {
 namespace {
 
@@ -15,17 +13,10 @@ constexpr int kLookMax = 5'000;
 Journal::Journal(Connection& connection, Words& words, EventReader& events)
     : words_(words),
       events_(events),
+      scope_(connection),
       next_(connection,
             "SELECT position, dossier, type FROM event WHERE position > ?1 ORDER BY position LIMIT ?2"),
-      belongs_(connection, "SELECT 1 FROM belongs WHERE generation = ?1 AND word = ?2 AND dossier = ?3"),
       last_(connection, "SELECT max(position) FROM event") {}
-
-bool Journal::concerns(std::int64_t dossier, const Agencies& agencies) {
-  const auto takes_part = [&](std::int64_t agency) {
-    return agency == 0 || belongs_.rows(dossier >> kGenerationBits, agency, dossier).next();
-  };
-  return takes_part(agencies.scope) && takes_part(agencies.agency);
-}
 
 JournalPage Journal::page(const JournalQuery& query) {
   // A word that the database does not know is in no row, and 0 would mean any.
@@ -33,9 +24,11 @@ JournalPage Journal::page(const JournalQuery& query) {
     const std::int64_t known = words_.known(vocabulary, text);
     return known == 0 ? std::int64_t{-1} : known;
   };
-  Agencies agencies;
-  if (!query.scope.agency.empty()) agencies.scope = word(Vocabulary::agency, query.scope.agency.text);
-  if (!query.agency.empty()) agencies.agency = word(Vocabulary::agency, query.agency.text);
+  const ScopeWords scope(words_, query.scope);
+  const std::int64_t agency = query.agency.empty() ? 0 : word(Vocabulary::agency, query.agency.text);
+  const auto shown = [&](std::int64_t dossier) {
+    return scope_.shows(scope, dossier) && (agency == 0 || scope_.belongs(dossier, agency));
+  };
   std::vector<std::int64_t> types;
   for (const std::string& type : query.types) types.push_back(word(Vocabulary::event_type, type));
 
@@ -50,7 +43,7 @@ JournalPage Journal::page(const JournalQuery& query) {
       page.last = rows.integer(0);
       const bool wanted =
           types.empty() || std::find(types.begin(), types.end(), rows.integer(2)) != types.end();
-      if (wanted && concerns(rows.integer(1), agencies)) found.push_back(page.last);
+      if (wanted && shown(rows.integer(1))) found.push_back(page.last);
     }
   }
   page.more = static_cast<int>(found.size()) == query.limit || looked == kLookMax;

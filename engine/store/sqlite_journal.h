@@ -4,7 +4,7 @@
 
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_events.h"
-#include "engine/store/sqlite_words.h"
+#include "engine/store/sqlite_scope.h"
 #include "engine/store/store.h"
 
 namespace motcua::store::sqlite {
@@ -18,16 +18,10 @@ class Journal {
   std::int64_t last();
 
  private:
-  // What a dossier must have to do with, as words; 0: anything.
-  struct Agencies {
-    std::int64_t scope = 0;
-    std::int64_t agency = 0;
-  };
-  bool concerns(std::int64_t dossier, const Agencies& agencies);
-
   Words& words_;
   EventReader& events_;
-  Statement next_, belongs_, last_;
+  ScopeCheck scope_;
+  Statement next_, last_;
 };
 
 }  // namespace motcua::store::sqlite

@@ -88,37 +88,52 @@ Lists::Lists(Connection& connection, Words& words)
     // ?1 view, kind, node, after due, after dossier, due_max, from_max, to_min, role, procedure, owing, ?12
     // count, ?13 done
     : words_(words),
+      scope_(connection),
       open_(connection,
-            "SELECT due, dossier, owing FROM open_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) > "
+            "SELECT due, dossier, owing, procedure FROM open_clock WHERE view = ?1 AND kind = ?2 AND (due, "
+            "dossier) > "
             "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND role & 3 <> ?9 AND role & ?13 = 0 AND (?10 = 0 OR "
             "procedure = ?10) AND (?11 = 0 OR owing = ?11) ORDER BY due, dossier LIMIT ?12"),
       closed_(connection,
-              "SELECT due, dossier, owing FROM closed_clock WHERE view = ?1 AND kind = ?2 AND (due, dossier) "
+              "SELECT due, dossier, owing, procedure FROM closed_clock WHERE view = ?1 AND kind = ?2 AND "
+              "(due, dossier) "
               "> (?4, "
               "?5) AND "
               "due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) AND (?11 = 0 OR "
               "owing = "
               "?11) AND ?13 = ?13 ORDER BY due, dossier LIMIT ?12"),
-      standing_(
-          connection,
-          "SELECT due, dossier, owing FROM standing WHERE view = ?1 AND kind = ?2 AND node = ?3 AND (due, "
-          "dossier) > "
-          "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) "
-          "AND (?11 = "
-          "0 OR owing = ?11) AND ?13 = ?13 ORDER BY due, dossier LIMIT ?12") {}
+      standing_(connection,
+                "SELECT due, dossier, owing, procedure FROM standing WHERE view = ?1 AND kind = ?2 AND node "
+                "= ?3 AND (due, "
+                "dossier) > "
+                "(?4, ?5) AND due <= ?6 AND from_at <= ?7 AND to_at >= ?8 AND (?10 = 0 OR procedure = ?10) "
+                "AND (?11 = "
+                "0 OR owing = ?11) AND ?13 = ?13 ORDER BY due, dossier LIMIT ?12") {}
 
-std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t scope, std::int64_t owing) {
-  std::vector<std::int64_t> views;
-  const bool everybody = scope == 0 && owing == 0;
-  if (everybody) {
-    for (const std::int64_t agency : words_.agencies()) views.push_back(owing_view(agency));
-  } else if (scope == 0 || scope == owing) {
-    views = {owing_view(owing)};
+// Of a narrow scope, what its agencies owe and what they watch lies together. A wide one, or one of
+// procedures, is looked for among what everybody owes.
+Lists::Views Lists::views(const ScopeWords& scope, std::int64_t owing) {
+  Views views;
+  const auto agencies = scope.agencies();
+  const bool narrow = agencies && agencies->size() <= kNarrowScope;
+  const bool one_part = scope.parts.size() == 1 && scope.parts.front().all_procedures;
+  views.checked = !scope.everything() && !(narrow && one_part);
+  views.everybody = owing == 0 && !narrow;
+  if (views.everybody) {
+    for (const std::int64_t agency : words_.agencies()) views.of.push_back(owing_view(agency));
+  } else if (!narrow || std::find(agencies->begin(), agencies->end(), owing) != agencies->end()) {
+    views.of = {owing_view(owing)};
   } else {
-    views = {watching_view(scope)};
     // An agency that is asked for and is not the reader's own owes only what the reader watches.
-    if (owing == 0) views.push_back(owing_view(scope));
+    for (const std::int64_t agency : *agencies) {
+      views.of.push_back(watching_view(agency));
+      if (owing == 0) views.of.push_back(owing_view(agency));
+    }
   }
+  return views;
+}
+
+std::vector<Lists::Range> Lists::ranges(const ListQuery& query, const Views& views) {
   std::vector<Range> all;
   const auto add = [&](Table table, std::int64_t view, core::ClockKind kind, std::int64_t node) {
     Range range;
@@ -130,7 +145,7 @@ std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t sco
     all.push_back(std::move(range));
   };
   if (query.duty) {
-    for (const std::int64_t view : views) {
+    for (const std::int64_t view : views.of) {
       add(open, view, core::ClockKind::settlement, 0);
       add(open, view, core::ClockKind::explanation, 0);  // of dossiers that are over
     }
@@ -141,12 +156,12 @@ std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t sco
     // Never late (core::list_rows gives it the role due_only alone), yet owed long after its due: thousands
     // of rows to pass over for nothing.
     if (query.list == List::late && kind == core::ClockKind::appraisal) continue;
-    for (const std::int64_t view : views) {
+    for (const std::int64_t view : views.of) {
       add(open, view, kind, 0);
       if (query.list == List::due_soon) add(closed, view, kind, 0);
     }
     if (query.list == List::due_soon) continue;
-    for (const std::int64_t view : everybody ? std::vector{kViewOfAll} : views) {
+    for (const std::int64_t view : views.everybody ? std::vector{kViewOfAll} : views.of) {
       for (int level = 0; level < kStandingLevels; ++level) {
         add(standing, view, kind, standing_node(level, query.at.ms));
       }
@@ -155,13 +170,13 @@ std::vector<Lists::Range> Lists::ranges(const ListQuery& query, std::int64_t sco
   return all;
 }
 
-void Lists::fill(Range& range, const ListQuery& query, std::int64_t procedure, std::int64_t owing,
-                 std::int64_t count) {
+void Lists::fill(Range& range, const ListQuery& query, const ScopeWords* checked, std::int64_t procedure,
+                 std::int64_t owing, std::int64_t count) {
   const Bounds bounds = bounds_of(query);
   range.slice.clear();
   range.next = 0;
   Statement& statement = range.table == open ? open_ : range.table == closed ? closed_ : standing_;
-  // Where calendars differ, rows of a few days are read for nothing.
+  // Where calendars differ, rows of a few days are read for nothing; so are those that the scope hides.
   while (range.slice.empty() && !range.ended) {
     Rows rows = statement.rows(range.view, range.kind, range.node, range.last.due, range.last.key,
                                bounds.due_max, bounds.from_max, bounds.to_min, bounds.role_left_out,
@@ -169,7 +184,9 @@ void Lists::fill(Range& range, const ListQuery& query, std::int64_t procedure, s
     std::int64_t found = 0;
     for (; rows.next(); ++found) {
       range.last = {rows.integer(0), rows.integer(1), range.listed};
-      if (counts(query, rows.integer(2), range.last.due)) range.slice.push_back(range.last);
+      const bool shown =
+          checked == nullptr || scope_.shows(*checked, range.last.key, rows.integer(2), rows.integer(3));
+      if (shown && counts(query, rows.integer(2), range.last.due)) range.slice.push_back(range.last);
     }
     range.ended = found < count;
   }
@@ -186,10 +203,12 @@ bool Lists::counts(const ListQuery& query, std::int64_t owing, std::int64_t due)
 std::vector<ListPlace> Lists::page(const ListQuery& query) {
   const std::int64_t procedure = word_or_none(words_, Vocabulary::procedure, query.procedure);
   const std::int64_t owing = word_or_none(words_, Vocabulary::agency, query.agency);
-  const std::int64_t scope = word_or_none(words_, Vocabulary::agency, query.scope.agency);
-  if (procedure == kUnknownWord || owing == kUnknownWord || scope == kUnknownWord) return {};
+  const ScopeWords scope(words_, query.scope);
+  if (procedure == kUnknownWord || owing == kUnknownWord || scope.parts.empty()) return {};
   const Bounds bounds = bounds_of(query);
-  std::vector<Range> all = ranges(query, scope, owing);
+  const Views from = views(scope, owing);
+  const ScopeWords* checked = from.checked ? &scope : nullptr;
+  std::vector<Range> all = ranges(query, from);
   const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
   std::int64_t count = static_cast<std::int64_t>(2 * limit / std::max<std::size_t>(all.size(), 1));
   count = std::clamp(count, kSliceMin, static_cast<std::int64_t>(limit));
@@ -208,7 +227,7 @@ std::vector<ListPlace> Lists::page(const ListQuery& query) {
       range.last = {query.after->due, query.after->key - (range.listed > query.after->kind ? 1 : 0),
                     range.listed};
     }
-    fill(range, query, procedure, owing, count);
+    fill(range, query, checked, procedure, owing, count);
     if (!range.slice.empty()) heads.push({range.slice.front(), i});
   }
 
@@ -219,7 +238,7 @@ std::vector<ListPlace> Lists::page(const ListQuery& query) {
     if (places.empty() || places.back() != head.place) places.push_back(head.place);
     Range& range = all[head.range];
     if (++range.next == range.slice.size() && !range.ended) {
-      fill(range, query, procedure, owing, static_cast<std::int64_t>(limit));
+      fill(range, query, checked, procedure, owing, static_cast<std::int64_t>(limit));
     }
     if (range.next < range.slice.size()) heads.push({range.slice[range.next], head.range});
   }

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "engine/store/sqlite_db.h"
-#include "engine/store/sqlite_words.h"
+#include "engine/store/sqlite_scope.h"
 #include "engine/store/store.h"
 
 namespace motcua::store::sqlite {
@@ -29,12 +29,21 @@ class Lists {
  private:
   enum Table { open, closed, standing };
   struct Range;
-  std::vector<Range> ranges(const ListQuery& query, std::int64_t scope, std::int64_t owing);
-  void fill(Range& range, const ListQuery& query, std::int64_t procedure, std::int64_t owing,
-            std::int64_t count);
+  // Where a scope's rows lie.
+  struct Views {
+    std::vector<std::int64_t> of;
+    bool everybody = false;  // all that is owed, each once
+    bool checked = false;    // there are others' rows among them
+  };
+  Views views(const ScopeWords& scope, std::int64_t owing);
+  std::vector<Range> ranges(const ListQuery& query, const Views& views);
+  // `checked`: rows that it does not show are left out.
+  void fill(Range& range, const ListQuery& query, const ScopeWords* checked, std::int64_t procedure,
+            std::int64_t owing, std::int64_t count);
   bool counts(const ListQuery& query, std::int64_t owing, std::int64_t due);
 
   Words& words_;
+  ScopeCheck scope_;
   Statement open_, closed_, standing_;
 };
 

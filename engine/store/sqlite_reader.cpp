@@ -111,8 +111,8 @@ void SqliteReader::end() {
 
 std::optional<Held> SqliteReader::held(const Scope& scope, const DossierName& name) {
   auto found = stored_.by_name(name);
-  if (found && !shows(scope, found->stored.dossier)) found.reset();
-  if (found) shown_ = Shown{found->stored.dossier.id, found->stored.key, scope.agency.text};
+  if (found && !scope.shows(found->stored.dossier)) found.reset();
+  if (found) shown_ = Shown{found->stored.dossier.id, found->stored.key, scope};
   return found;
 }
 
@@ -133,7 +133,7 @@ std::vector<StoredEvent> SqliteReader::history(const Scope& scope, const core::U
 
 std::string SqliteReader::sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) {
   begin_call();
-  const bool known = shown_ && shown_->id == dossier && shown_->scope == scope.agency.text;
+  const bool known = shown_ && shown_->id == dossier && shown_->scope == scope;
   if (!known && !held(scope, dossier)) return {};
   return stored_.events().sealed(shown_->key, version);
 }
@@ -236,7 +236,7 @@ std::vector<KeptAct> SqliteReader::alert_acts(const core::Uuid& id) {
 
 std::vector<Digest> SqliteReader::digests(const Scope& scope, const core::Code& agency, core::Date on) {
   begin_call();
-  return alerts_.digests(scope.agency, agency, on);
+  return alerts_.digests(scope, agency, on);
 }
 
 AuditSlice SqliteReader::audit(const AuditPlace& place, int limit) {

@@ -61,7 +61,7 @@ class SqliteReader : public Reader {
   struct Shown {
     core::Uuid id;
     std::int64_t key = 0;
-    std::string scope;
+    Scope scope;
   };
   std::optional<Held> held(const Scope& scope, const DossierName& name);
 

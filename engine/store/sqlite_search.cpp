@@ -34,7 +34,7 @@ constexpr std::uint32_t kNotOver =
 // A query in the terms of the tables.
 struct Search::Filter {
   bool impossible = false;  // names a word that the database does not know
-  std::int64_t scope = 0;
+  ScopeWords scope;
   std::int64_t agency = 0;
   std::int64_t procedure = 0;
   std::int64_t channel = -1;
@@ -48,8 +48,10 @@ struct Search::Filter {
 
   bool has_state(std::int64_t state) const { return states == 0 || ((states >> state) & 1U) != 0; }
   bool may_be(std::uint32_t of_states) const { return states == 0 || (states & of_states) != 0; }
-  // The agency that must take part; 0: any.
-  std::int64_t party() const { return agency != 0 ? agency : scope; }
+  // One of these agencies must take part; nothing: any.
+  std::optional<std::vector<std::int64_t>> parties() const {
+    return agency != 0 ? std::optional(std::vector{agency}) : scope.agencies();
+  }
 };
 
 Search::Search(Connection& connection, Words& words, StoredReader& stored, std::int64_t sorted_rows_max)
@@ -57,13 +59,13 @@ Search::Search(Connection& connection, Words& words, StoredReader& stored, std::
       words_(words),
       stored_(stored),
       sorted_rows_max_(sorted_rows_max),
+      scope_(connection),
       last_key_(connection, "SELECT max(key) FROM dossier"),
       row_(connection,
            "SELECT state, channel, procedure, receiving, competent, received_at FROM dossier WHERE key = "
            "?1"),
       has_token_(connection,
                  "SELECT 1 FROM search_token WHERE generation = ?1 AND token = ?2 AND dossier = ?3"),
-      belongs_(connection, "SELECT 1 FROM belongs WHERE generation = ?1 AND word = ?2 AND dossier = ?3"),
       with_token_(
           connection,
           "SELECT dossier FROM search_token WHERE generation = ?1 AND token = ?2 AND dossier < ?3 ORDER BY "
@@ -83,13 +85,13 @@ Search::Search(Connection& connection, Words& words, StoredReader& stored, std::
                 "SELECT dossier FROM standing WHERE view = ?1 AND kind = ?2 AND due < ?3 LIMIT ?4") {}
 
 Search::Filter Search::filter_of(const DossierQuery& query) {
-  Filter filter;
+  Filter filter{.scope = ScopeWords(words_, query.scope), .tokens = {}, .standing = {}};
+  filter.impossible = filter.scope.parts.empty();
   const auto word = [&](Vocabulary vocabulary, const core::Code& code) {
     const std::int64_t id = words_.known(vocabulary, code.text);
     filter.impossible |= id == 0 && !code.empty();
     return id;
   };
-  filter.scope = word(Vocabulary::agency, query.scope.agency);
   filter.agency = word(Vocabulary::agency, query.agency);
   filter.procedure = word(Vocabulary::procedure, query.procedure);
   if (query.channel) filter.channel = static_cast<int>(*query.channel);
@@ -112,12 +114,10 @@ bool Search::matches(std::int64_t key, const Filter& filter) {
   if (!rows.next()) return false;
   const std::int64_t receiving = rows.integer(3);
   const std::int64_t competent = rows.integer(4);
-  const auto takes_part = [&](std::int64_t agency) {
-    return agency == 0 || agency == receiving || agency == competent ||
-           belongs_.rows(key >> kGenerationBits, agency, key).next();
-  };
-  if (!filter.has_state(rows.integer(0)) || !takes_part(filter.scope) || !takes_part(filter.agency))
-    return false;
+  const bool of_agency = filter.agency == 0 || filter.agency == receiving || filter.agency == competent ||
+                         scope_.belongs(key, filter.agency);
+  const bool shown = scope_.shows(filter.scope, key, receiving, rows.integer(2));
+  if (!filter.has_state(rows.integer(0)) || !shown || !of_agency) return false;
   if (filter.channel >= 0 && rows.integer(1) != filter.channel) return false;
   if (filter.procedure != 0 && rows.integer(2) != filter.procedure) return false;
   if (rows.integer(5) < filter.received_from || rows.integer(5) >= filter.received_before) return false;
@@ -139,7 +139,7 @@ std::optional<std::vector<std::int64_t>> Search::standing_keys(const Filter& fil
     while (rows.next()) keys.push_back(rows.integer(0));
   };
   const auto left = [&] { return sorted_rows_max_ + 1 - static_cast<std::int64_t>(keys.size()); };
-  const std::int64_t party = filter.party();
+  const auto parties = filter.parties();
   if (running || filter.may_be(kNotOver)) {
     const std::int64_t kind = static_cast<int>(running.value_or(core::ClockKind::settlement));
     std::int64_t from = kFirstInstant;
@@ -148,21 +148,18 @@ std::optional<std::vector<std::int64_t>> Search::standing_keys(const Filter& fil
     if (asked.due_from) from = asked.due_from->ms;
     if (asked.due_before) to = asked.due_before->ms;
     const auto read = [&](std::int64_t view) { take(open_.rows(view, kind, from, to, left())); };
-    if (party == 0) {
-      for (const std::int64_t agency : words_.agencies()) read(owing_view(agency));
-    } else {
-      read(owing_view(party));
-      read(watching_view(party));
+    for (const std::int64_t agency : parties ? *parties : words_.agencies()) {
+      read(owing_view(agency));
+      if (parties) read(watching_view(agency));
     }
   }
   if (!running && filter.may_be(kOver)) {
     const std::int64_t kind = static_cast<int>(core::ClockKind::settlement);
     const auto read = [&](std::int64_t view) { take(was_late_.rows(view, kind, core::kDueUntimed, left())); };
-    if (party == 0) {
-      read(kViewOfAll);
-    } else {
-      read(owing_view(party));
-      read(watching_view(party));
+    if (!parties) read(kViewOfAll);
+    for (const std::int64_t agency : parties.value_or(std::vector<std::int64_t>())) {
+      read(owing_view(agency));
+      read(watching_view(agency));
     }
   }
   if (left() <= 0) return std::nullopt;
@@ -171,8 +168,8 @@ std::optional<std::vector<std::int64_t>> Search::standing_keys(const Filter& fil
   return keys;
 }
 
-void Search::by_word(Statement& table, std::int64_t word, const Filter& filter,
-                     std::vector<std::int64_t>& keys) {
+void Search::by_words(Statement& table, const std::vector<std::int64_t>& words, const Filter& filter,
+                      std::vector<std::int64_t>& keys) {
   std::int64_t newest = 0;
   {
     Rows rows = last_key_.rows();
@@ -180,9 +177,15 @@ void Search::by_word(Statement& table, std::int64_t word, const Filter& filter,
   }
   newest = std::min(newest, filter.before_key);
   for (std::int64_t generation = newest >> kGenerationBits; generation >= 0; --generation) {
-    Rows rows = table.rows(generation, word, filter.before_key);
-    while (rows.next()) {
-      if (matches(rows.integer(0), filter)) keys.push_back(rows.integer(0));
+    std::vector<std::int64_t> found;  // a generation is small
+    for (const std::int64_t word : words) {
+      Rows rows = table.rows(generation, word, filter.before_key);
+      while (rows.next()) found.push_back(rows.integer(0));
+    }
+    std::sort(found.rbegin(), found.rend());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    for (const std::int64_t key : found) {
+      if (matches(key, filter)) keys.push_back(key);
       if (keys.size() == filter.limit) return;
     }
   }
@@ -208,16 +211,16 @@ std::vector<std::int64_t> Search::page(const DossierQuery& query) {
   const Filter filter = filter_of(query);
   if (filter.impossible) return keys;
   if (!filter.tokens.empty()) {
-    by_word(with_token_, filter.tokens.front(), filter, keys);
+    by_words(with_token_, {filter.tokens.front()}, filter, keys);
   } else if (const auto named = standing_keys(filter)) {
     for (const std::int64_t key : *named) {
       if (keys.size() == filter.limit) break;
       if (key < filter.before_key && matches(key, filter)) keys.push_back(key);
     }
-  } else if (filter.party() != 0) {
-    by_word(belonging_, filter.party(), filter, keys);
+  } else if (const auto parties = filter.parties(); parties && parties->size() <= kNarrowScope) {
+    by_words(belonging_, *parties, filter, keys);
   } else if (filter.procedure != 0) {
-    by_word(belonging_, filter.procedure, filter, keys);
+    by_words(belonging_, {filter.procedure}, filter, keys);
   } else {
     by_block(filter, keys);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_scope.h"
 #include "engine/store/sqlite_stored.h"
 #include "engine/store/sqlite_words.h"
 #include "engine/store/store.h"
@@ -29,14 +30,16 @@ class Search {
   // Keys among which every match is, newest first, where an index of clocks names them and they are few.
   std::optional<std::vector<std::int64_t>> standing_keys(const Filter& filter);
   // Each appends matching keys until the page is full.
-  void by_word(Statement& table, std::int64_t word, const Filter& filter, std::vector<std::int64_t>& keys);
+  void by_words(Statement& table, const std::vector<std::int64_t>& words, const Filter& filter,
+                std::vector<std::int64_t>& keys);
   void by_block(const Filter& filter, std::vector<std::int64_t>& keys);
 
   Connection& connection_;
   Words& words_;
   StoredReader& stored_;
   const std::int64_t sorted_rows_max_;
-  Statement last_key_, row_, has_token_, belongs_, with_token_, belonging_, blocks_, open_, was_late_;
+  ScopeCheck scope_;
+  Statement last_key_, row_, has_token_, with_token_, belonging_, blocks_, open_, was_late_;
 };
 
 }  // namespace motcua::store::sqlite

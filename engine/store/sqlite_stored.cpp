@@ -48,8 +48,4 @@ std::optional<Held> StoredReader::first(Rows&& rows) {
   return held;
 }
 
-bool shows(const Scope& scope, const core::Dossier& dossier) {
-  return scope.agency.empty() || dossier.concerns(scope.agency);
-}
-
 }  // namespace motcua::store::sqlite

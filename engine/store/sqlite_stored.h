@@ -29,8 +29,4 @@ class StoredReader {
   Statement by_id_, by_code_, by_key_;
 };
 
-// May a reader of this scope see it? The one answer for single dossiers; lists ask the tables that are filed
-// by the same two agencies.
-bool shows(const Scope& scope, const core::Dossier& dossier);
-
 }  // namespace motcua::store::sqlite

@@ -77,7 +77,7 @@ void WebhookWriter::apply(std::span<const WebhookWrite> writes) {
 void WebhookWriter::apply(const AddWebhook& write) {
   const Webhook& w = write.webhook;
   const std::string types = joined_by_commas(w.types);
-  add_.run(blob(w.id), w.url, types, w.agency.text, w.scope.text, w.made_by.text, w.created_at.ms,
+  add_.run(blob(w.id), w.url, types, w.agency.text, w.scope.text(), w.made_by.text, w.created_at.ms,
            w.ed25519 ? 1 : 0, static_cast<int>(w.state), w.state_at.ms, w.position, blob(w.secret),
            static_cast<std::int64_t>(w.generation));
 }

@@ -25,6 +25,15 @@ std::vector<std::string> taken_apart_at_commas(std::string_view text) {
   return parts;
 }
 
+// One that was kept before a scope could be of several agencies is a code, or empty for every dossier.
+Scope scope_in(std::string_view text) {
+  if (text.empty()) return Scope::everything();
+  if (text.find('/') == std::string_view::npos) return Scope::of_agency(core::Code(text));
+  const auto scope = Scope::of_text(text);
+  if (!scope) throw StoreError("a subscription has a scope that is none: " + std::string(text));
+  return *scope;
+}
+
 Webhook webhook_of(const Rows& rows) {
   Webhook made;
   made.key = rows.integer(0);
@@ -32,7 +41,7 @@ Webhook webhook_of(const Rows& rows) {
   made.url = rows.text(2);
   made.types = taken_apart_at_commas(rows.text(3));
   made.agency = core::Code(rows.text(4));
-  made.scope = core::Code(rows.text(5));
+  made.scope = scope_in(rows.text(5));
   made.made_by = core::Code(rows.text(6));
   made.created_at = {rows.integer(7)};
   made.ed25519 = rows.integer(8) != 0;

@@ -10,7 +10,6 @@ namespace motcua::store::sqlite {
 namespace {
 
 constexpr int kFrameHeader = 24;
-constexpr int kPrunedMin = 16;
 constexpr std::string_view kVirtualNow = "virtual_now";
 constexpr std::string_view kKeyName = "key_name";
 

@@ -26,6 +26,9 @@
 
 namespace motcua::store::sqlite {
 
+// Rows that are old go a few at a time, this many beside what a group adds.
+constexpr int kPrunedMin = 16;
+
 // The writing side of a database: what Store promises of load, commit and the other writes. One thread at a
 // time. Requires a connection that prepare_schema has been through.
 class Writer {

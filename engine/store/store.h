@@ -14,6 +14,7 @@
 
 #include "engine/core/event.h"
 #include "engine/core/listing.h"
+#include "engine/core/reach.h"
 #include "engine/store/alert.h"
 #include "engine/store/audit.h"
 #include "engine/store/code_block.h"
@@ -45,10 +46,8 @@ struct ReadTooLong : StoreError {
   using StoreError::StoreError;
 };
 
-// Whose dossiers a reader may see: all, or those in which one agency takes part.
-struct Scope {
-  core::Code agency;  // empty: the province
-};
+// The dossiers that a reader may see.
+using Scope = core::Reach;
 
 // A dossier as stored, with what a writer needs to go on from it.
 struct Stored {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/reach.h"
 #include "engine/core/time.h"
 #include "engine/core/value.h"
 
@@ -32,7 +33,7 @@ struct Webhook {
   std::string url;
   std::vector<std::string> types;  // "dossier.accepted"; empty: any
   core::Code agency;               // takes part in the dossier; empty: any
-  core::Code scope;                // of the key that made it; empty: the province
+  core::Reach scope;               // of the key that made it
   core::Code made_by;
   core::Instant created_at;
   bool ed25519 = false;

@@ -206,7 +206,7 @@ TEST_F(Actions, NameTheGroundsThatAreLeft) {
   const std::vector<std::string> left = values_of(field_of(dossier, "suspend", "ground"));
   EXPECT_EQ(std::count(left.begin(), left.end(), first), 0) << "it is in force";
   do_as_told(dossier, "resume");
-  do_as_told(dossier, "extend");
+  do_as_told(dossier, "extend", {{"on_behalf_of", "H32.101.ct01"}});
   do_as_told(dossier, "stop");
 }
 

@@ -208,7 +208,16 @@ TEST(Listen, TakesAnAddressAndAPort) {
   EXPECT_EQ(config.address, "localhost") << "a text that is refused changes nothing";
 }
 
-class Keys : public Files {};
+class Keys : public Files {
+ protected:
+  static std::optional<Callers> callers_of(const std::filesystem::path& file,
+                                           std::vector<run::LoadFault>& faults) {
+    ServerConfig config;
+    config.keys_file = file;
+    config.roles = MOTCUA_SOURCE_DIR "/config/roles.json";
+    return load_callers(config, faults);
+  }
+};
 
 TEST_F(Keys, FirstOneOpensTheProvinceAndIsKeptOnlyAsItsDigest) {
   const std::filesystem::path file = root_ / "var" / "keys.json";
@@ -223,14 +232,20 @@ TEST_F(Keys, FirstOneOpensTheProvinceAndIsKeptOnlyAsItsDigest) {
             std::string::npos);
 
   std::vector<run::LoadFault> faults;
-  const auto keys = load_keys(file, faults);
-  ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 1u);
-  EXPECT_TRUE((*keys)[0].scope.empty());
-  EXPECT_EQ(find_key(*keys, token), &(*keys)[0]);
-  EXPECT_EQ(find_key(*keys, token + "x"), nullptr);
-  EXPECT_EQ(find_key(*keys, ""), nullptr);
-  EXPECT_EQ(find_key(*keys, (*keys)[0].sha256_hex), nullptr) << "the digest is no key";
+  const auto callers = callers_of(file, faults);
+  ASSERT_TRUE(callers) << faults.front().detail;
+  const std::vector<ApiKey>& keys = callers->keys;
+  ASSERT_EQ(keys.size(), 1u);
+  EXPECT_EQ(find_key(keys, token), &keys[0]);
+  EXPECT_EQ(find_key(keys, token + "x"), nullptr);
+  EXPECT_EQ(find_key(keys, ""), nullptr);
+  EXPECT_EQ(find_key(keys, keys[0].sha256_hex), nullptr) << "the digest is no key";
+  for (const std::string_view word : core::Right::all_words()) {
+    const core::Reach reach = core::reach_of(
+        keys[0].grants, *core::Right::of_word(word), core::Date{20'000}, callers->roles,
+        [](const core::Code&) -> const std::vector<core::Code>& { throw std::logic_error(""); });
+    EXPECT_TRUE(reach.is_everything()) << word;
+  }
 }
 
 TEST_F(Keys, AreNeverReplacedAndNeverTheSame) {
@@ -249,31 +264,56 @@ TEST_F(Keys, OfTwoAreToldApart) {
   const std::string a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
   const std::string b = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d";
   const auto file = write("keys.json", R"({"keys": [
-    {"id": "province", "name": "A", "personal": true, "sha256": ")" +
+    {"id": "province", "name": "A", "grants": [{"role": "auditor"}], "sha256": ")" +
                                            a + R"("},
-    {"id": "commune", "name": "B", "personal": false, "scope": "H32.19", "sha256": ")" +
+    {"id": "commune", "name": "B", "grants": [{"role": "integration", "agency": "H32.19", "procedures":
+     ["1.004194"], "from": "2026-01-01", "to": "2026-12-31"}, {"role": "unmasking"}], "sha256": ")" +
                                            b + R"("}]})");
   std::vector<run::LoadFault> faults;
-  const auto keys = load_keys(file, faults);
-  ASSERT_TRUE(keys);
-  EXPECT_EQ(find_key(*keys, "a")->id, "province");
-  EXPECT_TRUE(find_key(*keys, "a")->personal);
-  EXPECT_EQ(find_key(*keys, "b")->scope, core::Code("H32.19"));
-  EXPECT_FALSE(find_key(*keys, "b")->personal);
-  EXPECT_EQ(find_key(*keys, "c"), nullptr);
+  const auto callers = callers_of(file, faults);
+  ASSERT_TRUE(callers) << faults.front().detail;
+  EXPECT_EQ(find_key(callers->keys, "a")->id, "province");
+  ASSERT_EQ(find_key(callers->keys, "a")->grants.size(), 1u);
+  const ApiKey& commune = *find_key(callers->keys, "b");
+  ASSERT_EQ(commune.grants.size(), 2u);
+  EXPECT_EQ(commune.grants[0].role, core::Code("integration"));
+  EXPECT_EQ(commune.grants[0].agency, core::Code("H32.19"));
+  EXPECT_EQ(commune.grants[0].procedures, std::vector{core::Code("1.004194")});
+  EXPECT_EQ(core::format_date(*commune.grants[0].from), "2026-01-01");
+  EXPECT_EQ(core::format_date(*commune.grants[0].to), "2026-12-31");
+  EXPECT_TRUE(commune.grants[1].agency.empty());
+  EXPECT_EQ(find_key(callers->keys, "c"), nullptr);
 }
 
 TEST_F(Keys, ReportEveryFaultAtOnce) {
   const auto file = write("keys.json", R"({"keys": [
-    {"id": "one", "name": "A", "personal": true, "sha256": "CA97"},
-    {"id": "one", "name": "", "personal": 1, "scope": "h32", "sha256": "x", "token": "mc_"}], "more": 1})");
+    {"id": "one", "name": "A", "grants": [], "sha256": "CA97"},
+    {"id": "one", "name": "", "grants": [{"role": "king", "agency": "h32", "procedures": ["1"],
+     "from": "2026-02-30", "more": 1}], "sha256": "x", "token": "mc_"}], "more": 1})");
   std::vector<run::LoadFault> faults;
-  EXPECT_FALSE(load_keys(file, faults));
+  EXPECT_FALSE(callers_of(file, faults));
   std::vector<std::string> pointers;
   for (const run::LoadFault& fault : faults) pointers.push_back(fault.pointer);
   std::sort(pointers.begin(), pointers.end());
-  EXPECT_EQ(pointers, (Pointers{"/keys/0/sha256", "/keys/1/id", "/keys/1/name", "/keys/1/personal",
-                                "/keys/1/scope", "/keys/1/sha256", "/keys/1/token", "/more"}));
+  EXPECT_EQ(pointers,
+            (Pointers{"/keys/0/grants", "/keys/0/sha256", "/keys/1/grants/0/agency", "/keys/1/grants/0/from",
+                      "/keys/1/grants/0/more", "/keys/1/grants/0/procedures/0", "/keys/1/grants/0/role",
+                      "/keys/1/id", "/keys/1/name", "/keys/1/sha256", "/keys/1/token", "/more"}));
+}
+
+TEST_F(Keys, NameRolesOfAFileOfWhichEveryFaultIsReported) {
+  ServerConfig config;
+  config.keys_file = root_ / "none.json";
+  config.roles = write("roles.json", R"({"format": 1, "roles": [
+    {"role": "one", "name": "A", "rights": ["dossiers.read", "fly", "derive", "dossiers.read"]},
+    {"role": "one", "name": "B", "rights": [], "more": 1}]})");
+  std::vector<run::LoadFault> faults;
+  EXPECT_FALSE(load_callers(config, faults));
+  std::vector<std::string> pointers;
+  for (const run::LoadFault& fault : faults) pointers.push_back(fault.pointer);
+  std::sort(pointers.begin(), pointers.end());
+  EXPECT_EQ(pointers, (Pointers{"/roles/0/rights/1", "/roles/0/rights/2", "/roles/0/rights/3",
+                                "/roles/1/more", "/roles/1/rights", "/roles/1/role"}));
 }
 
 }  // namespace

@@ -235,7 +235,7 @@ void Contract::live_through_a_workflow() {
   const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
   const auto acting = [&](json body) {
     body["occurred_at"] = now;
-    body["on_behalf_of"] = "H32.101.cb01";
+    body["on_behalf_of"] = "H32.101.tp01";
     return body;
   };
   expect(200, province_.get("/v1/procedures/9.000002"));
@@ -298,7 +298,7 @@ void Contract::live_through_a_linked_one() {
 void Contract::live_through_its_terms() {
   const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
   const auto acting = [&](json body) {
-    body.update({{"occurred_at", now}, {"on_behalf_of", "H32.101.cb01"}});
+    body.update({{"occurred_at", now}, {"on_behalf_of", "H32.ct01"}});
     return body;
   };
   expect(200, province_.get("/v1/procedures/9.000003"));
@@ -314,7 +314,9 @@ void Contract::live_through_its_terms() {
   command(id, "reappoint",
           acting({{"promised_at", "2030-01-02T10:00:00+07:00"}, {"unit", "mot-cua"}, {"reason", "Chậm"}}));
   command(id, "apologise", acting({{"reason", "Xin lỗi"}}));
-  expect(409, province_.post(path + "/explain-lateness", {{"reason", "Vì sao"}}), "not_late");
+  expect(409,
+         province_.post(path + "/explain-lateness", {{"reason", "Vì sao"}, {"on_behalf_of", "H32.ct01"}}),
+         "not_late");
   expect(200, province_.get(path + "/clocks"));
   expect(200, province_.get(path + "/clocks/settlement/explain"));
   expect(200, province_.get(path + "/events"));
@@ -327,7 +329,8 @@ void Contract::live_through_its_terms() {
   command(other, "stop", example("stop"));
   const std::string building = submitted(counter("1.013225"));
   expect(200, province_.get("/v1/dossiers/" + building + "/actions"));
-  command(building, "extend", {{"ground", "FURTHER_REVIEW"}, {"reason", "Cần xem thêm"}});
+  command(building, "extend",
+          {{"ground", "FURTHER_REVIEW"}, {"reason", "Cần xem thêm"}, {"on_behalf_of", "H32.ct01"}});
   expect(200, province_.get("/v1/dossiers/" + building + "/clocks/settlement/explain"));
   command(submitted(counter("9.000003")), "stop", acting({{"ground", "COURT_CASE"}, {"reason", "Số 12"}}));
 }
@@ -441,9 +444,8 @@ void Contract::run_late_and_out() {
   EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
   command(held, "suspend", {{"ground", "FINANCIAL_DUTY"}, {"reason", "Nộp thuế"}});
   command(held, "resume", json::object());
-  command(
-      explained, "explain-lateness",
-      {{"occurred_at", "2026-08-27T09:00:00+07:00"}, {"on_behalf_of", "H32.101.cb01"}, {"reason", "Chậm"}});
+  command(explained, "explain-lateness",
+          {{"occurred_at", "2026-08-27T09:00:00+07:00"}, {"on_behalf_of", "H32.ct01"}, {"reason", "Chậm"}});
   expect(200, province_.get("/v1/dossiers/" + waits + "/events"));
   command(brought, "supplement", {{"occurred_at", "2026-08-25T15:00:00+07:00"}, {"note", "Nằm ở bưu cục"}});
   EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");

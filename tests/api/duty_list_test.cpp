@@ -42,7 +42,9 @@ class DutyList : public ::testing::Test {
         {{"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Không đủ điều kiện"}});
   }
   void withdraw(const std::string& id) { say(id, "withdraw", {{"reason", "Đổi ý"}}); }
-  void explain(const std::string& id) { say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}}); }
+  void explain(const std::string& id) {
+    say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}, {"on_behalf_of", "H32.ct01"}});
+  }
   void apologise(const std::string& id) { say(id, "apologise", {{"reason", "Quá tải"}}); }
 
   Names ids(const std::string& address) { return ids(*client_, address); }

@@ -93,10 +93,7 @@ class EventStreams : public ::testing::Test {
   void write_keys(const std::vector<ServiceKey>& keys) {
     json all = json::array();
     for (const ServiceKey& key : keys) {
-      json one{{"id", key.id}, {"name", key.id}, {"personal", true}};
-      one["sha256"] = store::sha256_hex(token_of(key.id));
-      if (!key.scope.empty()) one["scope"] = key.scope;
-      all.push_back(one);
+      all.push_back(key_json(key));
     }
     std::ofstream(service_.directory() / "keys.json") << json{{"keys", all}};
     ASSERT_EQ(::kill(service_.pid(), SIGHUP), 0);

@@ -53,7 +53,7 @@ TEST_F(EndOfAMonth, IsTooLateForAnExplanationAndAnApology) {
   const std::string id = settled_late();
   ASSERT_TRUE(service_.set_clock("2026-09-01T00:00:00+07:00"));
   say(id, "apologise", {{"reason", "Quá tải"}});
-  say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}});
+  say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}, {"on_behalf_of", "H32.ct01"}});
   const json total = august();
   EXPECT_EQ(total["late_ended"], 1);
   EXPECT_EQ(total["apologies_missing"], 1);
@@ -64,7 +64,7 @@ TEST_F(EndOfAMonth, TakesWhatWasDoneOneMillisecondBefore) {
   const std::string id = settled_late();
   ASSERT_TRUE(service_.set_clock("2026-08-31T23:59:59.999+07:00"));
   say(id, "apologise", {{"reason", "Quá tải"}});
-  say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}});
+  say(id, "explain-lateness", {{"reason", "Chờ ý kiến"}, {"on_behalf_of", "H32.ct01"}});
   const json total = august();
   EXPECT_EQ(total["late_ended"], 1);
   EXPECT_EQ(total["apologies_late"], 1);

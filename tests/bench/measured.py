@@ -54,7 +54,7 @@ class Service(Process):
     def __init__(self, build, root, folder):
         self.build, self.root, self.folder = build, root, folder
         config = json.loads((root / "config/server.json").read_text())
-        for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"):
+        for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips", "roles"):
             if name in config:  # of an older commit that is measured beside this one: not all
                 config[name] = str(root / config[name])
         config.update(listen="127.0.0.1:0", database=str(folder / "motcua.db"), keys_file=str(folder / "keys.json"),
@@ -62,7 +62,8 @@ class Service(Process):
         (folder / "server.json").write_text(json.dumps(config))
         digest = hashlib.sha256(self.token.encode()).hexdigest()
         (folder / "keys.json").write_text(json.dumps(
-            {"keys": [{"id": "bench", "name": "load", "personal": True, "sha256": digest}]}))
+            {"keys": [{"id": "bench", "name": "load", "sha256": digest,
+                       "grants": [{"role": role} for role in ("integration", "unmasking", "auditor", "administrator")]}]}))
 
     def start(self):
         """Seconds from the start of the process until it says that it is ready."""

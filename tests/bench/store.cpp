@@ -234,6 +234,7 @@ void fill(Store& store, std::size_t dossiers) {
 std::vector<core::Uuid> ids_in(Store& store, std::vector<core::DossierState> states, std::size_t most) {
   std::vector<core::Uuid> ids;
   DossierQuery query;
+  query.scope = store::Scope::everything();
   query.states = std::move(states);
   query.limit = 1'000;
   const auto reader = store.reader();
@@ -296,6 +297,7 @@ void measure_lists(Reader& reader) {
   const Instant now{kFirst.ms + kYearMs};
   const auto list = [&](ListQuery::List which, bool past, bool agency, bool any_kind) {
     ListQuery query;
+    query.scope = store::Scope::everything();
     query.list = which;
     query.at = past ? Instant{kFirst.ms + static_cast<std::int64_t>(draw(kYearMs))} : now;
     query.until = query.at + core::ClockTime{3 * core::kDayMs};
@@ -359,16 +361,20 @@ void measure_all_reads(Store& store, std::size_t dossiers) {
       ids_in(store, {core::DossierState::settled, core::DossierState::accepted}, dossiers);
   std::vector<Code> codes;
   for (std::size_t n = 0; n < 20'000; ++n)
-    codes.push_back(reader->find({}, some[n % some.size()])->dossier.code);
+    codes.push_back(reader->find(store::Scope::everything(), some[n % some.size()])->dossier.code);
   std::size_t next = 0;
-  measure_reads("find by id", 200'000,
-                [&] { return reader->find({}, some[next++ % some.size()]) ? 1U : 0U; });
-  measure_reads("find by code", 100'000,
-                [&] { return reader->find({}, codes[next++ % codes.size()]) ? 1U : 0U; });
-  measure_reads("history", 20'000,
-                [&] { return reader->history({}, some[next++ % some.size()], 0, 100).size(); });
+  measure_reads("find by id", 200'000, [&] {
+    return reader->find(store::Scope::everything(), some[next++ % some.size()]) ? 1U : 0U;
+  });
+  measure_reads("find by code", 100'000, [&] {
+    return reader->find(store::Scope::everything(), codes[next++ % codes.size()]) ? 1U : 0U;
+  });
+  measure_reads("history", 20'000, [&] {
+    return reader->history(store::Scope::everything(), some[next++ % some.size()], 0, 100).size();
+  });
   measure_lists(*reader);
   const auto search = [&](DossierQuery query) {
+    query.scope = store::Scope::everything();
     query.limit = 50;
     return reader->dossiers(query).size();
   };

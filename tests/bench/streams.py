@@ -62,9 +62,8 @@ class Bench:
         for place, agency in enumerate(agencies + [None]):
             token = f"mc_streams_{place}"
             tokens.append(token)
-            keys["keys"].append({"id": f"s{place}", "name": "streams", "personal": False,
-                                 "sha256": hashlib.sha256(token.encode()).hexdigest()}
-                                | ({"scope": agency["code"]} if agency else {}))
+            keys["keys"].append({"id": f"s{place}", "name": "streams", "sha256": hashlib.sha256(token.encode()).hexdigest(),
+                                 "grants": [{"role": "integration"} | ({"agency": agency["code"]} if agency else {})]})
         (self.folder / "keys.json").write_text(json.dumps(keys))
         (self.folder / "tokens.txt").write_text("\n".join(tokens) + "\n")
 

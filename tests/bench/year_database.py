@@ -31,7 +31,7 @@ def write_agencies(target):
 def write_config(folder, agencies=None):
     """The shipped configuration with the files of a folder in place of the database and what belongs to it."""
     config = json.loads((ROOT / "config/server.json").read_text(encoding="utf-8"))
-    for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"):
+    for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips", "roles"):
         config[name] = str(ROOT / config[name])
     config.update(listen=LISTEN, database=str(folder / "m.db"), master_key_file=str(folder / "master.key"),
                   keys_file=str(folder / "keys.json"))

@@ -82,7 +82,7 @@ TEST_P(Conformance, KeepsWhatStoodBesideAGroupForTheNextProcess) {
   }
   const auto store = database_->open();
   expect_place(*store, 1);
-  EXPECT_TRUE(store->reader()->find({}, born.after.id));
+  EXPECT_TRUE(store->reader()->find(store::Scope::everything(), born.after.id));
 }
 
 }  // namespace

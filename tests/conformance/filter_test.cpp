@@ -61,7 +61,7 @@ bool matches(const Story& story, const DossierQuery& query) {
   const auto has = [&](std::uint64_t token) {
     return std::find(story.tokens.begin(), story.tokens.end(), token) != story.tokens.end();
   };
-  return takes_part(story, query.scope.agency) && takes_part(story, query.agency) &&
+  return shown_by(query.scope, story) && takes_part(story, query.agency) &&
          (query.states.empty() ||
           std::find(query.states.begin(), query.states.end(), dossier.state) != query.states.end()) &&
          (query.procedure.empty() || dossier.procedure == query.procedure) &&
@@ -116,9 +116,15 @@ core::StandingQuery some_standing(Histories& histories) {
   return query;
 }
 
+DossierQuery everything() {
+  DossierQuery query;
+  query.scope = store::Scope::everything();
+  return query;
+}
+
 DossierQuery some_filter(Histories& histories) {
   DossierQuery query;
-  if (histories.chance(30)) query.scope.agency = histories.agency();
+  query.scope = histories.scope();
   if (histories.chance(30)) query.agency = histories.agency();
   if (histories.chance(30)) query.procedure = histories.procedure();
   if (histories.chance(30)) query.channel = static_cast<core::Channel>(histories.random(3));
@@ -151,7 +157,7 @@ TEST_P(Conformance, FindsDossiersByHolderAndByHowTheirClocksStand) {
   const auto reader = store->reader();
   std::size_t found = 0;
   for (int n = 0; n < (short_run() ? 150 : 1'500); ++n) {
-    DossierQuery query = histories.chance(50) ? some_filter(histories) : DossierQuery{};
+    DossierQuery query = histories.chance(50) ? some_filter(histories) : everything();
     query.standing = some_standing(histories);
     const auto wanted = wanted_keys(histories, query);
     ASSERT_EQ(paged_keys(*reader, query), wanted) << n;
@@ -178,7 +184,7 @@ TEST_P(Conformance, DividesDossiersByEachFilterOfStanding) {
   queries[7].due_before = queries[7].at;
   queries[8].clock = ClockKind::settlement;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    DossierQuery query;
+    DossierQuery query = everything();
     query.limit = 1'000;
     query.standing = queries[i];
     const auto keys = paged_keys(*reader, query);
@@ -199,7 +205,7 @@ TEST(SqliteFilter, FindsTheSameWhetherItSortsAnIndexOrWalks) {
   fill(*store, histories, 600);
   const auto reader = store->reader();
   for (int n = 0; n < (short_run() ? 100 : 600); ++n) {
-    DossierQuery query = histories.chance(50) ? some_filter(histories) : DossierQuery{};
+    DossierQuery query = histories.chance(50) ? some_filter(histories) : everything();
     query.standing = some_standing(histories);
     ASSERT_EQ(paged_keys(*reader, query), wanted_keys(histories, query)) << n;
   }
@@ -215,7 +221,7 @@ TEST(SqliteFilter, CutsAReadThatPassesOverTooMany) {
   Histories histories(33);
   fill(*store, histories, 1'000);
   const auto reader = store->reader();
-  DossierQuery query;
+  DossierQuery query = everything();
   query.standing.at = histories.now;
   query.standing.holder_officer = Code("nobody");
   EXPECT_THROW(reader->dossiers(query), store::ReadTooLong);

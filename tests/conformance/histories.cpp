@@ -32,6 +32,18 @@ bool takes_part(const Story& story, const Code& agency) {
   });
 }
 
+bool shown_by(const store::Scope& scope, const Story& story) {
+  bool shown = false;
+  for (const store::Scope::Part& part : scope.parts) {
+    bool agency = part.agencies.empty();
+    for (const Code& one : part.agencies) agency = agency || takes_part(story, one);
+    bool procedure = part.procedures.empty();
+    for (const Code& one : part.procedures) procedure = procedure || story.dossier.procedure == one;
+    shown = shown || (agency && procedure);
+  }
+  return shown;
+}
+
 Histories::Histories(std::uint64_t seed)
     : agencies{Code("H32.1"), Code("H32.2"), Code("H32.3"), Code("H32.4"), Code("H32.5")},
       procedures{Code("1.001193"), Code("2.000635"), Code("1.004227")},
@@ -43,6 +55,27 @@ const Story& Histories::story_of(std::int64_t key) const {
 }
 Code Histories::agency() { return agencies[random(agencies.size())]; }
 Code Histories::procedure() { return procedures[random(procedures.size())]; }
+
+store::Scope Histories::scope() {
+  const auto some = [this](const std::vector<Code>& all) {
+    std::vector<Code> chosen;
+    for (const Code& one : all) {
+      if (chance(50)) chosen.push_back(one);
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+  };
+  if (chance(40)) return store::Scope::everything();
+  if (chance(30)) return store::Scope::of_agency(agency());
+  store::Scope made;
+  for (std::uint64_t left = random(3); left > 0; --left) {
+    store::Scope::Part part;
+    if (chance(80)) part.agencies = some(agencies);
+    if (chance(50)) part.procedures = some(procedures);
+    made.parts.push_back(part);
+  }
+  return made;
+}
 
 Event Histories::event_of(const Dossier& dossier) {
   now = now + core::ClockTime{1 + static_cast<std::int64_t>(random(static_cast<std::uint64_t>(pace_ms)))};

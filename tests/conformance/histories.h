@@ -22,6 +22,7 @@ struct Story {
 
 // Whoever has had the dossier sees it from then on. True for an agency that is not named.
 bool takes_part(const Story& story, const core::Code& agency);
+bool shown_by(const store::Scope& scope, const Story& story);
 
 // Random but consistent lives of dossiers: every clock kind, restarts, late and early ends, dates that are
 // pending, provisional or never, offices that differ. Time goes on with each event; a seed repeats
@@ -49,6 +50,8 @@ class Histories {
   bool chance(unsigned percent) { return random(100) < percent; }
   core::Code agency();
   core::Code procedure();
+  // Every dossier, those of one agency, of some, of some procedures, of two such parts, or none.
+  store::Scope scope();
   const std::vector<core::Code> agencies;
   const std::vector<core::Code> procedures;
 

@@ -70,7 +70,7 @@ TEST_P(Conformance, KeepsTheLedgerOfALetterAndEndsItOnce) {
   record(LetterOutcome::accepted, 250, LetterState::sent, kQueued.ms);
   record(LetterOutcome::refused, 550, LetterState::dead, kQueued.ms);
   EXPECT_TRUE(due_sources(*store, 1'000).empty());
-  auto letters = store->reader()->letters_of({}, dossier.id, 1, 1);
+  auto letters = store->reader()->letters_of(store::Scope::everything(), dossier.id, 1, 1);
   ASSERT_EQ(letters.size(), 1U);
   EXPECT_EQ(letters[0].letter.state, LetterState::sent);
   EXPECT_EQ(letters[0].letter.attempts, 2);
@@ -79,14 +79,15 @@ TEST_P(Conformance, KeepsTheLedgerOfALetterAndEndsItOnce) {
   EXPECT_EQ(letters[0].attempts[0].reply, 451);
   EXPECT_EQ(letters[0].attempts[1].outcome, LetterOutcome::accepted);
   // Shown with its dossier only.
-  EXPECT_TRUE(store->reader()->letters_of({}, dossier.id, 2, 9).empty());
-  EXPECT_TRUE(store->reader()->letters_of({core::Code("H99.9")}, dossier.id, 1, 1).empty());
+  EXPECT_TRUE(store->reader()->letters_of(store::Scope::everything(), dossier.id, 2, 9).empty());
+  EXPECT_TRUE(
+      store->reader()->letters_of(store::Scope::of_agency(core::Code("H99.9")), dossier.id, 1, 1).empty());
   // Old and over, it goes; one that waits stays.
   const std::vector<Letter> waiting{letter_about(dossier, 3)};
   store->queue_letters(waiting, 2);
   store->record_letters({}, Instant{kQueued.ms + 1});
-  EXPECT_TRUE(store->reader()->letters_of({}, dossier.id, 1, 1).empty());
-  EXPECT_EQ(store->reader()->letters_of({}, dossier.id, 3, 3).size(), 1U);
+  EXPECT_TRUE(store->reader()->letters_of(store::Scope::everything(), dossier.id, 1, 1).empty());
+  EXPECT_EQ(store->reader()->letters_of(store::Scope::everything(), dossier.id, 3, 3).size(), 1U);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ std::vector<Place> expected(const std::vector<Story>& stories, const ListQuery& 
   std::set<Place> places;
   for (const Story& story : stories) {
     const Dossier& dossier = story.dossier;
-    if (!takes_part(story, query.scope.agency)) continue;
+    if (!shown_by(query.scope, story)) continue;
     if (!query.procedure.empty() && dossier.procedure != query.procedure) continue;
     for (const ClockKind kind : query.kinds) {
       if (!query.agency.empty() && owing(dossier, kind) != query.agency) continue;
@@ -117,7 +117,7 @@ std::vector<Place> expected_duties(const std::vector<Story>& stories, const List
   std::set<Place> places;
   for (const Story& story : stories) {
     const Dossier& dossier = story.dossier;
-    if (!takes_part(story, query.scope.agency)) continue;
+    if (!shown_by(query.scope, story)) continue;
     if (!query.procedure.empty() && dossier.procedure != query.procedure) continue;
     if (!query.agency.empty() && dossier.competent_agency != query.agency) continue;
     if (const auto since = owed_since(dossier, query)) {
@@ -156,9 +156,10 @@ ListQuery some_query(Histories& histories, Instant first) {
   query.at = histories.chance(20) ? histories.now : some_instant(histories, first);
   query.until = query.at + core::ClockTime{static_cast<std::int64_t>(histories.random(20 * core::kDayMs))};
   query.kinds = some_kinds(histories);
-  if (histories.chance(40)) query.scope.agency = histories.agency();
+  query.scope = histories.scope();
   if (histories.chance(40)) query.agency = histories.agency();
-  if (histories.chance(10)) query.agency = query.scope.agency;
+  const bool of_agency = !query.scope.parts.empty() && !query.scope.parts.front().agencies.empty();
+  if (histories.chance(10) && of_agency) query.agency = query.scope.parts.front().agencies.front();
   if (histories.chance(30)) query.procedure = histories.procedure();
   query.limit = histories.chance(30) ? 1'000 : 1 + static_cast<int>(histories.random(30));
   return query;
@@ -239,12 +240,15 @@ TEST_P(Conformance, ListsNothingForWordsThatNobodyUses) {
   fill(*store, histories, 200);
   const auto reader = store->reader();
   ListQuery query;
+  query.scope = store::Scope::everything();
   query.kinds = {ClockKind::settlement, ClockKind::acceptance};
   query.at = histories.now + core::ClockTime{90 * core::kDayMs};
   EXPECT_FALSE(reader->list(query).empty());
-  query.scope.agency = Code("H99");
-  EXPECT_TRUE(reader->list(query).empty());
   query.scope = {};
+  EXPECT_TRUE(reader->list(query).empty()) << "a scope of nothing";
+  query.scope = store::Scope::of_agency(Code("H99"));
+  EXPECT_TRUE(reader->list(query).empty());
+  query.scope = store::Scope::everything();
   query.procedure = Code("9.999999");
   EXPECT_TRUE(reader->list(query).empty());
   query.procedure = {};
@@ -257,20 +261,22 @@ TEST_P(Conformance, ShowsTheSameSetOnAllReadPaths) {
   Histories histories(26);
   fill(*store, histories, 300);
   const auto reader = store->reader();
-  for (const Code& agency : histories.agencies) {
+  for (int n = 0; n < 40; ++n) {
     store::DossierQuery all;
-    all.scope.agency = agency;
+    all.scope = histories.scope();
     all.limit = 1'000;
     std::set<core::Uuid> listed;
     for (const store::Stored& stored : reader->dossiers(all)) listed.insert(stored.dossier.id);
     for (const Story& story : histories.stories) {
-      const bool sees = takes_part(story, agency);
-      EXPECT_EQ(listed.contains(story.dossier.id), sees);
-      EXPECT_EQ(reader->find({agency}, story.dossier.id).has_value(), sees);
-      EXPECT_EQ(!reader->history({agency}, story.dossier.id, 0, 1).empty(), sees);
+      const bool sees = shown_by(all.scope, story);
+      EXPECT_EQ(all.scope.shows(story.dossier), sees) << all.scope.text();
+      EXPECT_EQ(listed.contains(story.dossier.id), sees) << all.scope.text();
+      EXPECT_EQ(reader->find(all.scope, story.dossier.id).has_value(), sees);
+      EXPECT_EQ(!reader->history(all.scope, story.dossier.id, 0, 1).empty(), sees);
       if (story.dossier.code.empty()) continue;
-      EXPECT_EQ(reader->find({agency}, story.dossier.code).has_value(), sees);
+      EXPECT_EQ(reader->find(all.scope, story.dossier.code).has_value(), sees);
     }
+    EXPECT_EQ(store::Scope::of_text(all.scope.text()), all.scope);
   }
 }
 
@@ -287,7 +293,7 @@ TEST_P(Conformance, RebuildsEveryDerivedTableFromTheEvents) {
       ASSERT_TRUE(answered(*reader, query, histories) == expected(histories.stories, query));
     }
     for (const Story& story : histories.stories) {
-      EXPECT_EQ(reader->find({}, story.dossier.id)->dossier, story.dossier);
+      EXPECT_EQ(reader->find(store::Scope::everything(), story.dossier.id)->dossier, story.dossier);
     }
   };
   for (const char* const harm :
@@ -415,7 +421,8 @@ TEST_P(Conformance, CopiesTheDatabaseOfOneInstantWhileOthersWrite) {
   const auto copy = database_->open_copy(database_->copy_path());
   const auto reader = copy->reader();
   EXPECT_EQ(reader->counts().dossiers, static_cast<std::int64_t>(stories.size()));
-  for (const Story& story : stories) EXPECT_EQ(reader->find({}, story.dossier.id)->dossier, story.dossier);
+  for (const Story& story : stories)
+    EXPECT_EQ(reader->find(store::Scope::everything(), story.dossier.id)->dossier, story.dossier);
   EXPECT_EQ(copy->rebuild(), 0);
 }
 

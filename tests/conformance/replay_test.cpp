@@ -13,6 +13,7 @@ namespace {
 std::map<core::Uuid, std::vector<store::StoredEvent>> followed(store::Store& store) {
   std::map<core::Uuid, std::vector<store::StoredEvent>> events;
   store::JournalQuery query;
+  query.scope = store::Scope::everything();
   for (bool more = true; more;) {
     const store::JournalPage page = store.reader()->journal(query);
     for (const store::StoredEvent& one : page.events) events[one.event.dossier].push_back(one);

@@ -78,7 +78,7 @@ void write_groups(const std::string& path, std::uint64_t seed, std::int32_t grou
       store->commit(group, beside(n));
     } catch (const StoreFull&) {
       report(fd, kSawFull);
-      if (store->reader()->find({}, first)) report(fd, kReadAfterwards);
+      if (store->reader()->find(store::Scope::everything(), first)) report(fd, kReadAfterwards);
       return;
     } catch (const StoreError&) {
       report(fd, kSawFailure);
@@ -133,9 +133,10 @@ bool holds(store::Store& store, const std::vector<Story>& stories) {
   const auto reader = store.reader();
   if (reader->counts().dossiers != static_cast<std::int64_t>(stories.size())) return false;
   for (const Story& story : stories) {
-    const auto found = reader->find({}, story.dossier.id);
+    const auto found = reader->find(store::Scope::everything(), story.dossier.id);
     if (!found || found->dossier != story.dossier) return false;
-    if (reader->history({}, story.dossier.id, 0, 1'000).size() != story.events.size()) return false;
+    if (reader->history(store::Scope::everything(), story.dossier.id, 0, 1'000).size() != story.events.size())
+      return false;
   }
   return true;
 }

@@ -12,7 +12,7 @@ using store::Committed;
 using store::Verdict;
 using store::Write;
 
-constexpr store::Scope kProvince;
+const store::Scope kProvince = store::Scope::everything();
 
 Committed commit_one(store::Store& store, const Write& write) {
   auto results = store.commit(std::span(&write, 1));
@@ -135,7 +135,7 @@ TEST_P(Conformance, KeepsTheSealedRecordOfTheVersionThatWroteIt) {
   const core::Dossier& dossier = histories.stories[0].dossier;
   for (std::uint32_t version = 1; version <= 6; ++version) {
     EXPECT_EQ(reader->sealed(kProvince, dossier.id, version), sealed[version - 1]);
-    EXPECT_EQ(reader->sealed({Code("H77")}, dossier.id, version), "");
+    EXPECT_EQ(reader->sealed(store::Scope::of_agency(Code("H77")), dossier.id, version), "");
   }
   EXPECT_EQ(reader->sealed(kProvince, dossier.id, 7), "");
   EXPECT_EQ(reader->sealed(kProvince, dossier.id, 0), "");
@@ -189,6 +189,7 @@ TEST_P(Conformance, RefusesAWriteDecidedOnAnOlderVersionAndKeepsTheRestOfTheGrou
   EXPECT_EQ(reader->history(kProvince, first.after.id, 0, 10).size(), 2U);
   EXPECT_EQ(reader->sealed(kProvince, first.after.id, 2), moved.sealed);
   store::DossierQuery by_token;
+  by_token.scope = kProvince;
   by_token.tokens = {77};
   EXPECT_TRUE(reader->dossiers(by_token).empty());
   store::Wanted wanted;
@@ -210,14 +211,15 @@ TEST_P(Conformance, WritesWhatGoesAlongOrNothingOfBoth) {
   asking.counter.reset();
   asking.along.push_back(taken);  // born before
   EXPECT_EQ(store->commit(std::span(&asking, 1)).front().verdict, store::Verdict::version_conflict);
-  EXPECT_FALSE(store->reader()->find({}, asking.after.id));
+  EXPECT_FALSE(store->reader()->find(store::Scope::everything(), asking.after.id));
   asking.along.front() = histories.submit();
   asking.along.front().counter.reset();
   ASSERT_EQ(store->commit(std::span(&asking, 1)).front().verdict, store::Verdict::committed);
   for (const core::Uuid& id : {asking.after.id, asking.along.front().after.id}) {
-    const auto found = store->reader()->find({}, id);
+    const auto found = store->reader()->find(store::Scope::everything(), id);
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->dossier.version, store->reader()->history({}, id, 0, 100).size());
+    EXPECT_EQ(found->dossier.version,
+              store->reader()->history(store::Scope::everything(), id, 0, 100).size());
   }
   EXPECT_EQ(store->reader()->counts().dossiers, dossiers + 3);
   EXPECT_EQ(store->rebuild(), 0);

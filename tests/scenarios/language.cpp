@@ -242,7 +242,7 @@ std::vector<Sentence> acts() {
           }),
       act("is extended on (\\w+)(?: by (\\d+) (\\w+))?", "extend",
           [](const Words& w) {
-            json body = {{"ground", w[2].str()}, {"reason", "Lý do"}};
+            json body = {{"ground", w[2].str()}, {"reason", "Lý do"}, {"on_behalf_of", "H32.ct01"}};
             if (w[3].matched) body["by"] = {{"value", std::stoi(w[3])}, {"unit", w[4].str()}};
             return body;
           }),
@@ -251,7 +251,10 @@ std::vector<Sentence> acts() {
             return json{{"promised_at", instant_of(w[2])}, {"reason", "Lý do"}};
           }),
       act("is apologised for", "apologise", reason),
-      act("has its lateness explained", "explain-lateness", reason),
+      act("has its lateness explained", "explain-lateness",
+          [](const Words&) {
+            return json{{"reason", "Lý do"}, {"on_behalf_of", "H32.ct01"}};
+          }),
       act("is stopped on (\\w+)", "stop",
           [](const Words& w) {
             return json{{"ground", w[2].str()}, {"reason", "Lý do"}};

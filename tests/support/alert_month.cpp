@@ -265,7 +265,7 @@ void CounterMonth::act(const std::string& id, HttpClient& client) {
     case 7:
       break;
     case 8:
-      said("explain-lateness", {{"reason", "Chờ ý kiến"}});
+      said("explain-lateness", {{"reason", "Chờ ý kiến"}, {"on_behalf_of", "H32.ct01"}});
       break;
   }
 }

@@ -142,6 +142,22 @@ RunningService::~RunningService() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
+json key_json(const ServiceKey& key) {
+  json grants = json::array();
+  std::vector<std::string> roles = key.roles;
+  if (roles.empty()) roles = {"integration", "auditor", "administrator"};
+  if (key.roles.empty() && key.personal) roles.push_back("unmasking");
+  for (const std::string& role : roles) {
+    grants.push_back({{"role", role}});
+    if (!key.scope.empty()) grants.back()["agency"] = key.scope;
+    if (!key.procedures.empty()) grants.back()["procedures"] = key.procedures;
+  }
+  return {{"id", key.id},
+          {"name", "Key " + key.id},
+          {"grants", grants},
+          {"sha256", store::sha256_hex(token_of(key.id))}};
+}
+
 void RunningService::prepare() {
   const std::filesystem::path source = MOTCUA_SOURCE_DIR;
   json config = json::parse(contents_of(source / "config/server.json"));
@@ -150,7 +166,7 @@ void RunningService::prepare() {
   config["master_key_file"] = directory_ / "master.key";
   config["keys_file"] = directory_ / "keys.json";
   for (const char* definitions :
-       {"calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"})
+       {"calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips", "roles"})
     config[definitions] = source / config[definitions].get<std::string>();
   config["log"]["file"] = directory_ / "motcua.log";
   if (options_.configure) options_.configure(config);
@@ -158,10 +174,7 @@ void RunningService::prepare() {
   if (options_.keys.empty()) return;
   json keys = json::array();
   for (const ServiceKey& key : options_.keys) {
-    json one{{"id", key.id}, {"name", "Key " + key.id}, {"personal", key.personal}};
-    one["sha256"] = store::sha256_hex(token_of(key.id));
-    if (!key.scope.empty()) one["scope"] = key.scope;
-    keys.push_back(one);
+    keys.push_back(key_json(key));
   }
   std::ofstream(directory_ / "keys.json") << json{{"keys", keys}}.dump(2);
   token_ = token_of(options_.keys.front().id);

@@ -69,9 +69,13 @@ class HttpClient {
 // A key of the keys file that a test writes; its token is token_of(id).
 struct ServiceKey {
   std::string id;
-  std::string scope;  // an agency; empty: the province
+  std::string scope;  // an agency, with all below it; empty: every one
   bool personal = true;
+  std::vector<std::string> roles{};       // empty: whatever software needs, and unmasked where `personal`
+  std::vector<std::string> procedures{};  // empty: every one
 };
+// As the keys file holds it.
+nlohmann::json key_json(const ServiceKey& key);
 std::string token_of(std::string_view key_id);
 
 struct ServiceOptions {

@@ -1,0 +1,16 @@
+#include "engine/run/permitted.h"
+
+#include "engine/core/rights.h"
+
+namespace motcua::run {
+
+std::optional<Refused::Why> forbidden(const Order& order, const core::Dossier& dossier) {
+  if (!order.may.shows(dossier)) return Refused::Why::forbidden;
+  if (order.person_may && !order.person_may->shows(dossier)) return Refused::Why::forbidden_person;
+  if (core::is_for_others(order.command.body) && core::handled(dossier, order.command.on_behalf_of)) {
+    return Refused::Why::own_dossier;
+  }
+  return std::nullopt;
+}
+
+}  // namespace motcua::run

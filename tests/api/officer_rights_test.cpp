@@ -1,0 +1,122 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/service.h"
+
+// Software acts for officers: for its own agency's only, and only what their positions let them do.
+namespace motcua::testing {
+namespace {
+
+using nlohmann::json;
+
+class OfficerRights : public ::testing::Test {
+ protected:
+  static ServiceOptions options() {
+    ServiceOptions made;
+    made.sandbox = "2026-08-10T08:00:00+07:00";
+    made.configure = use_copied_procedures;
+    made.keys = {{"province", "", true},
+                 {"commune", "H32.101", true},
+                 {"reader", "H32.101", false, {"auditor"}},
+                 {"residence", "H32.101", false, {"integration"}, {"1.004194"}}};
+    return made;
+  }
+  // Accepted at the counter; a procedure whose term can be extended.
+  std::string accepted(const std::string& agency = "H32.101") {
+    const HttpAnswer answer =
+        client_.post("/v1/dossiers", {{"procedure", "9.000003"},
+                                      {"channel", "direct"},
+                                      {"accept", true},
+                                      {"receiving_agency", agency},
+                                      {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    return answer.json().value("id", "none");
+  }
+  static std::string said(HttpClient& client, const std::string& id, const std::string& word, json body,
+                          const std::string& officer = {}) {
+    if (!officer.empty()) body["on_behalf_of"] = officer;
+    const HttpAnswer answer = client.post("/v1/dossiers/" + id + '/' + word, body);
+    return answer.status == 200 ? "done"
+                                : std::to_string(answer.status) + ' ' + answer.json().value("code", "");
+  }
+  std::string extended(HttpClient& client, const std::string& id, const std::string& officer) {
+    return said(client, id, "extend", {{"ground", "FURTHER_REVIEW"}, {"reason", "Xem thêm"}}, officer);
+  }
+  double metric(const std::string& name) {
+    const std::string body = client_.get("/metrics").body;
+    const std::size_t at = body.find('\n' + name + ' ');
+    return at == std::string::npos ? -1 : std::stod(body.substr(at + name.size() + 2));
+  }
+
+  RunningService service_{options()};
+  HttpClient client_ = service_.client("province");
+  HttpClient commune_ = service_.client("commune");
+};
+
+TEST_F(OfficerRights, AreThoseOfThePositionAtTheOfficersOwnAgency) {
+  const std::string id = accepted();
+  EXPECT_EQ(extended(commune_, id, "H32.101.cb01"), "403 forbidden_person") << "a counter officer";
+  EXPECT_EQ(extended(commune_, id, "H32.102.ct01"), "403 forbidden_person")
+      << "not of an agency of the caller";
+  EXPECT_EQ(extended(client_, id, "H32.102.ct01"), "403 forbidden_person") << "not of one that takes part";
+  EXPECT_EQ(extended(client_, id, "H32.101.xx09"), "403 forbidden_person") << "unknown";
+  EXPECT_EQ(extended(commune_, id, "H32.ct01"), "403 forbidden_person") << "above the caller";
+  EXPECT_EQ(said(commune_, id, "extend", {{"ground", "FURTHER_REVIEW"}, {"reason", "x"}}),
+            "422 invalid_request");
+  EXPECT_EQ(client_.get("/v1/dossiers/" + id).json()["version"], 2) << "nothing was written";
+  EXPECT_EQ(extended(commune_, id, "H32.101.ct01"), "done");
+  EXPECT_EQ(extended(client_, accepted(), "H32.ct01"), "done") << "the province is above";
+}
+
+TEST_F(OfficerRights, NeverReachWhatTheOfficerHandled) {
+  const std::string id = accepted();
+  ASSERT_EQ(said(client_, id, "assign", {{"officer", "H32.101.tp01"}}), "done");
+  EXPECT_EQ(extended(commune_, id, "H32.101.tp01"), "403 own_dossier");
+  EXPECT_EQ(said(commune_, id, "correct", {{"version", 2}, {"reason", "Nhầm"}}, "H32.101.tp01"),
+            "403 own_dossier");
+  ASSERT_EQ(said(client_, id, "assign", {{"officer", "H32.101.cv01"}}), "done");
+  EXPECT_EQ(extended(commune_, id, "H32.101.tp01"), "403 own_dossier") << "also after it was given on";
+  EXPECT_EQ(extended(commune_, id, "H32.101.ct01"), "done");
+}
+
+TEST_F(OfficerRights, OfTheCallerComeFirst) {
+  HttpClient reader = service_.client("reader");
+  HttpClient residence = service_.client("residence");
+  const std::string id = accepted();
+  const std::string elsewhere = accepted("H32.102");
+  const double before = metric("motcua_http_forbidden_total");
+  ASSERT_GE(before, 0);
+  for (const std::string& any : {id, elsewhere, std::string("H32.9-260101-0001")}) {
+    EXPECT_EQ(said(reader, any, "withdraw", {{"reason", "x"}}), "403 forbidden_right")
+        << "says nothing of " << any;
+  }
+  EXPECT_EQ(metric("motcua_http_forbidden_total"), before + 3);
+  EXPECT_EQ(said(residence, id, "withdraw", {{"reason", "x"}}), "404 not_found") << "another procedure";
+  const json filing{{"procedure", "2.000908"},
+                    {"channel", "direct"},
+                    {"receiving_agency", "H32.101"},
+                    {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+  EXPECT_EQ(residence.post("/v1/dossiers", filing).json()["code"], "forbidden_right");
+  EXPECT_EQ(reader.post("/v1/dossiers", filing).json()["code"], "forbidden_right");
+  json own = filing;
+  own["procedure"] = "1.004194";
+  EXPECT_EQ(residence.post("/v1/dossiers", own).status, 201);
+  // Each item of a batch is asked by itself.
+  const json batch{{"items",
+                    {{{"key", "a"}, {"command", "submit"}, {"body", own}},
+                     {{"key", "b"}, {"command", "submit"}, {"body", filing}}}}};
+  const json results = residence.post("/v1/batches", batch).json()["results"];
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0]["status"], 201) << results;
+  EXPECT_EQ(results[1]["problem"]["code"], "forbidden_right") << results;
+  // What is not among its rights is told beside what the dossier does not allow.
+  const json actions = reader.get("/v1/dossiers/" + id + "/actions").json()["actions"];
+  for (const json& action : actions) {
+    EXPECT_EQ(action["allowed"], false);
+    EXPECT_EQ(action["code"], "forbidden_right");
+  }
+}
+
+}  // namespace
+}  // namespace motcua::testing

@@ -1,0 +1,159 @@
+#include "engine/core/rights.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace motcua::core {
+namespace {
+
+// Province H32 over H32.1 and H32.2, which is over H32.2.1; and a ministry.
+const std::map<std::string, std::vector<Code>> kBelow = {
+    {"H32", {Code("H32"), Code("H32.1"), Code("H32.2"), Code("H32.2.1")}},
+    {"H32.1", {Code("H32.1")}},
+    {"H32.2", {Code("H32.2"), Code("H32.2.1")}},
+    {"G12", {Code("G12")}}};
+
+const std::vector<Code>& below(const Code& agency) {
+  static const std::vector<Code> kNone;
+  const auto found = kBelow.find(agency.text);
+  return found == kBelow.end() ? kNone : found->second;
+}
+
+Role role(const char* code, std::initializer_list<Right> rights) {
+  Role made{Code(code)};
+  for (const Right right : rights) made.rights.set(right.number());
+  return made;
+}
+
+Grant grant(const char* role, const char* agency = "", std::vector<Code> procedures = {}) {
+  return {Code(role), Code(agency), std::move(procedures)};
+}
+
+Dossier dossier(const char* receiving, const char* competent, const char* procedure) {
+  Dossier made;
+  made.receiving_agency = Code(receiving);
+  made.competent_agency = Code(competent);
+  made.procedure = Code(procedure);
+  return made;
+}
+
+class Rights : public ::testing::Test {
+ protected:
+  Reach reach(std::vector<Grant> grants, Right right, Date on = Date{20'000}) const {
+    return reach_of(grants, right, on, roles_, below);
+  }
+  const Right settle_ = Right::of(SettleDossier{});
+  const Roles roles_{role("reader", {Area::dossiers}),
+                     role("handler", {Area::dossiers, Right::of(SettleDossier{})})};
+};
+
+TEST_F(Rights, AreDeniedUnlessTheyWereGranted) {
+  EXPECT_TRUE(reach({}, Area::dossiers).is_nothing());
+  EXPECT_TRUE(reach({grant("reader")}, settle_).is_nothing());
+  EXPECT_TRUE(reach({grant("king")}, Area::dossiers).is_nothing()) << "a role that there is not";
+  EXPECT_TRUE(reach({grant("reader", "H99")}, Area::dossiers).is_nothing()) << "an agency that there is not";
+  EXPECT_FALSE(Reach().shows(dossier("H32.1", "H32.1", "1.000001")));
+  EXPECT_FALSE(Reach().covers(Code("H32")));
+}
+
+TEST_F(Rights, ReachFromAnAgencyDown) {
+  const Reach down = reach({grant("reader", "H32.2")}, Area::dossiers);
+  EXPECT_TRUE(down.shows(dossier("H32.1", "H32.2.1", "1.000001")));
+  EXPECT_TRUE(down.shows(dossier("H32.2", "H32.1", "1.000001")));
+  EXPECT_FALSE(down.shows(dossier("H32.1", "H32.1", "1.000001")));
+  EXPECT_FALSE(down.shows(dossier("H32", "H32", "1.000001"))) << "not up";
+  Dossier consulted = dossier("H32.1", "H32.1", "1.000001");
+  consulted.further_agencies = {Code("H32.2.1")};
+  EXPECT_TRUE(down.shows(consulted));
+  EXPECT_TRUE(down.covers(Code("H32.2.1")));
+  EXPECT_FALSE(down.covers(Code("H32")));
+}
+
+TEST_F(Rights, HoldForTheProceduresOfTheirGrantOnly) {
+  const Reach mixed =
+      reach({grant("reader", "H32.1", {Code("1.000002"), Code("1.000001")}), grant("handler", "G12")},
+            Area::dossiers);
+  EXPECT_TRUE(mixed.shows(dossier("H32.1", "H32.1", "1.000001")));
+  EXPECT_FALSE(mixed.shows(dossier("H32.1", "H32.1", "1.000003")));
+  EXPECT_TRUE(mixed.shows(dossier("G12", "H32.1", "1.000003")));
+  EXPECT_FALSE(mixed.covers(Code("H32.1"))) << "not all of it";
+  EXPECT_TRUE(mixed.touches(Code("H32.1")));
+  EXPECT_TRUE(mixed.covers(Code("G12")));
+  EXPECT_TRUE(mixed.shows({Code("H32.2"), Code("H32.1")}, Code("1.000002")));
+  EXPECT_FALSE(mixed.shows({Code("H32.2")}, Code("1.000002")));
+}
+
+TEST_F(Rights, HoldFromADayToAnother) {
+  Grant dated = grant("reader");
+  dated.from = Date{100};
+  dated.to = Date{102};
+  for (const auto& [day, given] : {std::pair{99, false}, {100, true}, {102, true}, {103, false}}) {
+    EXPECT_EQ(reach({dated}, Area::dossiers, Date{day}).is_everything(), given) << day;
+  }
+}
+
+TEST_F(Rights, AddUp) {
+  EXPECT_EQ(reach({grant("reader", "H32.1"), grant("reader", "H32.2")}, Area::dossiers),
+            (Reach{{Reach::Part{{Code("H32.1"), Code("H32.2"), Code("H32.2.1")}, {}}}}));
+  EXPECT_TRUE(reach({grant("reader", "H32.1"), grant("handler")}, Area::dossiers).is_everything());
+  EXPECT_EQ(reach({grant("reader"), grant("handler", "H32.1")}, settle_), Reach::of_agency(Code("H32.1")));
+}
+
+TEST_F(Rights, AreSpelledForEachCommandOfPeopleAndNoOther) {
+  EXPECT_EQ(Right::of_word("settle")->number(), settle_.number());
+  EXPECT_EQ(Right::of_word("dossiers.read")->number(), Right(Area::dossiers).number());
+  for (const char* none : {"derive", "report-linked", "", "read", "Settle"})
+    EXPECT_FALSE(Right::of_word(none)) << none;
+  std::set<std::size_t> numbers;
+  for (const std::string_view word : Right::all_words()) numbers.insert(Right::of_word(word)->number());
+  EXPECT_EQ(numbers.size(), Right::all_words().size());
+}
+
+TEST(Reaches, AreKeptAsTheirText) {
+  for (const Reach& reach : {Reach(), Reach::everything(), Reach::of_agency(Code("H32.1")),
+                             Reach{{Reach::Part{{}, {Code("1.000001"), Code("1.000002")}},
+                                    Reach::Part{{Code("H32.1"), Code("H32.2")}, {}}}}}) {
+    EXPECT_EQ(Reach::of_text(reach.text()), reach) << reach.text();
+  }
+  for (const char* none : {"H32", "H32/", "/*", "*/*,", "H32,H31/*", "H32 /*", "H32,,H33/*", "*/1.1,1.1"}) {
+    EXPECT_FALSE(Reach::of_text(none)) << none;
+  }
+}
+
+TEST(Officers, HaveTheRightsOfTheirPositionAndOfWhomTheyStandFor) {
+  Agency agency;
+  agency.code = Code("H32.1");
+  agency.officers = {{Code("H32.1.tp01"), Code("a"), Code("unit_head")},
+                     {Code("H32.1.cv01"), Code("a"), Code("handler")}};
+  agency.officers[0].deputies = {{Code("H32.1.cv01"), Date{100}, Date{110}}};
+  const auto roles = [&](const char* officer, Date on) {
+    std::vector<std::string> found;
+    for (const Grant& one : grants_of({agency}, Code(officer), on))
+      found.push_back(one.role.text + "@" + one.agency.text);
+    return found;
+  };
+  using Found = std::vector<std::string>;
+  EXPECT_EQ(roles("H32.1.cv01", Date{99}), Found{"handler@H32.1"});
+  EXPECT_EQ(roles("H32.1.cv01", Date{110}), (Found{"unit_head@H32.1", "handler@H32.1"}));
+  EXPECT_EQ(roles("H32.1.tp01", Date{105}), Found{"unit_head@H32.1"});
+  EXPECT_EQ(roles("H32.1.xx01", Date{105}), Found{});
+}
+
+TEST(Officers, DoNotApproveWhatTheyHandle) {
+  Dossier handled_by = dossier("H32.1", "H32.1", "1.000001");
+  handled_by.holder_officer = Code("H32.1.cv01");
+  handled_by.stints = {{Instant{}, Code("H32.1"), Code("a"), Code("H32.1.cv02"), Code("x")}};
+  EXPECT_TRUE(handled(handled_by, Code("H32.1.cv01")));
+  EXPECT_TRUE(handled(handled_by, Code("H32.1.cv02")));
+  EXPECT_FALSE(handled(handled_by, Code("H32.1.tp01")));
+  EXPECT_FALSE(handled(handled_by, Code()));
+  EXPECT_TRUE(is_for_others(ExtendTerm{}));
+  EXPECT_TRUE(is_for_others(CorrectDossier{}));
+  EXPECT_TRUE(is_for_others(ExplainLateness{}));
+  EXPECT_FALSE(is_for_others(SettleDossier{}));
+}
+
+}  // namespace
+}  // namespace motcua::core
