@@ -46,6 +46,13 @@ std::string base64url(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
+std::string read_digest(ObjectReader& in, const char* name, run::Presence presence) {
+  const auto digest = in.text(name, presence);
+  if (digest && !is_digest(*digest))
+    in.fault(name, "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
+  return digest.value_or("");
+}
+
 ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
   ApiKey key;
   key.id = run::read_code(in, "id", run::Presence::required, run::kNameSpelling).value_or(core::Code()).text;
@@ -53,12 +60,9 @@ ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
   key.scope =
       run::read_code(in, "scope", run::Presence::optional, run::kAgencySpelling).value_or(core::Code());
   key.personal = in.boolean("personal", run::Presence::required).value_or(false);
-  if (auto digest = in.text("sha256", run::Presence::required)) {
-    if (!is_digest(*digest)) {
-      in.fault("sha256", "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
-    }
-    key.sha256_hex = std::move(*digest);
-  }
+  key.certificate_sha256_hex = read_digest(in, "certificate_sha256", run::Presence::optional);
+  key.sha256_hex = read_digest(
+      in, "sha256", key.certificate_sha256_hex.empty() ? run::Presence::required : run::Presence::optional);
   if (!key.id.empty() && !ids.insert(key.id).second) {
     in.fault("id", "Expected each id once, but this one is repeated");
   }
@@ -125,6 +129,14 @@ const ApiKey* find_key(std::span<const ApiKey> keys, std::string_view token) {
   const ApiKey* found = nullptr;
   for (const ApiKey& key : keys) {
     if (store::same_bytes(key.sha256_hex, digest)) found = &key;
+  }
+  return found;
+}
+
+const ApiKey* find_key_of_certificate(std::span<const ApiKey> keys, std::string_view sha256_hex) {
+  const ApiKey* found = nullptr;
+  for (const ApiKey& key : keys) {
+    if (store::same_bytes(key.certificate_sha256_hex, sha256_hex)) found = &key;
   }
   return found;
 }

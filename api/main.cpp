@@ -512,8 +512,12 @@ int main(int argc, char** argv) {
     if (*export_list) return export_publication(common, list_month, list_agency, list_number);
     auto config = common.load();
     if (!config) return 1;
-    if (!listen.empty() && !api::set_listen(listen, *config))
-      return complain("expected --listen address:port, but it is " + listen);
+    if (!listen.empty()) {
+      config->listen.plain = api::listen_address(listen);
+      if (!config->listen.plain) return complain("expected --listen address:port, but it is " + listen);
+      const std::string why = api::why_not_plain(*config->listen.plain);
+      if (!why.empty()) return complain("--listen: " + why);
+    }
     serve_options.config_file = common.config_file;
     serve_options.config = *config;
     serve_options.sandbox = sandbox_option->count() > 0;

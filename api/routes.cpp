@@ -6,13 +6,15 @@
 #include <exception>
 
 #include "api/handlers/handlers.h"
+#include "api/net/networks.h"
+#include "api/page_policy.h"
 
 namespace motcua::api {
 namespace {
 
 using Compute = Made (*)(const Call&);
 using Later = void (*)(std::shared_ptr<Call>, net::Reply);
-enum class Access { key, anyone };
+enum class Access { key, anyone, probe };  // a probe is never told that it comes too often
 
 // The whole API. {…} takes one segment.
 struct Route {
@@ -60,8 +62,8 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/rulebook", Access::key, get_rulebook, nullptr},
     Route{"GET /v1/sandbox/clock", Access::key, get_sandbox_clock, nullptr},
     Route{"PUT /v1/sandbox/clock", Access::key, set_sandbox_clock, nullptr},
-    Route{"GET /healthz", Access::anyone, get_health, nullptr},
-    Route{"GET /readyz", Access::anyone, get_ready, nullptr},
+    Route{"GET /healthz", Access::probe, get_health, nullptr},
+    Route{"GET /readyz", Access::probe, get_ready, nullptr},
     Route{"GET /metrics", Access::anyone, get_metrics, nullptr},
     Route{"GET /openapi.json", Access::anyone, get_openapi, nullptr},
     Route{"POST /v1/batches", Access::key, nullptr, submit_batch},
@@ -160,14 +162,47 @@ bool is_word(std::string_view text, std::string_view word) {
   return std::equal(text.begin(), text.end(), word.begin(), word.end(), same);
 }
 
-// Finds the key that the request shows; null when it shows none that is known.
+// Finds the key that the request shows, or that of the certificate with which it came; null when there is
+// none.
 void identify(Call& call) {
-  if (call.request.count("authorization") != 1) return;
+  const int shown_count = call.request.count("authorization");
+  const std::string& certificate = call.request.client_certificate;
+  if (shown_count == 0 && !certificate.empty()) {
+    call.keys = call.service.keys.now();
+    call.key = find_key_of_certificate(*call.keys, certificate);
+  }
+  if (shown_count != 1) return;
   const std::string_view shown = call.request.header("authorization");
   constexpr std::string_view kScheme = "bearer ";
   if (!is_word(shown.substr(0, kScheme.size()), kScheme)) return;
   call.keys = call.service.keys.now();
   call.key = find_key(*call.keys, shown.substr(kScheme.size()));
+}
+
+Problem rate_limited(int wait_seconds) {
+  Problem refused = problem("rate_limited");
+  refused.retry_after_seconds = wait_seconds;
+  return refused;
+}
+
+// Who may not go on: without a key, or too often. A valid key is never held up by what else comes from its
+// address: nobody guesses 256 bits, and a whole office may share one.
+std::optional<Problem> refuse_caller(Call& call, Access access) {
+  RateLimits& rates = call.service.rates;
+  if (access == Access::probe) return std::nullopt;
+  if (access == Access::key) identify(call);
+  int wait = 0;
+  if (call.key != nullptr) {
+    wait = rates.caller.take(call.key->id);
+  } else {
+    RateLimiter& limiter = access == Access::key ? rates.failures : rates.address;
+    wait = limiter.take(net::client_network(call.request.peer));
+  }
+  if (access == Access::key && call.key == nullptr)
+    call.service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
+  if (wait > 0) return rate_limited(wait);
+  if (access == Access::key && call.key == nullptr) return problem("unauthorized");
+  return std::nullopt;
 }
 
 // A trace goes on where the caller names one, and else begins here.
@@ -248,6 +283,7 @@ net::Response finished(const Call& call, Made made) {
     }
   }
   response.headers.emplace_back("X-Request-Id", id);
+  add_page_policy(response);
   return response;
 }
 
@@ -286,13 +322,7 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     watch.done(response.status);
     reply(std::move(response));
   };
-  if (route.access == Access::key) {
-    identify(*call);
-    if (call->key == nullptr) {
-      service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
-      return answer(problem("unauthorized"));
-    }
-  }
+  if (auto refused = refuse_caller(*call, route.access)) return answer(std::move(*refused));
   for (const std::string_view part : found.parts) {
     auto decoded = percent_decoded(part);
     if (!decoded) return answer(problem("not_found"));
@@ -324,6 +354,7 @@ net::Response refuse_request(Service& service, int status, std::string_view code
   const std::string id = core::to_string(service.random.uuid_v7(service.clock.now()));
   net::Response response = problem_response(refused, id, false);
   response.headers.emplace_back("X-Request-Id", id);
+  add_page_policy(response);
   return response;
 }
 

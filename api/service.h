@@ -10,6 +10,7 @@
 #include "api/http_metrics.h"
 #include "api/log.h"
 #include "api/net/outgoing.h"
+#include "api/rate_limiter.h"
 #include "api/report_desk.h"
 #include "engine/run/auditor.h"
 #include "engine/run/courier.h"
@@ -51,6 +52,7 @@ struct Service {
   ReportDesk& reports;
   const run::Sealer& sealer;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
+  RateLimits& rates;
   HttpMetrics metrics;
 };
 

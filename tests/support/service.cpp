@@ -153,6 +153,7 @@ void RunningService::prepare() {
        {"calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"})
     config[definitions] = source / config[definitions].get<std::string>();
   config["log"]["file"] = directory_ / "motcua.log";
+  config["rates"] = nullptr;  // tests ask as fast as they can, and again until what they wait for is there
   if (options_.configure) options_.configure(config);
   std::ofstream(config_file()) << config.dump(2);
   if (options_.keys.empty()) return;
@@ -184,6 +185,8 @@ void RunningService::start() {
     throw std::runtime_error("the service did not start: " + welcome_ + log());
   }
   port_ = static_cast<std::uint16_t>(std::stoi(port));
+  const std::string secure_port = word_after(welcome_, "and on https://127.0.0.1:");
+  if (!secure_port.empty()) secure_port_ = static_cast<std::uint16_t>(std::stoi(secure_port));
   const std::string first = word_after(welcome_, "export KEY=");
   if (!first.empty()) token_ = first;
 }
