@@ -53,7 +53,7 @@ std::string read_digest(ObjectReader& in, const char* name, run::Presence presen
   return digest.value_or("");
 }
 
-ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
+ApiKey read_key(ObjectReader& in, std::set<std::string>& ids, std::set<std::string>& certificates) {
   ApiKey key;
   key.id = run::read_code(in, "id", run::Presence::required, run::kNameSpelling).value_or(core::Code()).text;
   key.name = run::read_text(in, "name", run::Presence::required, 200).value_or("");
@@ -61,6 +61,8 @@ ApiKey read_key(ObjectReader& in, std::set<std::string>& ids) {
       run::read_code(in, "scope", run::Presence::optional, run::kAgencySpelling).value_or(core::Code());
   key.personal = in.boolean("personal", run::Presence::required).value_or(false);
   key.certificate_sha256_hex = read_digest(in, "certificate_sha256", run::Presence::optional);
+  if (!key.certificate_sha256_hex.empty() && !certificates.insert(key.certificate_sha256_hex).second)
+    in.fault("certificate_sha256", "Expected each certificate once, but this one is repeated");
   key.sha256_hex = read_digest(
       in, "sha256", key.certificate_sha256_hex.empty() ? run::Presence::required : run::Presence::optional);
   if (!key.id.empty() && !ids.insert(key.id).second) {
@@ -102,9 +104,10 @@ std::optional<std::vector<ApiKey>> load_keys(const std::filesystem::path& file,
   if (!document) return std::nullopt;
   std::vector<ApiKey> keys;
   std::set<std::string> ids;
+  std::set<std::string> certificates;
   ObjectReader top(*document, "", name, faults);
   run::read_objects(top, "keys", run::Presence::required, 0, {name, faults},
-                    [&](ObjectReader& one) { keys.push_back(read_key(one, ids)); });
+                    [&](ObjectReader& one) { keys.push_back(read_key(one, ids, certificates)); });
   if (top.is_object()) top.refuse_unknown();
   if (faults.size() != before) return std::nullopt;
   return keys;

@@ -80,7 +80,7 @@ ListenSettings read_listen_settings(ObjectReader& in, run::Source source) {
     in.fault("listen", "Expected an address here or in tls, but nothing would be listened to");
   read_or_null(in, "rates", source, [&](ObjectReader& of) {
     made.rates = {read_rate(of, "caller", source), read_rate(of, "address", source),
-                  read_rate(of, "failures", source)};
+                  read_rate(of, "failures", source), read_rate(of, "handshakes", source)};
   });
   made.proxies = read_proxies(in);
   return made;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/net/rate_limiter.h"
 #include "engine/run/members_loader.h"
 
 namespace motcua::api {
@@ -24,17 +25,14 @@ struct TlsSettings {
   std::filesystem::path client_ca_file;  // empty: no client is known by a certificate
 };
 
-// So many requests a second for long, and so many at once after a rest.
-struct Rate {
-  int per_second = 0;
-  int burst = 0;
-};
+using net::Rate;
 
 // How much one client may ask: `rates` of config/server.json. Nothing: as much as it likes.
 struct RateSettings {
-  std::optional<Rate> caller;    // of one key
-  std::optional<Rate> address;   // of one address, on routes that ask for no key
-  std::optional<Rate> failures;  // of one address, without a valid key
+  std::optional<Rate> caller;      // of one key
+  std::optional<Rate> address;     // of one address, on routes that ask for no key
+  std::optional<Rate> failures;    // of one address, without a valid key
+  std::optional<Rate> handshakes;  // connections over TLS of one address
 };
 
 struct ListenSettings {

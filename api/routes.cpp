@@ -195,7 +195,7 @@ std::optional<Problem> refuse_caller(Call& call, Access access) {
   if (call.key != nullptr) {
     wait = rates.caller.take(call.key->id);
   } else {
-    RateLimiter& limiter = access == Access::key ? rates.failures : rates.address;
+    net::RateLimiter& limiter = access == Access::key ? rates.failures : rates.address;
     wait = limiter.take(net::client_network(call.request.peer));
   }
   if (access == Access::key && call.key == nullptr)

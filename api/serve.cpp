@@ -53,6 +53,7 @@ net::ServerOptions server_options(const ServerConfig& config) {
   options.body_bytes_max = config.body_bytes;
   options.connections_max = config.connections;
   options.connections_each = config.connections_per_address;
+  options.handshake_rate = config.listen.rates.handshakes;
   options.handshake_timeout = config.handshake_timeout;
   options.body_grace = config.body_grace;
   options.body_bytes_per_second = config.body_bytes_per_second;
@@ -233,7 +234,9 @@ class Process {
     SignalThread& signals = signals_;
     signals.start([this](int signal) { return on_signal(signal); });
     print_welcome(config_, server, token);
-    log_.write(LogLevel::info, "serving", {{"port", static_cast<int>(server.port())}});
+    log_.write(
+        LogLevel::info, "serving",
+        {{"port", static_cast<int>(server.port())}, {"secure_port", static_cast<int>(server.secure_port())}});
     if (failed_) stop();
     server.run();
     server_ = nullptr;

@@ -33,6 +33,7 @@ struct Server::Impl {
   Impl(ServerOptions options, Handler handler, Refusal refusal)
       : shared{std::move(options), std::move(handler), std::move(refusal)},
         loops(make_loops(shared)),
+        handshake_rate(shared.options.handshake_rate),
         plain(loops.front()->io(), false),
         secure(loops.front()->io(), true) {
     if (shared.options.plain) plain.open(*shared.options.plain);
@@ -62,6 +63,7 @@ struct Server::Impl {
 
   Shared shared;
   std::vector<std::shared_ptr<Loop>> loops;
+  RateLimiter handshake_rate;
   Door plain;
   Door secure;
 };
@@ -112,6 +114,7 @@ const Fault* Server::Impl::refuse(Arrival& arrival) {
   if (shared.connections_open >= options.connections_max) return &kTooMany;
   if (is_within(arrival.address, options.proxies)) return nullptr;
   std::string network = client_network(arrival.address);
+  if (arrival.secure && handshake_rate.take(network) > 0) return &kTooManyOfOne;
   if (!shared.peers.enter(network, options.connections_each)) return &kTooManyOfOne;
   arrival.counted_as = std::move(network);
   return nullptr;

@@ -9,6 +9,7 @@
 
 #include "api/net/http.h"
 #include "api/net/networks.h"
+#include "api/net/rate_limiter.h"
 #include "api/net/tls.h"
 
 namespace motcua::net {
@@ -27,6 +28,7 @@ struct ServerOptions {
   std::size_t body_bytes_max = 1024 * 1024;  // 413
   int connections_max = 4096;                // one more is answered 503 and closed; over TLS only closed
   int connections_each = 256;                // of one client's network; likewise
+  std::optional<Rate> handshake_rate;        // of TLS, of one client's network; likewise
   std::vector<Network> proxies;              // no limit each; whose X-Forwarded-For is believed
   std::chrono::milliseconds handshake_timeout{5'000};  // of TLS; the connection is closed
   std::chrono::milliseconds header_timeout{10'000};    // the whole header must have arrived: 408

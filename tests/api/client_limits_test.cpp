@@ -18,7 +18,8 @@ ServiceOptions with_rates(json caller, json address, json failures) {
   ServiceOptions options;
   options.keys = {{"one", "", true}, {"two", "", true}};
   options.configure = [=](json& config) {
-    config["rates"] = {{"caller", caller}, {"address", address}, {"failures", failures}};
+    config["rates"] = {
+        {"caller", caller}, {"address", address}, {"failures", failures}, {"handshakes", nullptr}};
     config["proxies"] = {"127.0.0.1/32"};
   };
   return options;

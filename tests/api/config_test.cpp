@@ -81,6 +81,7 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   expect_rate(config->listen.rates.caller, "caller");
   expect_rate(config->listen.rates.address, "address");
   expect_rate(config->listen.rates.failures, "failures");
+  expect_rate(config->listen.rates.handshakes, "handshakes");
   EXPECT_EQ(config->database.string(), written["database"]);
   EXPECT_EQ(config->master_key_file.string(), written["master_key_file"]);
   EXPECT_EQ(config->threads, written["threads"]);
@@ -257,6 +258,36 @@ TEST(Listen, TakesAnAddressAndAPort) {
 }
 
 class Keys : public Files {};
+
+TEST_F(Keys, AreTokensOrCertificatesOrBoth) {
+  const std::string a(64, 'a');
+  const std::string b(64, 'b');
+  const auto key = [](const char* id, const std::string& rest) {
+    return R"({"id": ")" + std::string(id) + R"(", "name": "N", "personal": false)" + rest + "}";
+  };
+  const std::string token = R"(, "sha256": ")" + a + '"';
+  const std::string certificate = R"(, "certificate_sha256": ")" + b + '"';
+  const auto pointers = [&](const std::string& keys) {
+    std::vector<run::LoadFault> faults;
+    load_keys(write("keys.json", R"({"keys": [)" + keys + "]}"), faults);
+    Pointers all;
+    for (const run::LoadFault& fault : faults) all.push_back(fault.pointer);
+    return all;
+  };
+  EXPECT_EQ(pointers(key("one", token)), Pointers{});
+  EXPECT_EQ(pointers(key("one", certificate)), Pointers{});
+  EXPECT_EQ(pointers(key("one", token + certificate)), Pointers{});
+  EXPECT_EQ(pointers(key("one", "")), Pointers{"/keys/0/sha256"});
+  EXPECT_EQ(pointers(key("one", R"(, "certificate_sha256": "x")")), Pointers{"/keys/0/certificate_sha256"});
+  EXPECT_EQ(pointers(key("one", certificate) + "," + key("two", certificate)),
+            Pointers{"/keys/1/certificate_sha256"});
+  std::vector<run::LoadFault> faults;
+  const auto keys = load_keys(write("keys.json", R"({"keys": [)" + key("one", certificate) + "]}"), faults);
+  ASSERT_TRUE(keys);
+  EXPECT_EQ(find_key_of_certificate(*keys, b), &keys->front());
+  EXPECT_EQ(find_key_of_certificate(*keys, a), nullptr);
+  EXPECT_EQ(find_key(*keys, ""), nullptr) << "no token is not everybody's";
+}
 
 TEST_F(Keys, FirstOneOpensTheProvinceAndIsKeptOnlyAsItsDigest) {
   const std::filesystem::path file = root_ / "var" / "keys.json";

@@ -673,7 +673,7 @@ void Contract::meet_the_limits() {
     config["limits"]["body_bytes"] = 4096;
     config["limits"]["header_bytes"] = 2048;
     const json one{{"per_second", 1}, {"burst", 1}};
-    config["rates"] = {{"caller", nullptr}, {"address", nullptr}, {"failures", one}};
+    config["rates"] = {{"caller", nullptr}, {"address", nullptr}, {"failures", one}, {"handshakes", nullptr}};
   };
   const RunningService narrow(options);
   Speaker speaker(record_, narrow, "province");

@@ -87,6 +87,7 @@ TEST_F(TlsService, ServesBesideTheLocalOneAndWithoutIt) {
     EXPECT_EQ(both.client().get("/readyz").status, 200);
     EXPECT_EQ(both.client().get("/readyz").header("strict-transport-security"), "");
   }
+  more_ = [](json& config) { config["listen"] = nullptr; };
   // Python's client, with the defaults that it has for everybody.
   RunningService service(options());
   const std::string python =
@@ -94,6 +95,7 @@ TEST_F(TlsService, ServesBesideTheLocalOneAndWithoutIt) {
                 (folder_ / "ca.pem").string() + "'); print(u.urlopen('https://" + address(service) +
                 "/readyz', context=c, timeout=20).status)\"");
   EXPECT_EQ(python, "200\n");
+  EXPECT_EQ(service.port(), 0);
 }
 
 TEST_F(TlsService, RefusesToListenInTheClearToOthersAndSaysHowToDoItRight) {
@@ -123,6 +125,9 @@ TEST_F(TlsService, DoesNotStartWithFilesThatDoNotBelongTogether) {
       run_motcua({"serve", "--sandbox", "--config", service.config_file()}, service.directory());
   EXPECT_EQ(ended.status, 1);
   EXPECT_TRUE(says(ended.error, "server.key: expected the certificate's private key")) << ended.error;
+  const Ended checked = run_motcua({"check", "--config", service.config_file()}, service.directory());
+  EXPECT_EQ(checked.status, 1);
+  EXPECT_TRUE(says(checked.out, "/tls: " + (folder_ / "server.key").string() + ": expected")) << checked.out;
   EXPECT_EQ(std::count(ended.error.begin(), ended.error.end(), '\n'), 1) << ended.error;
 }
 

@@ -195,6 +195,23 @@ TEST_F(Tls, ClosesWhatIsOverALimitWithoutAHandshake) {
   EXPECT_EQ(served.server().counters().handshakes, 1u);
 }
 
+TEST_F(Tls, ClosesAnAddressThatComesAnewTooOften) {
+  ServerOptions narrow = options();
+  narrow.handshake_rate = Rate{1, 3};
+  Served served(narrow);
+  int shaken = 0;
+  for (; shaken < 100; ++shaken) {
+    RawClient client(served.server().secure_port(), true);
+    client.send("GET /about HTTP/1.1\r\nHost: test\r\n\r\n");
+    if (client.receive().status != 200) break;
+  }
+  EXPECT_GE(shaken, 3);
+  EXPECT_LT(shaken, 100);
+  RawClient plain(served.server().port());
+  plain.send("GET /about HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_EQ(plain.receive().status, 200) << "without a handshake there is nothing to spare";
+}
+
 TEST_F(Tls, KnowsAClientByACertificateThatItsAuthorityVouchesFor) {
   Served served(options(ca_.certificate()));
   const auto with = [](const KeyPair& pair) {

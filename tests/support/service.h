@@ -95,7 +95,7 @@ class RunningService {
   RunningService& operator=(const RunningService&) = delete;
   ~RunningService();
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return port_; }                // 0 where nothing is served in the clear
   std::uint16_t secure_port() const { return secure_port_; }  // 0 without TLS
   pid_t pid() const { return pid_; }
   const std::filesystem::path& directory() const { return directory_; }

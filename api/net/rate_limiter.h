@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -10,9 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "api/listen_config.h"
+namespace motcua::net {
 
-namespace motcua::api {
+// So many a second for long, and so many at once after a rest.
+struct Rate {
+  int per_second = 0;
+  int burst = 0;
+};
 
 // A token bucket for each key, of which only one instant is kept: when it will be full again. Full ones are
 // forgotten; when there are too many others, keys that are new share one bucket. Any thread.
@@ -44,13 +47,4 @@ class RateLimiter {
   std::atomic<std::uint64_t> refused_ = 0;
 };
 
-// Those of one process.
-struct RateLimits {
-  explicit RateLimits(const RateSettings& settings)
-      : caller(settings.caller), address(settings.address), failures(settings.failures) {}
-  RateLimiter caller;
-  RateLimiter address;
-  RateLimiter failures;
-};
-
-}  // namespace motcua::api
+}  // namespace motcua::net

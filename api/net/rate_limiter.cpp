@@ -1,8 +1,8 @@
-#include "api/rate_limiter.h"
+#include "api/net/rate_limiter.h"
 
 #include <algorithm>
 
-namespace motcua::api {
+namespace motcua::net {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -49,4 +49,4 @@ std::size_t RateLimiter::keys() const {
   return full_again_at_.size();
 }
 
-}  // namespace motcua::api
+}  // namespace motcua::net

@@ -1,4 +1,4 @@
-#include "api/rate_limiter.h"
+#include "api/net/rate_limiter.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace motcua::api {
+namespace motcua::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -95,4 +95,4 @@ TEST(RateLimiter, GivesTogetherNoMoreThanTheBurst) {
 }
 
 }  // namespace
-}  // namespace motcua::api
+}  // namespace motcua::net
