@@ -53,6 +53,8 @@ Channel::Error Channel::judge(int result) {
   }
 }
 
+bool Channel::holds_bytes() const { return SSL_has_pending(tls_.get()) == 1; }
+
 bool Channel::shake_hands(Error& error) {
   ERR_clear_error();
   const int result = SSL_do_handshake(tls_.get());
@@ -96,6 +98,7 @@ std::size_t Channel::read_now(asio::mutable_buffer into, Error& error) {
   ERR_clear_error();
   const int count = static_cast<int>(std::min<std::size_t>(into.size(), INT_MAX));
   const int result = SSL_read(tls_.get(), into.data(), count);
+  error = {};
   if (result > 0) return static_cast<std::size_t>(result);
   error = judge(result);
   return 0;

@@ -53,8 +53,10 @@ class Channel {
   template <class Then>
   void async_read_some(boost::asio::mutable_buffer into, Then then) {
     if (!tls_) return socket_.async_read_some(into, std::move(then));
-    Error error;
-    const std::size_t bytes = read_now(into, error);
+    Error error = boost::asio::error::would_block;
+    wanted_ = Socket::wait_read;
+    // After an answer there is nearly never anything yet: a look at the socket would be in vain.
+    const std::size_t bytes = holds_bytes() ? read_now(into, error) : 0;
     if (error == boost::asio::error::would_block) return wait_and_read(into, std::move(then));
     boost::asio::post(socket_.get_executor(),
                       [moved = std::move(then), error, bytes]() mutable { moved(error, bytes); });
@@ -92,6 +94,8 @@ class Channel {
     });
   }
 
+  // Whether OpenSSL has read more than it has handed over.
+  bool holds_bytes() const;
   bool shake_hands(Error& error);
   std::size_t write_tls(const Parts& parts, Error& error);
   // What became of a call of OpenSSL that did not succeed.

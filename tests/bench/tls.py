@@ -52,7 +52,7 @@ def load(service, address, seconds, connections, more=()):
     wrong = re.search(r"Non-2xx|Socket errors.*", made.stdout)
     if wrong:
         raise RuntimeError(made.stdout)
-    return {"rate": int(requests) / float(took), "cpu_us": (service.cpu_seconds() - cpu) / int(requests) * 1e6}
+    return {"rate": int(requests) / float(took), "cpu_us": (service.cpu_seconds() - cpu) / max(int(requests), 1) * 1e6}
 
 
 def main():

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Has testssl.sh look for weaknesses of the service over TLS, and judges what it finds.
 
-usage: tls_scan.py MOTCUA [--full] [--json FILE]
+usage: tls_scan.py MOTCUA [--full] [--key ec|rsa] [--json FILE]
 
 Fails when there is anything above low, but for the exceptions below. Without --full, what takes longest is left
 out: the ciphers one by one for each version, and the handshakes of named browsers.
@@ -41,11 +41,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("motcua")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--key", choices=("ec", "rsa"), default="ec", help="of the certificate")
     parser.add_argument("--json", type=pathlib.Path, help="keep the report of testssl.sh there")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        service = TlsService(options.motcua, folder)
+        service = TlsService(options.motcua, folder, options.key)
         began = time.monotonic()
         try:
             findings = scan(service, folder, options.full)

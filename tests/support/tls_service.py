@@ -6,21 +6,21 @@ import re
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-NEW = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "90"]
+KEYS = {"ec": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"], "rsa": ["-newkey", "rsa:3072"]}
 
 
-def issue(folder, name, more):
-    subprocess.run(NEW + ["-subj", f"/CN={name}", "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem"] + more,
+def issue(folder, name, key, more):
+    subprocess.run(["openssl", "req", "-x509", "-nodes", "-days", "90"] + KEYS[key] + ["-subj", f"/CN={name}", "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem"] + more,
                    check=True, capture_output=True)
 
 
-def certify(folder):
+def certify(folder, key="ec"):
     """Makes ca.pem, and localhost.pem with its key, as any authority would issue it."""
-    issue(folder, "ca", ["-addext", "keyUsage=critical,keyCertSign,cRLSign"])
-    issue(folder, "localhost", ["-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
-                                "-addext", "basicConstraints=critical,CA:FALSE",
-                                "-addext", "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth",
-                                "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+    issue(folder, "ca", key, ["-addext", "keyUsage=critical,keyCertSign,cRLSign"])
+    issue(folder, "localhost", key, ["-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
+                                     "-addext", "basicConstraints=critical,CA:FALSE",
+                                     "-addext", "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth",
+                                     "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
 
 
 def tls_settings(folder):
@@ -31,11 +31,11 @@ def tls_settings(folder):
 class TlsService:
     """The program with the shipped settings but for its paths, its ports and its certificate."""
 
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, key="ec"):
         config = json.loads((ROOT / "config/server.json").read_text(encoding="utf-8"))
         for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips"):
             config[name] = str(ROOT / config[name])
-        certify(folder)
+        certify(folder, key)
         config.update(listen="127.0.0.1:0", tls=tls_settings(folder), database=str(folder / "motcua.db"),
                       master_key_file=str(folder / "master.key"), keys_file=str(folder / "keys.json"))
         config["log"]["file"] = str(folder / "service.log")
