@@ -14,7 +14,7 @@ namespace {
 
 using Compute = Made (*)(const Call&);
 using Later = void (*)(std::shared_ptr<Call>, net::Reply);
-enum class Access { key, anyone, probe };  // a probe is never told that it comes too often
+enum class Access { key, anyone };
 
 // The whole API. {…} takes one segment.
 struct Route {
@@ -62,8 +62,8 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/rulebook", Access::key, get_rulebook, nullptr},
     Route{"GET /v1/sandbox/clock", Access::key, get_sandbox_clock, nullptr},
     Route{"PUT /v1/sandbox/clock", Access::key, set_sandbox_clock, nullptr},
-    Route{"GET /healthz", Access::probe, get_health, nullptr},
-    Route{"GET /readyz", Access::probe, get_ready, nullptr},
+    Route{"GET /healthz", Access::anyone, get_health, nullptr},
+    Route{"GET /readyz", Access::anyone, get_ready, nullptr},
     Route{"GET /metrics", Access::anyone, get_metrics, nullptr},
     Route{"GET /openapi.json", Access::anyone, get_openapi, nullptr},
     Route{"POST /v1/batches", Access::key, nullptr, submit_batch},
@@ -187,21 +187,20 @@ Problem rate_limited(int wait_seconds) {
 
 // Who may not go on: without a key, or too often. A valid key is never held up by what else comes from its
 // address: nobody guesses 256 bits, and a whole office may share one.
-std::optional<Problem> refuse_caller(Call& call, Access access) {
+std::optional<Problem> refuse_caller(Call& call, bool wants_key) {
   RateLimits& rates = call.service.rates;
-  if (access == Access::probe) return std::nullopt;
-  if (access == Access::key) identify(call);
+  if (wants_key) identify(call);
   int wait = 0;
   if (call.key != nullptr) {
     wait = rates.caller.take(call.key->id);
   } else {
-    net::RateLimiter& limiter = access == Access::key ? rates.failures : rates.address;
+    net::RateLimiter& limiter = wants_key ? rates.failures : rates.address;
     wait = limiter.take(net::client_network(call.request.peer));
   }
-  if (access == Access::key && call.key == nullptr)
-    call.service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
+  const bool unknown = wants_key && call.key == nullptr;
+  if (unknown) call.service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
   if (wait > 0) return rate_limited(wait);
-  if (access == Access::key && call.key == nullptr) return problem("unauthorized");
+  if (unknown) return problem("unauthorized");
   return std::nullopt;
 }
 
@@ -322,7 +321,10 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     watch.done(response.status);
     reply(std::move(response));
   };
-  if (auto refused = refuse_caller(*call, route.access)) return answer(std::move(*refused));
+  // A probe is never told that it comes too often.
+  const bool is_probe = route.name == "GET /healthz" || route.name == "GET /readyz";
+  auto refused = is_probe ? std::nullopt : refuse_caller(*call, route.access == Access::key);
+  if (refused) return answer(std::move(*refused));
   for (const std::string_view part : found.parts) {
     auto decoded = percent_decoded(part);
     if (!decoded) return answer(problem("not_found"));
