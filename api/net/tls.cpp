@@ -6,6 +6,7 @@
 
 #include <ctime>
 #include <stdexcept>
+#include <system_error>
 
 namespace motcua::net {
 namespace {
@@ -81,6 +82,10 @@ std::shared_ptr<const TlsContext> load_tls(const TlsFiles& files) {
   set_rules(context);
   if (SSL_CTX_use_certificate_chain_file(context, files.certificates.c_str()) != 1)
     unusable(files.certificates, "expected a chain of certificates in PEM, but it cannot be used");
+  std::error_code ignored;  // what cannot be read is told below
+  const auto rights = std::filesystem::status(files.key, ignored).permissions();
+  if (!ignored && (rights & std::filesystem::perms::others_all) != std::filesystem::perms::none)
+    unusable(files.key, "expected a private key that only its owner and group may read, but everybody may");
   if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
     unusable(files.key,
              "expected the certificate's private key in PEM without a passphrase, but it cannot be used");

@@ -156,6 +156,11 @@ TEST_F(Tls, NamesTheFileThatCannotBeUsed) {
       has(fault_of({server_.certificate, folder_ / "none.key", {}}), "none.key: expected the certificate's"));
   EXPECT_TRUE(has(fault_of({server_.certificate, server_.key, server_.key}),
                   "server.key: expected the certificates"));
+  std::filesystem::permissions(other.key, std::filesystem::perms(0640));
+  EXPECT_EQ(fault_of({other.certificate, other.key, {}}), "");
+  std::filesystem::permissions(other.key, std::filesystem::perms(0644));
+  EXPECT_TRUE(
+      has(fault_of({other.certificate, other.key, {}}), "other.key: expected a private key that only"));
   const std::filesystem::path locked = folder_ / "locked.key";
   output_of("openssl ec -aes128 -passout pass:secret -in '" + server_.key.string() + "' -out '" +
             locked.string() + "'");
