@@ -1,10 +1,8 @@
 #include "api/config.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "api/net/networks.h"
 #include "engine/run/members_loader.h"
@@ -37,11 +35,7 @@ class ConfigReader {
     ObjectReader in(document, "", source_.file, source_.faults);
     if (!in.is_object()) return {};
     in.member("$schema", run::Presence::optional);
-    if (const auto listen = in.text("listen", run::Presence::required);
-        listen && !set_listen(*listen, made_)) {
-      in.fault("listen",
-               "Expected an address and a port such as 127.0.0.1:8080, but it is \"" + *listen + "\"");
-    }
+    made_.listen = read_listen_settings(in, source_);
     read_paths(in);
     made_.threads = static_cast<int>(number(in, "threads", 1, 256));
     made_.idempotency_days = static_cast<int>(number(in, "idempotency_days", 1, 3650));
@@ -107,6 +101,11 @@ class ConfigReader {
     made_.connections = static_cast<int>(number(of, "connections", 1, 1'000'000));
     made_.streams = static_cast<int>(number(of, "streams", 0, 1'000'000));
     made_.stream_checkpoint = time(of, "stream_checkpoint_ms", 100, 600'000);
+    made_.connections_per_address = static_cast<int>(number(of, "connections_per_address", 1, 1'000'000));
+    made_.handshake_timeout = time(of, "handshake_timeout_ms", 100, 600'000);
+    made_.body_grace = time(of, "body_grace_ms", 100, 600'000);
+    made_.body_bytes_per_second =
+        static_cast<std::size_t>(number(of, "body_bytes_per_second", 0, 64 * 1024 * 1024));
     made_.header_timeout = time(of, "header_timeout_ms", 100, 600'000);
     made_.body_timeout = time(of, "body_timeout_ms", 100, 600'000);
     made_.idle_timeout = time(of, "idle_timeout_ms", 100, 3'600'000);
@@ -226,24 +225,6 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
 
 std::filesystem::path seals_folder(const ServerConfig& config) {
   return config.seals.empty() ? std::filesystem::path(config.database.string() + ".seals") : config.seals;
-}
-
-bool set_listen(std::string_view text, ServerConfig& config) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return false;
-  std::string_view address = text.substr(0, colon);
-  const std::string_view digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc() || end != digits.data() + digits.size()) return false;
-  const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
-  if (bracketed) address = address.substr(1, address.size() - 2);
-  const bool has_colon = address.find(':') != std::string_view::npos;
-  const bool is_odd = address.find_first_of(" \t\r\n[]") != std::string_view::npos;
-  if (address.empty() || is_odd || has_colon != bracketed) return false;
-  config.address = address;
-  config.port = port;
-  return true;
 }
 
 }  // namespace motcua::api

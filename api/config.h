@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/listen_config.h"
 #include "api/log.h"
 #include "api/mail_config.h"
 #include "engine/core/late_list.h"
@@ -54,8 +55,7 @@ struct PublicationSettings {
 // How one process serves: config/server.json, which config/README.md explains. Paths are relative to the
 // directory in which the process starts.
 struct ServerConfig {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;
+  ListenSettings listen;
   std::filesystem::path database;
   std::filesystem::path master_key_file;
   int threads = 2;
@@ -63,10 +63,14 @@ struct ServerConfig {
   std::size_t body_bytes = 1'048'576;
   int json_depth = 32;
   int connections = 4096;
+  int connections_per_address = 256;
   int streams = 4096;
   std::chrono::milliseconds stream_checkpoint{15'000};
+  std::chrono::milliseconds handshake_timeout{5'000};
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds body_grace{5'000};
+  std::size_t body_bytes_per_second = 1024;
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds write_timeout{30'000};
   std::chrono::milliseconds queue_wait{250};
@@ -101,14 +105,14 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
                                         std::vector<run::LoadFault>& faults);
 // Where the seals of the journal lie.
 std::filesystem::path seals_folder(const ServerConfig& config);
-// "127.0.0.1:8080" or "[::1]:8080" taken apart into the configuration; false when it is neither.
-bool set_listen(std::string_view text, ServerConfig& config);
 
-// A key by which counter software is known. Only the SHA-256 of the token is kept.
+// A key by which counter software is known: by its token, of which only the SHA-256 is kept, or by a
+// certificate.
 struct ApiKey {
-  std::string id;          // names the caller in events
-  std::string name;        // for people
-  std::string sha256_hex;  // of the token
+  std::string id;                      // names the caller in events
+  std::string name;                    // for people
+  std::string sha256_hex;              // of the token; empty: it has none
+  std::string certificate_sha256_hex;  // of the client certificate, in DER; empty: it has none
   std::vector<core::Grant> grants;
 };
 
@@ -124,5 +128,8 @@ std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run:
 std::string make_first_key(const std::filesystem::path& file);
 // The key of a token; null when none has it. Compares in the same time wherever digests differ.
 const ApiKey* find_key(std::span<const ApiKey> keys, std::string_view token);
+// The key of a certificate, by its SHA-256 in hexadecimal; null when none has it. Requires one that was
+// verified.
+const ApiKey* find_key_of_certificate(std::span<const ApiKey> keys, std::string_view sha256_hex);
 
 }  // namespace motcua::api

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "api/net/server.h"
 #include "engine/run/metrics.h"
 
 namespace motcua::api {
@@ -22,6 +24,8 @@ struct HttpMetrics {
   std::vector<std::unique_ptr<RouteMetrics>> routes;  // in the order of the route table
   std::atomic<std::uint64_t> unauthorized = 0;
   std::atomic<std::uint64_t> forbidden = 0;
+  std::function<net::ServerCounters()> server;           // null before there is one
+  std::atomic<std::int64_t> certificate_expires_at = 0;  // seconds since 1970; 0 without TLS
 };
 
 }  // namespace motcua::api

@@ -49,18 +49,30 @@ std::string base64url(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-ApiKey read_key(ObjectReader& in, const core::Roles& roles, run::Source source, std::set<std::string>& ids) {
+std::string read_digest(ObjectReader& in, const char* name, run::Presence presence) {
+  const auto digest = in.text(name, presence);
+  if (digest && !is_digest(*digest))
+    in.fault(name, "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
+  return digest.value_or("");
+}
+
+// What no two keys have in common.
+struct Once {
+  std::set<std::string> ids;
+  std::set<std::string> certificates;
+};
+
+ApiKey read_key(ObjectReader& in, const core::Roles& roles, run::Source source, Once& once) {
   ApiKey key;
   key.id = run::read_code(in, "id", run::Presence::required, run::kNameSpelling).value_or(core::Code()).text;
   key.name = run::read_text(in, "name", run::Presence::required, 200).value_or("");
   key.grants = run::read_grants(in, "grants", roles, source.file, source.faults);
-  if (auto digest = in.text("sha256", run::Presence::required)) {
-    if (!is_digest(*digest)) {
-      in.fault("sha256", "Expected a SHA-256 as 64 lower-case hex digits, but it is none");
-    }
-    key.sha256_hex = std::move(*digest);
-  }
-  if (!key.id.empty() && !ids.insert(key.id).second) {
+  key.certificate_sha256_hex = read_digest(in, "certificate_sha256", run::Presence::optional);
+  if (!key.certificate_sha256_hex.empty() && !once.certificates.insert(key.certificate_sha256_hex).second)
+    in.fault("certificate_sha256", "Expected each certificate once, but this one is repeated");
+  key.sha256_hex = read_digest(
+      in, "sha256", key.certificate_sha256_hex.empty() ? run::Presence::required : run::Presence::optional);
+  if (!key.id.empty() && !once.ids.insert(key.id).second) {
     in.fault("id", "Expected each id once, but this one is repeated");
   }
   return key;
@@ -105,11 +117,11 @@ std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run:
   const std::size_t before = faults.size();
   const std::optional<nlohmann::json> document = run::load_json(*text, name, faults);
   if (!document) return std::nullopt;
-  std::set<std::string> ids;
+  Once once;
   const run::Source source{name, faults};
   ObjectReader top(*document, "", name, faults);
   run::read_objects(top, "keys", run::Presence::required, 0, source,
-                    [&](ObjectReader& one) { made.keys.push_back(read_key(one, made.roles, source, ids)); });
+                    [&](ObjectReader& one) { made.keys.push_back(read_key(one, made.roles, source, once)); });
   if (top.is_object()) top.refuse_unknown();
   if (faults.size() != before) return std::nullopt;
   return made;
@@ -136,6 +148,14 @@ const ApiKey* find_key(std::span<const ApiKey> keys, std::string_view token) {
   const ApiKey* found = nullptr;
   for (const ApiKey& key : keys) {
     if (store::same_bytes(key.sha256_hex, digest)) found = &key;
+  }
+  return found;
+}
+
+const ApiKey* find_key_of_certificate(std::span<const ApiKey> keys, std::string_view sha256_hex) {
+  const ApiKey* found = nullptr;
+  for (const ApiKey& key : keys) {
+    if (store::same_bytes(key.certificate_sha256_hex, sha256_hex)) found = &key;
   }
   return found;
 }

@@ -11,6 +11,7 @@
 #include "api/openapi.h"
 #include "api/procedure_difference.h"
 #include "api/serve.h"
+#include "api/tls_keeper.h"
 #include "api/verify.h"
 #include "engine/core/workflow_drawing.h"
 #include "engine/run/auditor.h"
@@ -70,6 +71,15 @@ struct Common {
   }
 };
 
+// Whether the files of TLS can be used together.
+void check_tls(const std::string& file, const api::TlsSettings& tls, std::vector<run::LoadFault>& faults) {
+  try {
+    api::TlsKeeper{tls};
+  } catch (const std::exception& error) {
+    faults.push_back({file, "/tls", error.what()});
+  }
+}
+
 // `motcua check [FOLDER]`: everything that is wrong, at once.
 int check(const Common& common, const std::string& procedures) {
   std::vector<run::LoadFault> faults;
@@ -77,6 +87,7 @@ int check(const Common& common, const std::string& procedures) {
   if (config) {
     if (!procedures.empty()) config->procedures = procedures;
     api::load_callers(*config, faults);
+    if (config->listen.tls) check_tls(common.config_file, *config->listen.tls, faults);
     const run::CheckedDefinitions checked = run::check_files(paths_of(*config));
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
     if (checked.definitions && !checked.definitions->calendar(core::Code(config->default_calendar))) {
@@ -512,8 +523,12 @@ int main(int argc, char** argv) {
     if (*export_list) return export_publication(common, list_month, list_agency, list_number);
     auto config = common.load();
     if (!config) return 1;
-    if (!listen.empty() && !api::set_listen(listen, *config))
-      return complain("expected --listen address:port, but it is " + listen);
+    if (!listen.empty()) {
+      config->listen.plain = api::listen_address(listen);
+      if (!config->listen.plain) return complain("expected --listen address:port, but it is " + listen);
+      const std::string why = api::why_not_plain(*config->listen.plain);
+      if (!why.empty()) return complain("--listen: " + why);
+    }
     serve_options.config_file = common.config_file;
     serve_options.config = *config;
     serve_options.sandbox = sandbox_option->count() > 0;

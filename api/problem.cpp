@@ -124,7 +124,8 @@ net::Response problem_response(const Problem& problem, std::string_view request_
   response.headers = {{"Cache-Control", "no-store"}, {"Content-Language", vietnamese ? "vi" : "en"}};
   if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (problem.replayed) response.headers.emplace_back("Idempotency-Replayed", "true");
-  if (problem.status == 503 || problem.status == 429) response.headers.emplace_back("Retry-After", "1");
+  if (problem.status == 503 || problem.status == 429)
+    response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_seconds));
 
   JsonWriter json(response.body);
   write_problem(json, problem, request_id, vietnamese);

@@ -16,6 +16,7 @@ struct Problem {
   std::string code;               // one of problem_texts.cpp
   std::string detail;             // of this occurrence, in English; empty: the code's message
   std::vector<BodyFault> errors;  // each with its place in the request
+  int retry_after_seconds = 1;    // of 429 and 503
   bool replayed = false;          // it is the answer of an earlier request with the same key
 };
 

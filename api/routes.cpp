@@ -6,6 +6,8 @@
 #include <exception>
 
 #include "api/handlers/handlers.h"
+#include "api/net/networks.h"
+#include "api/page_policy.h"
 
 namespace motcua::api {
 namespace {
@@ -171,14 +173,46 @@ bool is_word(std::string_view text, std::string_view word) {
   return std::equal(text.begin(), text.end(), word.begin(), word.end(), same);
 }
 
-// Finds the key that the request shows; null when it shows none that is known.
+// Finds the key that the request shows, or that of the certificate with which it came; null when there is
+// none.
 void identify(Call& call) {
-  if (call.request.count("authorization") != 1) return;
+  const int shown_count = call.request.count("authorization");
+  const std::string& certificate = call.request.client_certificate;
+  if (shown_count == 0 && !certificate.empty()) {
+    call.keys = call.service.keys.now();
+    call.key = find_key_of_certificate(call.keys->keys, certificate);
+  }
+  if (shown_count != 1) return;
   const std::string_view shown = call.request.header("authorization");
   constexpr std::string_view kScheme = "bearer ";
   if (!is_word(shown.substr(0, kScheme.size()), kScheme)) return;
   call.keys = call.service.keys.now();
   call.key = find_key(call.keys->keys, shown.substr(kScheme.size()));
+}
+
+Problem rate_limited(int wait_seconds) {
+  Problem refused = problem("rate_limited");
+  refused.retry_after_seconds = wait_seconds;
+  return refused;
+}
+
+// Who may not go on: without a key, or too often. A valid key is never held up by what else comes from its
+// address: nobody guesses 256 bits, and a whole office may share one.
+std::optional<Problem> refuse_caller(Call& call, bool wants_key) {
+  RateLimits& rates = call.service.rates;
+  if (wants_key) identify(call);
+  int wait = 0;
+  if (call.key != nullptr) {
+    wait = rates.caller.take(call.key->id);
+  } else {
+    net::RateLimiter& limiter = wants_key ? rates.failures : rates.address;
+    wait = limiter.take(net::client_network(call.request.peer));
+  }
+  const bool unknown = wants_key && call.key == nullptr;
+  if (unknown) call.service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
+  if (wait > 0) return rate_limited(wait);
+  if (unknown) return problem("unauthorized");
+  return std::nullopt;
 }
 
 // A trace goes on where the caller names one, and else begins here.
@@ -271,6 +305,7 @@ net::Response finished(const Call& call, Made made) {
     }
   }
   response.headers.emplace_back("X-Request-Id", id);
+  add_page_policy(response);
   return response;
 }
 
@@ -309,15 +344,12 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     watch.done(response.status);
     reply(std::move(response));
   };
-  if (route.access.of != Access::Of::anyone) {
-    identify(*call);
-    if (call->key == nullptr) {
-      service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
-      return answer(problem("unauthorized"));
-    }
-    if (route.access.of == Access::Of::area && call->reach(route.access.area).is_nothing()) {
-      return answer(problem("forbidden_right"));
-    }
+  // A probe is never told that it comes too often.
+  const bool is_probe = route.name == "GET /healthz" || route.name == "GET /readyz";
+  auto refused = is_probe ? std::nullopt : refuse_caller(*call, route.access.of != Access::Of::anyone);
+  if (refused) return answer(std::move(*refused));
+  if (route.access.of == Access::Of::area && call->reach(route.access.area).is_nothing()) {
+    return answer(problem("forbidden_right"));
   }
   for (const std::string_view part : found.parts) {
     auto decoded = percent_decoded(part);
@@ -350,6 +382,7 @@ net::Response refuse_request(Service& service, int status, std::string_view code
   const std::string id = core::to_string(service.random.uuid_v7(service.clock.now()));
   net::Response response = problem_response(refused, id, false);
   response.headers.emplace_back("X-Request-Id", id);
+  add_page_policy(response);
   return response;
 }
 

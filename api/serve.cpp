@@ -1,11 +1,8 @@
 #include "api/serve.h"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <thread>
 
 #include "api/definition_difference.h"
 #include "api/json/webhook_json.h"
@@ -13,6 +10,8 @@
 #include "api/net/server.h"
 #include "api/publishing.h"
 #include "api/routes.h"
+#include "api/signal_thread.h"
+#include "api/tls_keeper.h"
 #include "api/webhooks.h"
 #include "engine/run/check.h"
 #include "engine/run/system_clock.h"
@@ -44,12 +43,20 @@ run::DefinitionPaths paths_of(const ServerConfig& config) {
 
 net::ServerOptions server_options(const ServerConfig& config) {
   net::ServerOptions options;
-  options.address = config.address;
-  options.port = config.port;
+  options.plain.reset();
+  if (config.listen.plain) options.plain = {config.listen.plain->address, config.listen.plain->port};
+  if (config.listen.tls) options.secure = {config.listen.tls->listen.address, config.listen.tls->listen.port};
+  for (const std::string& network : config.listen.proxies)
+    options.proxies.push_back(*net::parse_network(network));
   options.threads = config.threads;
   options.header_bytes_max = config.header_bytes;
   options.body_bytes_max = config.body_bytes;
   options.connections_max = config.connections;
+  options.connections_each = config.connections_per_address;
+  options.handshake_rate = config.listen.rates.handshakes;
+  options.handshake_timeout = config.handshake_timeout;
+  options.body_grace = config.body_grace;
+  options.body_bytes_per_second = config.body_bytes_per_second;
   options.header_timeout = config.header_timeout;
   options.body_timeout = config.body_timeout;
   options.idle_timeout = config.idle_timeout;
@@ -64,9 +71,19 @@ std::optional<Callers> open_keys(const ServerConfig& config, std::string& first_
   return load_callers(config, faults);
 }
 
-void print_welcome(const ServerConfig& config, std::uint16_t port, const std::string& token) {
-  const std::string base = "http://" + config.address + ":" + std::to_string(port);
+// Where it is served: in the clear first, as that is for who tries it on this machine.
+std::vector<std::string> addresses_of(const ListenSettings& listen, const net::Server& server) {
+  std::vector<std::string> all;
+  if (listen.plain) all.push_back("http://" + to_text(*listen.plain, server.port()));
+  if (listen.tls) all.push_back("https://" + to_text(listen.tls->listen, server.secure_port()));
+  return all;
+}
+
+void print_welcome(const ServerConfig& config, const net::Server& server, const std::string& token) {
+  const std::vector<std::string> addresses = addresses_of(config.listen, server);
+  const std::string& base = addresses.front();
   std::printf("motcua serves %s on %s\n", config.database.c_str(), base.c_str());
+  if (addresses.size() > 1) std::printf("and on %s\n", addresses.back().c_str());
   if (!token.empty()) {
     std::printf("\nThe first API key, shown this once:\n\n  export KEY=%s\n", token.c_str());
   } else {
@@ -86,34 +103,6 @@ void print_welcome(const ServerConfig& config, std::uint16_t port, const std::st
       base.c_str(), base.c_str(), base.c_str());
   std::fflush(stdout);
 }
-
-// Waits for signals on a thread of its own, and hands each to `on_signal`; ends when that answers false.
-class SignalThread {
- public:
-  SignalThread() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGRTMIN}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  template <class OnSignal>
-  void start(OnSignal on_signal) {
-    thread_ = std::thread([this, on_signal] {
-      int signal = 0;
-      while (sigwait(&set_, &signal) == 0 && signal != SIGUSR2 && on_signal(signal)) {
-      }
-    });
-  }
-  ~SignalThread() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR2);  // ours alone: it ends the thread
-    thread_.join();
-  }
-
- private:
-  sigset_t set_;
-  std::thread thread_;
-};
 
 // Everything of one serving process, in the order in which it is built.
 class Process {
@@ -205,6 +194,7 @@ class Process {
           log_.write(LogLevel::error, "seal_failed", {{"cause", OwnText{cause}}});
         });
     reports_ = std::make_unique<ReportDesk>(config_.reports_waiting);
+    if (config_.listen.tls) tls_.emplace(*config_.listen.tls);
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -221,14 +211,17 @@ class Process {
                                *reports_,
                                *sealer_,
                                outgoing_options_used,
+                               rates_,
                                {}});
     prepare_routes(*service_);
     if (config_.mail.enabled) {
       mail_ =
           std::make_unique<MailService>(config_.mail, *engine_, *store_, *clock_, random_, *keyring_, log_);
     }
+    net::ServerOptions options = server_options(config_);
+    if (tls_) options.tls = tls_->now();
     net::Server server(
-        server_options(config_),
+        options,
         [this](net::Request&& request, net::Reply&& reply) {
           serve_request(*service_, std::move(request), std::move(reply));
         },
@@ -236,10 +229,14 @@ class Process {
           return refuse_request(*service_, status, code, detail);
         });
     server_ = &server;
+    service_->metrics.server = [&server] { return server.counters(); };
+    tell_of_certificate();
     SignalThread& signals = signals_;
     signals.start([this](int signal) { return on_signal(signal); });
-    print_welcome(config_, server.port(), token);
-    log_.write(LogLevel::info, "serving", {{"port", static_cast<int>(server.port())}});
+    print_welcome(config_, server, token);
+    log_.write(
+        LogLevel::info, "serving",
+        {{"port", static_cast<int>(server.port())}, {"secure_port", static_cast<int>(server.secure_port())}});
     if (failed_) stop();
     server.run();
     server_ = nullptr;
@@ -254,6 +251,10 @@ class Process {
   }
 
   bool on_signal(int signal) {
+    if (signal == SignalThread::kNone) {
+      look_at_certificate();
+      return true;
+    }
     if (signal == SIGHUP) {
       reload();
       return true;
@@ -296,8 +297,12 @@ class Process {
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
     if (faults.empty()) {
       try {
+        std::optional<TlsKeeper> tls;
+        if (tls_ && config->listen.tls) tls.emplace(*config->listen.tls);
         faults = engine_->apply(std::move(checked.texts));
         if (faults.empty()) {
+          if (tls) tls_ = std::move(tls);
+          if (tls_) use_tls();
           keys_->replace(std::move(*keys));
           events_->wake_all();
           log_.reopen(config->log);
@@ -313,6 +318,30 @@ class Process {
                   {"detail", OwnText{fault.detail}}});
     }
     if (faults.empty()) log_.write(LogLevel::info, "reloaded");
+  }
+
+  void use_tls() {
+    net::Server* server = server_;
+    if (server != nullptr) server->renew(tls_->now());
+    tell_of_certificate();
+  }
+
+  void tell_of_certificate() {
+    if (!tls_) return;
+    const std::int64_t expires_at = tls_->now()->expires_at.time_since_epoch().count();
+    service_->metrics.certificate_expires_at = expires_at;
+    log_.write(LogLevel::info, "certificate_in_use", {{"expires_at", core::Instant{expires_at * 1000}}});
+  }
+
+  // A certificate that was renewed on the disk is taken over as it is, or not at all.
+  void look_at_certificate() {
+    if (!tls_ || !tls_->files_changed()) return;
+    try {
+      tls_->read_again();
+      use_tls();
+    } catch (const std::exception& error) {
+      log_.write(LogLevel::error, "certificate_refused", {{"cause", OwnText{error.what()}}});
+    }
   }
 
   const ServeOptions& options_;
@@ -334,6 +363,8 @@ class Process {
   std::unique_ptr<run::Publisher> publisher_;
   std::unique_ptr<ReportDesk> reports_;
   std::optional<KeyBook> keys_;
+  std::optional<TlsKeeper> tls_;  // nothing without TLS; of the thread of signals, once it serves
+  RateLimits rates_{config_.listen.rates};
   std::unique_ptr<Service> service_;
   std::unique_ptr<MailService> mail_;  // null where no mail is sent
   std::atomic<net::Server*> server_ = nullptr;

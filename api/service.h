@@ -8,8 +8,10 @@
 #include "api/config.h"
 #include "api/event_hub.h"
 #include "api/http_metrics.h"
+#include "api/listen_config.h"
 #include "api/log.h"
 #include "api/net/outgoing.h"
+#include "api/net/rate_limiter.h"
 #include "api/report_desk.h"
 #include "engine/run/auditor.h"
 #include "engine/run/courier.h"
@@ -33,6 +35,15 @@ class KeyBook {
   Keys keys_;
 };
 
+// What one client may ask of this process.
+struct RateLimits {
+  explicit RateLimits(const RateSettings& settings)
+      : caller(settings.caller), address(settings.address), failures(settings.failures) {}
+  net::RateLimiter caller;
+  net::RateLimiter address;
+  net::RateLimiter failures;
+};
+
 // What the handlers work with. Everything is borrowed and outlives the server.
 struct Service {
   const ServerConfig& config;
@@ -51,6 +62,7 @@ struct Service {
   ReportDesk& reports;
   const run::Sealer& sealer;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
+  RateLimits& rates;
   HttpMetrics metrics;
 };
 

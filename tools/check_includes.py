@@ -43,8 +43,8 @@ RULES = (
      ("engine/", "api/")),
 )
 # From outside api/net only these of its headers are known.
-NET_PUBLIC = {"api/net/http.h", "api/net/mail_message.h", "api/net/networks.h", "api/net/outgoing.h", "api/net/server.h",
-              "api/net/smtp.h"}
+NET_PUBLIC = {"api/net/http.h", "api/net/mail_message.h", "api/net/networks.h", "api/net/outgoing.h", "api/net/rate_limiter.h", "api/net/server.h",
+              "api/net/smtp.h", "api/net/tls.h"}
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(<[^>\n]+>|"[^"\n]+"|\S+)', re.MULTILINE)
 _COROUTINE = re.compile(r"\bco_(await|return|yield)\b")

@@ -91,6 +91,36 @@ void expose_requests(Exposition& out, const HttpMetrics& metrics) {
   out.sample("motcua_http_forbidden_total", "", metrics.forbidden.load());
 }
 
+void expose_limits(Exposition& out, const Call& call) {
+  const RateLimits& rates = call.service.rates;
+  out.family("motcua_http_rate_limited_total", "counter", "Requests answered 429, by what was used up.");
+  out.sample("motcua_http_rate_limited_total", "limit=\"caller\"", rates.caller.refused());
+  out.sample("motcua_http_rate_limited_total", "limit=\"address\"", rates.address.refused());
+  out.sample("motcua_http_rate_limited_total", "limit=\"failures\"", rates.failures.refused());
+  const HttpMetrics& metrics = call.service.metrics;
+  if (!metrics.server) return;
+  const net::ServerCounters counters = metrics.server();
+  const auto sample = [&](std::string_view name, std::string_view type, std::string_view help,
+                          std::uint64_t value) {
+    out.family(name, type, help);
+    out.sample(name, "", value);
+  };
+  sample("motcua_http_connections", "gauge", "Open connections that serve requests.",
+         counters.connections_open);
+  sample("motcua_http_connections_refused_total", "counter", "Connections over a limit.",
+         counters.connections_refused);
+  sample("motcua_http_requests_unread_total", "counter", "Requests refused before they were whole.",
+         counters.requests_refused);
+  out.family("motcua_tls_handshakes_total", "counter", "Handshakes of TLS.");
+  out.sample("motcua_tls_handshakes_total", "result=\"done\"", counters.handshakes);
+  out.sample("motcua_tls_handshakes_total", "result=\"failed\"", counters.handshakes_failed);
+  const std::int64_t expires_at = metrics.certificate_expires_at.load(std::memory_order_relaxed);
+  if (expires_at == 0) return;
+  out.family("motcua_tls_certificate_expires_at_seconds", "gauge",
+             "When the server's certificate ends, in seconds since 1970.");
+  out.sample("motcua_tls_certificate_expires_at_seconds", "", expires_at);
+}
+
 void expose_engine(Exposition& out, const run::EngineMetrics& metrics, core::Instant now) {
   const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
     out.family(name, "counter", help);
@@ -248,6 +278,7 @@ Made get_ready(const Call& call) {
 Made get_metrics(const Call& call) {
   Exposition out;
   expose_requests(out, call.service.metrics);
+  expose_limits(out, call);
   expose_engine(out, call.service.engine.metrics(), call.service.clock.now());
   expose_audit(out, call.service.audit);
   expose_events(out, call.service.events);

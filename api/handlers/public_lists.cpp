@@ -11,7 +11,6 @@ namespace motcua::api {
 namespace {
 
 constexpr int kEntriesMax = 1'000;
-constexpr std::string_view kStyleOnly = "default-src 'none'; style-src 'unsafe-inline'";
 
 // The folder in which the files of a list lie for ever: "/public/late/2026-10/H32-1/".
 std::string folder_of(const store::Publication& list) {
@@ -56,8 +55,6 @@ Made file_response(const Call& call, const store::Publication& list, const std::
     return response;
   }
   response.content_type = file->content_type;
-  response.headers.emplace_back("Content-Security-Policy", kStyleOnly);
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Content-Disposition", "inline; filename=\"" + list.month + '-' +
                                                            list.scope.text + '-' + file->name + '"');
   response.body = std::move(file->body);
@@ -101,8 +98,6 @@ net::Response page_response(std::string_view type, std::string body) {
   net::Response response;
   response.content_type = type;
   response.headers.emplace_back("Cache-Control", "public, no-cache");
-  response.headers.emplace_back("Content-Security-Policy", kStyleOnly);
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.body = std::move(body);
   return response;
 }
@@ -110,7 +105,8 @@ net::Response page_response(std::string_view type, std::string body) {
 // The service as the public reaches it: the configured address, or what the client called it.
 std::string base_address(const Call& call) {
   const std::string& configured = call.service.config.publications.public_address;
-  return configured.empty() ? "http://" + std::string(call.request.header("host")) : configured;
+  if (!configured.empty()) return configured;
+  return (call.request.secure ? "https://" : "http://") + std::string(call.request.header("host"));
 }
 
 }  // namespace

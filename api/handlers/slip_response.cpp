@@ -40,11 +40,6 @@ net::Response slip_response(const print::Sheet& sheet, SlipFormat format, const 
   const bool pdf = format == SlipFormat::pdf;
   response.content_type = pdf ? "application/pdf" : "text/html; charset=utf-8";
   response.body = pdf ? print::sheet_pdf(sheet) : print::sheet_html(sheet);
-  // The page runs nothing and loads nothing, whatever was typed into it.
-  response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
   response.headers.emplace_back("Content-Language", "vi");
   response.headers.emplace_back("Vary", "Accept");
   response.headers.emplace_back("Content-Disposition",

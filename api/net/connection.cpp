@@ -1,11 +1,11 @@
 #include "api/net/connection.h"
 
 #include <algorithm>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <string_view>
 #include <utility>
 
+#include "api/net/forwarded.h"
 #include "api/net/response_head.h"
 #include "api/net/ticket.h"
 
@@ -26,22 +26,38 @@ constexpr Fault kHeaderTimeout{408, "request_timeout",
 constexpr Fault kBodyTimeout{408, "request_timeout",
                              "Expected the whole body in time, but it did not arrive"};
 constexpr Fault kLineTooLong{400, "bad_request", "Expected a short chunk header, but it exceeds the limit"};
-constexpr Fault kTooMany{503, "too_many_connections", "Expected a free connection, but all are in use"};
 constexpr Fault kNoAnswer{500, "internal", "Expected an answer, but none was made"};
 
 }  // namespace
 
-Connection::Connection(Loop& loop, Socket&& socket, bool refused, std::size_t slot)
-    : loop_(loop), socket_(std::move(socket)), refused_(refused), slot_(slot) {}
+Connection::Connection(Loop& loop, Socket&& socket, Arrival&& arrival, std::size_t slot)
+    : loop_(loop), channel_(std::move(socket)), arrival_(std::move(arrival)), slot_(slot) {}
 
 void Connection::start() {
   error_code error;
-  const auto remote = socket_.remote_endpoint(error);
-  if (!error) peer_ = remote.address().to_string();
-  if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  if (!error) socket_.non_blocking(true, error);
+  channel_.socket().set_option(asio::ip::tcp::no_delay(true), error);
+  if (!error) channel_.socket().non_blocking(true, error);
   if (error) return close();
-  if (refused_) return refuse(kTooMany);
+  if (!arrival_.secure) return begin();
+  const auto context = loop_.shared().tls();
+  if (!context || !channel_.secure(*context)) return close();
+  shake_hands();
+}
+
+void Connection::shake_hands() {
+  enter(State::kHandshake, loop_.shared().options.handshake_timeout);
+  channel_.handshake([self = shared_from_this()](error_code error) {
+    if (self->state_ == State::kClosed) return;
+    auto& shared = self->loop_.shared();
+    (error ? shared.handshakes_failed : shared.handshakes).fetch_add(1, std::memory_order_relaxed);
+    if (error) return self->close();
+    self->client_certificate_ = self->channel_.client_certificate();
+    self->begin();
+  });
+}
+
+void Connection::begin() {
+  if (arrival_.refused) return refuse(*arrival_.refused);
   await_request(loop_.shared().options.header_timeout);
   advance();
 }
@@ -88,9 +104,26 @@ bool Connection::parse_some() {
     refuse(parser_->fault(error));
     return false;
   }
+  if (state_ == State::kBody) hold_to_pace();
   if (state_ != State::kHeader || !parser_->is_header_done() || parser_->is_done()) return true;
-  enter(State::kBody, loop_.shared().options.body_timeout);
+  expect_body();
   return !parser_->expects_continue() || buffer_.size() > 0 || send_continue();
+}
+
+void Connection::expect_body() {
+  enter(State::kBody, loop_.shared().options.body_timeout);
+  body_since_ = loop_.now();
+  hold_to_pace();
+}
+
+// What has arrived buys time, up to that for a whole body: a client that trickles holds nothing for long.
+void Connection::hold_to_pace() {
+  const auto& options = loop_.shared().options;
+  if (options.body_bytes_per_second == 0) return;
+  const std::chrono::milliseconds bought(1000 * parser_->request().body.size() /
+                                         options.body_bytes_per_second);
+  const auto allowed = std::min(options.body_grace + bought, options.body_timeout);
+  deadline_ = body_since_ + loop_.tick_length() + allowed;
 }
 
 // Some clients end a body with an empty line that they do not count; the standard asks to pass over it.
@@ -105,7 +138,7 @@ void Connection::skip_blank_lines() {
 bool Connection::send_continue() {
   error_code error;
   // Everything written before has left the buffer of the socket, or nearly: this little always fits.
-  const auto sent = socket_.write_some(asio::buffer(kContinue), error);
+  const auto sent = channel_.write_some({asio::buffer(kContinue)}, error);
   if (!error && sent == kContinue.size()) return true;
   close();
   return false;
@@ -115,7 +148,10 @@ void Connection::call_handler() {
   state_ = State::kHandling;
   deadline_ = SteadyClock::time_point::max();
   answered_ = false;
-  parser_->request().peer = peer_;
+  Request& request = parser_->request();
+  request.peer = client_behind(request, arrival_.address, loop_.shared().options.proxies);
+  request.secure = arrival_.secure;
+  request.client_certificate = client_certificate_;
   close_after_ = !parser_->keep_alive();
   auto ticket = std::make_shared<Ticket>(loop_.shared_from_this(), weak_from_this());
   in_handler_ = true;
@@ -146,11 +182,11 @@ void Connection::read() {
   if (state_ == State::kBody && buffer_.size() > loop_.shared().options.header_bytes_max)
     return refuse(kLineTooLong);
   read_pending_ = true;
-  socket_.async_read_some(buffer_.prepare(kReadBytes),
-                          [self = shared_from_this()](error_code error, std::size_t bytes) {
-                            self->read_pending_ = false;
-                            self->on_read(error, bytes);
-                          });
+  channel_.async_read_some(buffer_.prepare(kReadBytes),
+                           [self = shared_from_this()](error_code error, std::size_t bytes) {
+                             self->read_pending_ = false;
+                             self->on_read(error, bytes);
+                           });
 }
 
 void Connection::on_read(error_code error, std::size_t bytes) {
@@ -186,7 +222,7 @@ void Connection::prepare(Response&& response, bool close_after) {
                                                           : BodyEnd::close;
   write_head(head_, response,
              close_after_ ? KeepAlive::kClose : (http_1_0 ? KeepAlive::kStated : KeepAlive::kSilent),
-             body_end);
+             body_end, arrival_.secure);
   body_ = head_only || !has_body(response.status) ? std::string() : std::move(response.body);
 }
 
@@ -195,7 +231,7 @@ void Connection::prepare(Response&& response, bool close_after) {
 bool Connection::send() {
   const std::array parts{asio::const_buffer(asio::buffer(head_)), asio::const_buffer(asio::buffer(body_))};
   error_code error;
-  const auto sent = socket_.write_some(parts, error);
+  const auto sent = channel_.write_some(parts, error);
   if (error && error != asio::error::would_block && error != asio::error::try_again) {
     close();
     return false;
@@ -206,11 +242,9 @@ bool Connection::send() {
 }
 
 void Connection::send_rest(std::array<asio::const_buffer, 2> parts, std::size_t sent) {
-  const auto of_head = std::min(sent, parts[0].size());
-  parts[0] += of_head;
-  parts[1] += sent - of_head;
+  Channel::skip(parts, sent);
   enter(State::kWriting, loop_.shared().options.write_timeout);
-  asio::async_write(socket_, parts, [self = shared_from_this()](error_code error, std::size_t) {
+  channel_.async_write(parts, [self = shared_from_this()](error_code error, std::size_t) {
     if (self->state_ == State::kClosed) return;
     if (error) return self->close();
     if (self->finish_answer()) self->advance();
@@ -236,7 +270,7 @@ bool Connection::finish_answer() {
 void Connection::linger() {
   enter(State::kLingering, kLingerTime);
   error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
+  channel_.end_writing(error);
   if (error) return close();
   if (read_pending_) return;
   buffer_.clear();
@@ -249,6 +283,9 @@ void Connection::expire() {
       return refuse(kHeaderTimeout);
     case State::kBody:
       return refuse(kBodyTimeout);
+    case State::kHandshake:
+      loop_.shared().handshakes_failed.fetch_add(1, std::memory_order_relaxed);
+      return close();
     case State::kIdle:
     case State::kWriting:
     case State::kStreamWriting:
@@ -263,7 +300,7 @@ void Connection::expire() {
 }
 
 void Connection::close_if_idle() {
-  if (state_ == State::kIdle) close();
+  if (state_ == State::kIdle || state_ == State::kHandshake) close();
   if (streaming()) cut_stream();
 }
 
@@ -271,8 +308,7 @@ void Connection::close() {
   if (state_ == State::kClosed) return;
   const auto alive = shared_from_this();
   state_ = State::kClosed;
-  error_code error;
-  socket_.close(error);
+  channel_.close();
   loop_.remove(*this);
   stream_ = nullptr;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "api/net/channel.h"
 #include "api/net/loop.h"
 #include "api/net/request_parser.h"
 
@@ -17,7 +18,7 @@ namespace motcua::net {
 // back.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Loop& loop, Socket&& socket, bool refused, std::size_t slot);
+  Connection(Loop& loop, Socket&& socket, Arrival&& arrival, std::size_t slot);
 
   void start();
   // The deadline has passed.
@@ -31,7 +32,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(std::optional<Response> response);
 
   bool in_handler() const { return in_handler_; }
-  bool refused() const { return refused_; }
+  const Arrival& arrival() const { return arrival_; }
   bool streaming() const { return stream_ != nullptr; }
   SteadyClock::time_point deadline() const { return deadline_; }
   std::size_t slot() const { return slot_; }
@@ -39,6 +40,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class State {
+    kHandshake,  // of TLS
     kIdle,
     kHeader,
     kBody,
@@ -51,10 +53,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   void enter(State state, std::chrono::milliseconds timeout);
+  void shake_hands();
+  void begin();
   void await_request(std::chrono::milliseconds timeout);
   void advance();
   bool take_request();
   bool parse_some();
+  void expect_body();
+  void hold_to_pace();
   void skip_blank_lines();
   bool send_continue();
   void call_handler();
@@ -77,14 +83,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void cut_stream();
 
   Loop& loop_;
-  Socket socket_;
-  const bool refused_;  // over the limit: gets its 503 and nothing else
-  std::size_t slot_;    // its place among the loop's connections
+  Channel channel_;
+  Arrival arrival_;
+  std::size_t slot_;  // its place among the loop's connections
   State state_ = State::kIdle;
   SteadyClock::time_point deadline_;
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
-  std::string peer_;
+  std::string client_certificate_;
+  SteadyClock::time_point body_since_;
   std::string head_;
   std::string body_;
   bool read_pending_ = false;

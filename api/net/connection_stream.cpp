@@ -1,5 +1,3 @@
-#include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <charconv>
 
 #include "api/net/connection.h"
@@ -21,12 +19,12 @@ constexpr std::string_view kLastChunk = "0\r\n\r\n";
 void Connection::begin_stream() {
   if (loop_.stopping()) return close();
   stream_ = std::move(next_stream_);
-  loop_.count_stream();
+  loop_.count_stream(arrival_);
   parser_.reset();
   buffer_.clear();
   buffer_.shrink_to_fit();
   error_code ignored;
-  socket_.set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
+  channel_.socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), ignored);
   enter(State::kStreaming, loop_.shared().options.write_timeout);
   watch_peer();
   stream_->begin([loop = loop_.shared_from_this(), weak = weak_from_this()] { loop->wake(weak); });
@@ -35,11 +33,11 @@ void Connection::begin_stream() {
 
 // Nothing more is expected of the client, but its end must be seen, and costs no buffer.
 void Connection::watch_peer() {
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code error) {
+  channel_.socket().async_wait(Socket::wait_read, [self = shared_from_this()](error_code error) {
     if (!self->streaming() || self->state_ == State::kLingering) return;
     if (error) return self->close();
     char unasked[512];
-    self->socket_.read_some(asio::buffer(unasked), error);
+    self->channel_.read_now(asio::buffer(unasked), error);
     if (error && error != asio::error::would_block && error != asio::error::try_again) return self->close();
     self->watch_peer();
   });
@@ -77,14 +75,12 @@ void Connection::frame(Stream::Part& part) {
 void Connection::send_part() {
   std::array parts{asio::const_buffer(asio::buffer(head_)), asio::const_buffer(asio::buffer(body_))};
   error_code error;
-  const auto sent = socket_.write_some(parts, error);
+  const auto sent = channel_.write_some(parts, error);
   if (error && error != asio::error::would_block && error != asio::error::try_again) return close();
   if (sent == head_.size() + body_.size()) return part_sent();
-  const auto of_head = std::min(sent, head_.size());
-  parts[0] += of_head;
-  parts[1] += sent - of_head;
+  Channel::skip(parts, sent);
   enter(State::kStreamWriting, loop_.shared().options.write_timeout);
-  asio::async_write(socket_, parts, [self = shared_from_this()](error_code failed, std::size_t) {
+  channel_.async_write(parts, [self = shared_from_this()](error_code failed, std::size_t) {
     if (self->state_ == State::kClosed) return;
     if (failed) return self->close();
     self->part_sent();
@@ -102,7 +98,7 @@ void Connection::part_sent() {
 // At the end of a part the client can tell that nothing is missing; it comes again elsewhere at once.
 void Connection::cut_stream() {
   error_code ignored;
-  if (state_ == State::kStreaming && chunked_) socket_.write_some(asio::buffer(kLastChunk), ignored);
+  if (state_ == State::kStreaming && chunked_) channel_.write_some({asio::buffer(kLastChunk)}, ignored);
   close();
 }
 

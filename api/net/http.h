@@ -17,7 +17,9 @@ struct Request {
   std::string query;                                         // without the question mark
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order of arrival
   std::string body;
-  std::string peer;  // address of the client
+  std::string peer;     // address of the client; of a proxy's client where the proxy is one of ours
+  bool secure = false;  // it came over TLS
+  std::string client_certificate;  // SHA-256 in hexadecimal of one that was verified; or empty
 
   // The first header of that name (lower case); empty when absent.
   std::string_view header(std::string_view name) const;

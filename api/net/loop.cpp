@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "api/net/connection.h"
 
@@ -11,8 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 
 milliseconds tick_for(const ServerOptions& options) {
-  const auto shortest =
-      std::min({options.header_timeout, options.body_timeout, options.idle_timeout, options.write_timeout});
+  const auto shortest = std::min({options.header_timeout, options.body_timeout, options.idle_timeout,
+                                  options.write_timeout, options.handshake_timeout, options.body_grace});
   return std::clamp(shortest / 4, milliseconds(5), milliseconds(250));
 }
 
@@ -33,19 +34,19 @@ void Loop::run() {
   io_.run();
 }
 
-void Loop::adopt(Socket&& socket, bool refused) {
+void Loop::adopt(Socket&& socket, Arrival arrival) {
   load_.fetch_add(1, std::memory_order_relaxed);
-  (refused ? shared_.refusals_open : shared_.connections_open).fetch_add(1, std::memory_order_relaxed);
-  boost::asio::post(
-      io_, [this, refused, moved = std::move(socket)]() mutable { start(std::move(moved), refused); });
+  (arrival.refused ? shared_.refusals_open : shared_.connections_open)
+      .fetch_add(1, std::memory_order_relaxed);
+  boost::asio::post(io_, [this, held = std::move(arrival), moved = std::move(socket)]() mutable {
+    start(std::move(moved), std::move(held));
+  });
 }
 
-void Loop::start(Socket&& socket, bool refused) {
-  if (stopping_) {
-    forget(refused, false);
-    return;
-  }
-  auto connection = std::make_shared<Connection>(*this, std::move(socket), refused, connections_.size());
+void Loop::start(Socket&& socket, Arrival&& arrival) {
+  if (stopping_) return forget(arrival, false);
+  auto connection =
+      std::make_shared<Connection>(*this, std::move(socket), std::move(arrival), connections_.size());
   connections_.push_back(connection);
   connection->start();
 }
@@ -54,20 +55,25 @@ void Loop::remove(Connection& connection) {
   const auto slot = connection.slot();
   connections_.back()->move_to(slot);
   std::swap(connections_[slot], connections_.back());
-  forget(connection.refused(), connection.streaming());
+  forget(connection.arrival(), connection.streaming());
   connections_.pop_back();
   finish_if_empty();
 }
 
-void Loop::forget(bool refused, bool streaming) {
+void Loop::forget(const Arrival& arrival, bool streaming) {
   load_.fetch_sub(1, std::memory_order_relaxed);
-  auto& open = refused ? shared_.refusals_open : streaming ? shared_.streams_open : shared_.connections_open;
+  auto& open = arrival.refused ? shared_.refusals_open
+               : streaming     ? shared_.streams_open
+                               : shared_.connections_open;
   open.fetch_sub(1, std::memory_order_relaxed);
+  if (!arrival.counted_as.empty()) shared_.peers.leave(arrival.counted_as);
 }
 
-void Loop::count_stream() {
+// Streams have a limit of their own, and a counter's hosts may hold many.
+void Loop::count_stream(Arrival& arrival) {
   shared_.streams_open.fetch_add(1, std::memory_order_relaxed);
   shared_.connections_open.fetch_sub(1, std::memory_order_relaxed);
+  if (!arrival.counted_as.empty()) shared_.peers.leave(std::exchange(arrival.counted_as, {}));
 }
 
 void Loop::wake(std::weak_ptr<Connection> connection) {

@@ -11,6 +11,8 @@
 #include <mutex>
 #include <vector>
 
+#include "api/net/peers.h"
+#include "api/net/request_parser.h"
 #include "api/net/server.h"
 
 namespace motcua::net {
@@ -23,6 +25,14 @@ using SteadyClock = std::chrono::steady_clock;
 using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>,
                                                 boost::asio::io_context::executor_type>;
 
+// A client that has been accepted, on its way to its loop.
+struct Arrival {
+  std::string address;
+  bool secure = false;
+  const Fault* refused = nullptr;  // gets this answer and nothing else; lives as long as the program
+  std::string counted_as;          // its network among `peers`; empty: not counted there
+};
+
 // What all loops of a server have in common.
 struct Shared {
   ServerOptions options;
@@ -33,6 +43,11 @@ struct Shared {
   std::atomic<int> refusals_open = 0;  // connections that only wait to have read their 503
   std::atomic<std::uint64_t> connections_refused = 0;
   std::atomic<std::uint64_t> requests_refused = 0;
+  std::atomic<std::uint64_t> handshakes = 0;
+  std::atomic<std::uint64_t> handshakes_failed = 0;
+  Peers peers{};
+  // The context of new connections.
+  std::shared_ptr<const TlsContext> tls() const { return std::atomic_load(&options.tls); }
   std::atomic<bool> stopping = false;  // before the loops are told, each on its own thread
 };
 
@@ -48,7 +63,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
   // Serves until begin_stop() and the last connection is closed.
   void run();
   // Any thread. Counted at once: `load()` of a loop grows before its thread has seen the connection.
-  void adopt(Socket&& socket, bool refused);
+  void adopt(Socket&& socket, Arrival arrival);
   // Any thread, once.
   void begin_stop(std::chrono::milliseconds grace);
   // Any thread: has the stream of a connection asked for its next part.
@@ -66,17 +81,19 @@ class Loop : public std::enable_shared_from_this<Loop> {
   SteadyClock::time_point after(std::chrono::milliseconds timeout) const {
     return now_ + tick_length_ + timeout;
   }
+  SteadyClock::time_point now() const { return now_; }  // as of the last tick
+  std::chrono::milliseconds tick_length() const { return tick_length_; }
   void remove(Connection& connection);
   // A connection has become a stream.
-  void count_stream();
+  void count_stream(Arrival& arrival);
 
  private:
-  void start(Socket&& socket, bool refused);
+  void start(Socket&& socket, Arrival&& arrival);
   void arm_tick();
   void sweep();
   void stop(std::chrono::milliseconds grace);
   void finish_if_empty();
-  void forget(bool refused, bool streaming);
+  void forget(const Arrival& arrival, bool streaming);
   void resume_woken();
 
   Shared& shared_;

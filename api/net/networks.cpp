@@ -124,4 +124,24 @@ std::optional<bool> may_connect(std::string_view address, const std::vector<Netw
   return may_reach(*parsed, allowed);
 }
 
+bool is_address(std::string_view text) {
+  bool is_four = false;
+  return parse_address(text, is_four).has_value();
+}
+
+bool is_within(std::string_view address, const std::vector<Network>& networks) {
+  bool is_four = false;
+  const auto parsed = parse_address(address, is_four);
+  return parsed && is_any_of(networks, *parsed);
+}
+
+std::string client_network(std::string_view address) {
+  static const Network fours = *parse_network("::ffff:0:0/96");
+  bool is_four = false;
+  const auto parsed = parse_address(address, is_four);
+  if (!parsed) return std::string(address);
+  const auto* bytes = reinterpret_cast<const char*>(parsed->data());
+  return contains(fours, *parsed) ? std::string(bytes + 12, 4) : std::string(bytes, 8);
+}
+
 }  // namespace motcua::net

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,5 +25,12 @@ std::optional<Network> parse_network(std::string_view text);
 bool may_connect(const sockaddr& address, const std::vector<Network>& allowed);
 // The same for an address as text; nothing when it is none, but a name.
 std::optional<bool> may_connect(std::string_view address, const std::vector<Network>& allowed);
+
+bool is_address(std::string_view text);
+// Whether an address as text lies in one of these networks; false when it is none.
+bool is_within(std::string_view address, const std::vector<Network>& networks);
+// By what clients are told apart: an IPv4 address, or the 64 bits of an IPv6 one that its owner does not
+// choose freely. What is no address stands for itself.
+std::string client_network(std::string_view address);
 
 }  // namespace motcua::net

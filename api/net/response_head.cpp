@@ -6,6 +6,9 @@
 namespace motcua::net {
 namespace {
 
+// A year, for this host alone: what else stands under the same name is not ours to decide.
+constexpr std::string_view kStrictTransport = "Strict-Transport-Security: max-age=31536000\r\n";
+
 void append_number(std::string& out, std::size_t number) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -27,7 +30,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-void write_head(std::string& out, const Response& response, KeepAlive keep_alive, BodyEnd body_end) {
+void write_head(std::string& out, const Response& response, KeepAlive keep_alive, BodyEnd body_end,
+                bool secure) {
   namespace http = boost::beast::http;
   const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
   out.assign("HTTP/1.1 ");
@@ -43,6 +47,7 @@ void write_head(std::string& out, const Response& response, KeepAlive keep_alive
     out.append("\r\n");
   }
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
+  if (secure) out.append(kStrictTransport);
   switch (keep_alive) {
     case KeepAlive::kSilent:
       break;

@@ -44,6 +44,7 @@ small{color:var(--mute);font-size:.85em}
 .name{min-width:14rem;overflow-wrap:anywhere}
 .counts{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:1rem 1.5rem}
 .counts dl{margin:0;font-size:.9rem}
+.proof{display:block}
 .counts dl div{display:flex;justify-content:space-between;gap:1rem;border-top:1px solid var(--line);padding:.22rem 0}
 .counts dd{margin:0;text-align:right;font-variant-numeric:tabular-nums;font-weight:600}
 .note{border-left:4px solid var(--bad);background:#fdf4f3;padding:.6rem .9rem}

@@ -182,7 +182,7 @@ void put_files(Markup& page, const LateSource& source) {
 
 void put_proof_of(Markup& page, const LateSource& source) {
   page.raw(
-      "<h2 id=\"chung-thuc\">Chứng thực</h2>\n<div class=\"counts\" style=\"display:block\"><dl>\n"
+      "<h2 id=\"chung-thuc\">Chứng thực</h2>\n<div class=\"counts proof\"><dl>\n"
       "<div><dt>SHA-256 của văn bản</dt><dd><code>");
   page.text(source.sha256).raw("</code></dd></div>\n<div><dt>Chữ ký Ed25519</dt><dd><code>");
   page.text(source.signature).raw("</code></dd></div>\n<div><dt>Khóa công khai</dt><dd><code>");

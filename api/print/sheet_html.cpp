@@ -1,5 +1,9 @@
 #include "api/print/sheet.h"
 
+#include <set>
+#include <string>
+#include <vector>
+
 namespace motcua::print {
 namespace {
 
@@ -91,13 +95,31 @@ void add_fields(std::string& out, const SheetBlock& block) {
   out += "</dl>\n";
 }
 
-void add_table(std::string& out, const SheetBlock& block) {
+// The widths of the columns of a table, in whole percents.
+std::vector<int> widths_of(const SheetBlock& block) {
   double sum = 0;
   for (const Column& column : block.columns) sum += column.share;
-  out += "<table>\n<colgroup>";
-  for (const Column& column : block.columns) {
-    out += "<col style=\"width:" + std::to_string(static_cast<int>(100 * column.share / sum)) + "%\"/>";
+  std::vector<int> widths;
+  for (const Column& column : block.columns) widths.push_back(static_cast<int>(100 * column.share / sum));
+  return widths;
+}
+
+// A rule for each width that is used: the policy of a page knows its style sheet, and no style in an element.
+void add_widths(std::string& out, const std::vector<SheetBlock>& blocks) {
+  std::set<int> used;
+  for (const SheetBlock& block : blocks) {
+    const std::vector<int> widths = widths_of(block);
+    used.insert(widths.begin(), widths.end());
   }
+  for (const int width : used) {
+    const std::string number = std::to_string(width);
+    out += ".w" + number + "{width:" + number + "%}\n";
+  }
+}
+
+void add_table(std::string& out, const SheetBlock& block) {
+  out += "<table>\n<colgroup>";
+  for (const int width : widths_of(block)) out += "<col class=\"w" + std::to_string(width) + "\"/>";
   out += "</colgroup>\n<thead><tr>";
   for (const Column& column : block.columns) add_element(out, "<th scope=\"col\">", column.head, "</th>");
   out += "</tr></thead>\n<tbody>\n";
@@ -174,6 +196,7 @@ std::string sheet_html(const Sheet& sheet) {
       "<meta name=\"viewport\" content=\"width=device-width\"/>\n";
   add_element(out, "<title>", sheet.title, "</title>\n<style>");
   out += kStyle;
+  add_widths(out, sheet.blocks);
   out += sheet.orientation == Orientation::landscape ? "</style>\n</head>\n<body class=\"wide\">\n<main>\n"
                                                      : "</style>\n</head>\n<body>\n<main>\n";
   for (const SheetBlock& block : sheet.blocks) add_block(out, block);

@@ -161,7 +161,7 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
   const std::size_t before = writes.size();
   const Order& order = pending.order;
   if (loaded.outcome) {
-    const bool same = loaded.outcome->fingerprint == order.request_key->fingerprint;
+    const bool same = same_mac(loaded.outcome->fingerprint, order.request_key->fingerprint);
     item.answer = same ? Answer(Replayed{*loaded.outcome}) : refused(Refused::Why::key_reused);
   } else if (!order.dossier) {
     item.answer = loaded.external_ref_holder ? repeat(pending, *loaded.external_ref_holder, writes)

@@ -69,7 +69,19 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   ASSERT_TRUE(config);
   const nlohmann::json written = nlohmann::json::parse(text_of(kShipped));
   const nlohmann::json& limits = written["limits"];
-  EXPECT_EQ(config->address + ":" + std::to_string(config->port), written["listen"]);
+  ASSERT_TRUE(config->listen.plain);
+  EXPECT_EQ(to_text(*config->listen.plain, config->listen.plain->port), written["listen"]);
+  EXPECT_FALSE(config->listen.tls) << "nobody has a certificate before there is one";
+  EXPECT_EQ(config->listen.proxies, std::vector<std::string>());
+  const auto expect_rate = [&](const std::optional<Rate>& rate, const char* name) {
+    ASSERT_TRUE(rate) << name;
+    EXPECT_EQ(rate->per_second, written["rates"][name]["per_second"]) << name;
+    EXPECT_EQ(rate->burst, written["rates"][name]["burst"]) << name;
+  };
+  expect_rate(config->listen.rates.caller, "caller");
+  expect_rate(config->listen.rates.address, "address");
+  expect_rate(config->listen.rates.failures, "failures");
+  expect_rate(config->listen.rates.handshakes, "handshakes");
   EXPECT_EQ(config->database.string(), written["database"]);
   EXPECT_EQ(config->master_key_file.string(), written["master_key_file"]);
   EXPECT_EQ(config->threads, written["threads"]);
@@ -77,6 +89,10 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   EXPECT_EQ(config->body_bytes, limits["body_bytes"]);
   EXPECT_EQ(config->json_depth, limits["json_depth"]);
   EXPECT_EQ(config->connections, limits["connections"]);
+  EXPECT_EQ(config->connections_per_address, limits["connections_per_address"]);
+  EXPECT_EQ(config->handshake_timeout.count(), limits["handshake_timeout_ms"]);
+  EXPECT_EQ(config->body_grace.count(), limits["body_grace_ms"]);
+  EXPECT_EQ(config->body_bytes_per_second, limits["body_bytes_per_second"]);
   EXPECT_EQ(config->streams, limits["streams"]);
   EXPECT_EQ(config->stream_checkpoint.count(), limits["stream_checkpoint_ms"]);
   EXPECT_EQ(config->header_timeout.count(), limits["header_timeout_ms"]);
@@ -117,8 +133,9 @@ TEST_F(Config, DemandsEveryMember) {
   for (const auto& [key, value] : written.items()) {
     EXPECT_EQ(faults_with("/" + key, ""), Pointers{"/" + key});
   }
-  for (const char* group : {"limits", "log", "mail"}) {
-    for (const auto& [key, value] : written[group].items()) {
+  for (const char* group : {"limits", "log", "mail", "rates", "rates/caller"}) {
+    const nlohmann::json members = written[nlohmann::json::json_pointer("/" + std::string(group))];
+    for (const auto& [key, value] : members.items()) {
       const std::string pointer = "/" + std::string(group) + "/" + key;
       EXPECT_EQ(faults_with(pointer, ""), Pointers{pointer});
     }
@@ -143,6 +160,8 @@ TEST_F(Config, KeepsTheBoundsOfTheSchema) {
   for (const auto& [key, of] : top.items()) expect_bounds("/" + key, of);
   for (const auto& [key, of] : top["limits"]["properties"].items()) expect_bounds("/limits/" + key, of);
   for (const auto& [key, of] : top["mail"]["properties"].items()) expect_bounds("/mail/" + key, of);
+  for (const auto& [key, of] : schema["definitions"]["rate"]["properties"].items())
+    expect_bounds("/rates/caller/" + key, of);
 }
 
 TEST_F(Config, RefusesWhatItDoesNotKnow) {
@@ -192,20 +211,50 @@ TEST_F(Config, SaysWhichFileItCannotRead) {
   EXPECT_EQ(faults[0].file, (root_ / "none.json").string());
 }
 
+TEST_F(Config, ListensInTheClearOnThisMachineAlone) {
+  for (const char* own : {"127.0.0.1:80", "127.0.0.53:0", "[::1]:8080"})
+    EXPECT_EQ(faults_with("/listen", '"' + std::string(own) + '"'), Pointers{}) << own;
+  for (const char* other :
+       {"0.0.0.0:80", "192.168.1.2:80", "[::]:80", "[::ffff:10.0.0.1]:80", "localhost:80"})
+    EXPECT_EQ(faults_with("/listen", '"' + std::string(other) + '"'), Pointers{"/listen"}) << other;
+  EXPECT_EQ(faults_with("/listen", "null"), Pointers{"/listen"}) << "nothing would be listened to";
+}
+
+TEST_F(Config, TakesTlsWithItsFiles) {
+  const auto tls = [](const char* rest) {
+    return R"({"listen": "0.0.0.0:8443", )" + std::string(rest) + "}";
+  };
+  EXPECT_EQ(faults_with("/tls", tls(R"("certificate_file": "a", "key_file": "b", "client_ca_file": null)")),
+            Pointers{});
+  EXPECT_EQ(faults_with("/tls", tls(R"("certificate_file": "a", "key_file": "b", "client_ca_file": "c")")),
+            Pointers{});
+  EXPECT_EQ(faults_with("/tls", tls(R"("certificate_file": "a", "client_ca_file": null)")),
+            Pointers{"/tls/key_file"});
+  EXPECT_EQ(
+      faults_with("/tls", tls(R"("certificate_file": "a", "key_file": "b", "client_ca_file": "c", "x": 1)")),
+      Pointers{"/tls/x"});
+  EXPECT_EQ(faults_with("/tls", "7"), Pointers{"/tls"});
+  EXPECT_EQ(faults_with("/rates", "null"), Pointers{});
+  EXPECT_EQ(faults_with("/rates/caller", "null"), Pointers{});
+  EXPECT_EQ(faults_with("/proxies", R"(["10.0.0.7/32", "::1/128"])"), Pointers{});
+  EXPECT_EQ(faults_with("/proxies", R"(["10.0.0.7"])"), Pointers{"/proxies"});
+}
+
 TEST(Listen, TakesAnAddressAndAPort) {
-  ServerConfig config;
-  EXPECT_TRUE(set_listen("0.0.0.0:65535", config));
-  EXPECT_EQ(config.address, "0.0.0.0");
-  EXPECT_EQ(config.port, 65535);
-  EXPECT_TRUE(set_listen("[::1]:0", config));
-  EXPECT_EQ(config.address, "::1");
-  EXPECT_EQ(config.port, 0);
-  EXPECT_TRUE(set_listen("localhost:80", config));
+  const auto expect = [](const char* text, const char* address, int port) {
+    const auto made = listen_address(text);
+    ASSERT_TRUE(made) << text;
+    EXPECT_EQ(made->address, address);
+    EXPECT_EQ(made->port, port);
+    EXPECT_EQ(to_text(*made, made->port), text);
+  };
+  expect("0.0.0.0:65535", "0.0.0.0", 65535);
+  expect("[::1]:0", "::1", 0);
+  expect("localhost:80", "localhost", 80);
   for (const char* bad : {"", "8080", ":8080", "localhost:", "localhost:65536", "localhost:-1", "::1:8080",
                           "[::1]", "[]:80", "[localhost]:80", "a b:80", "localhost:80x", "localhost: 80"}) {
-    EXPECT_FALSE(set_listen(bad, config)) << bad;
+    EXPECT_FALSE(listen_address(bad)) << bad;
   }
-  EXPECT_EQ(config.address, "localhost") << "a text that is refused changes nothing";
 }
 
 class Keys : public Files {
@@ -218,6 +267,39 @@ class Keys : public Files {
     return load_callers(config, faults);
   }
 };
+
+TEST_F(Keys, AreTokensOrCertificatesOrBoth) {
+  const std::string a(64, 'a');
+  const std::string b(64, 'b');
+  const auto key = [](const char* id, const std::string& rest) {
+    return R"({"id": ")" + std::string(id) + R"(", "name": "N", "grants": [{"role": "auditor"}])" + rest +
+           "}";
+  };
+  const std::string token = R"(, "sha256": ")" + a + '"';
+  const std::string certificate = R"(, "certificate_sha256": ")" + b + '"';
+  const auto pointers = [&](const std::string& keys) {
+    std::vector<run::LoadFault> faults;
+    callers_of(write("keys.json", R"({"keys": [)" + keys + "]}"), faults);
+    Pointers all;
+    for (const run::LoadFault& fault : faults) all.push_back(fault.pointer);
+    return all;
+  };
+  EXPECT_EQ(pointers(key("one", token)), Pointers{});
+  EXPECT_EQ(pointers(key("one", certificate)), Pointers{});
+  EXPECT_EQ(pointers(key("one", token + certificate)), Pointers{});
+  EXPECT_EQ(pointers(key("one", "")), Pointers{"/keys/0/sha256"});
+  EXPECT_EQ(pointers(key("one", R"(, "certificate_sha256": "x")")), Pointers{"/keys/0/certificate_sha256"});
+  EXPECT_EQ(pointers(key("one", certificate) + "," + key("two", certificate)),
+            Pointers{"/keys/1/certificate_sha256"});
+  std::vector<run::LoadFault> faults;
+  const auto callers =
+      callers_of(write("keys.json", R"({"keys": [)" + key("one", certificate) + "]}"), faults);
+  ASSERT_TRUE(callers);
+  const std::vector<ApiKey>& keys = callers->keys;
+  EXPECT_EQ(find_key_of_certificate(keys, b), &keys.front());
+  EXPECT_EQ(find_key_of_certificate(keys, a), nullptr);
+  EXPECT_EQ(find_key(keys, ""), nullptr) << "no token is not everybody's";
+}
 
 TEST_F(Keys, FirstOneOpensTheProvinceAndIsKeptOnlyAsItsDigest) {
   const std::filesystem::path file = root_ / "var" / "keys.json";

@@ -674,9 +674,14 @@ void Contract::meet_the_limits() {
     config["limits"]["body_timeout_ms"] = 200;
     config["limits"]["body_bytes"] = 4096;
     config["limits"]["header_bytes"] = 2048;
+    const json one{{"per_second", 1}, {"burst", 1}};
+    config["rates"] = {{"caller", nullptr}, {"address", nullptr}, {"failures", one}, {"handshakes", nullptr}};
   };
   const RunningService narrow(options);
   Speaker speaker(record_, narrow, "province");
+  const HttpHeaders unknown{{"Authorization", "Bearer mc_unknown"}};
+  expect(401, speaker.say("GET", "/v1/late", {}, unknown), "unauthorized");
+  expect(429, speaker.say("GET", "/v1/late", {}, unknown), "rate_limited");
   expect(404, speaker.get("/v1/sandbox/clock"), "not_sandbox");
   expect(428, speaker.post("/v1/dossiers/none/accept", json::object()), "precondition_required");
   expect(413, speaker.say("POST", "/v1/deadlines", std::string(5000, ' ')), "body_too_large");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/monthly_list.h"
+#include "tests/support/safe_page.h"
 
 // What is made with a list when it is published: the head of its export, index 766, and what it says of
 // persons.
@@ -22,6 +23,7 @@ class PublishedFiles : public MonthlyList {
       const HttpAnswer file = client().get(folder_of_list(list) + name);
       EXPECT_EQ(file.status, 200) << name;
       save(file.body, place(folder) / name);
+      if (name.ends_with(".html")) expect_safe_page(file, place(folder).parent_path());
     }
     return place(folder);
   }

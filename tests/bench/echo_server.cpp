@@ -103,7 +103,7 @@ void serve_plain(const Arguments& arguments, const std::string& fixed) {
 
 void serve_house(const Arguments& arguments, const std::string& fixed) {
   net::ServerOptions options;
-  options.port = arguments.port;
+  options.plain->port = arguments.port;
   options.threads = arguments.threads;
   const auto handler = [&fixed](net::Request&& request, net::Reply&& reply) {
     auto body = request.method == "POST" ? echo(request.body) : fixed;

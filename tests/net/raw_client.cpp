@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <utility>
 
 namespace motcua::net::testing {
@@ -17,6 +19,27 @@ constexpr int kWaitSeconds = 10;
 
 }  // namespace
 
+// Trusts everybody: who the server is, is another test's.
+struct RawClient::Tls {
+  explicit Tls(int socket) : context(SSL_CTX_new(TLS_client_method())), session(SSL_new(context)) {
+    std::signal(SIGPIPE, SIG_IGN);
+    SSL_CTX_set_mode(context, SSL_MODE_AUTO_RETRY);
+    SSL_set_options(session, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_set_fd(session, socket);
+    connected = SSL_connect(session) == 1;
+  }
+  ~Tls() {
+    SSL_free(session);
+    SSL_CTX_free(context);
+  }
+  Tls(const Tls&) = delete;
+  Tls& operator=(const Tls&) = delete;
+
+  SSL_CTX* context;
+  SSL* session;
+  bool connected = false;
+};
+
 std::string Answer::field(std::string_view name) const {
   const auto start = head.find("\r\n" + std::string(name) + ": ");
   if (start == std::string::npos) return {};
@@ -24,7 +47,7 @@ std::string Answer::field(std::string_view name) const {
   return head.substr(value, head.find("\r\n", value) - value);
 }
 
-RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+RawClient::RawClient(std::uint16_t port, bool secure) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const timeval wait{kWaitSeconds, 0};
   const int on = 1;
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
@@ -34,16 +57,24 @@ RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) disconnect();
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    disconnect();
+  else if (secure)
+    tls_ = std::make_unique<Tls>(socket_);
 }
 
 RawClient::~RawClient() { disconnect(); }
 
 void RawClient::disconnect() {
+  tls_.reset();
   if (socket_ >= 0) ::close(std::exchange(socket_, -1));
 }
 
 bool RawClient::send(std::string_view bytes) {
+  if (tls_) {
+    std::size_t sent = 0;
+    return tls_->connected && SSL_write_ex(tls_->session, bytes.data(), bytes.size(), &sent) == 1;
+  }
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -58,13 +89,15 @@ void RawClient::drip(std::string_view bytes) {
 }
 
 bool RawClient::readable_within(std::chrono::milliseconds time) const {
+  if (tls_ && SSL_pending(tls_->session) > 0) return true;
   pollfd wanted{socket_, POLLIN, 0};
   return ::poll(&wanted, 1, static_cast<int>(time.count())) > 0;
 }
 
 bool RawClient::fill() {
   char bytes[4096];
-  const auto count = ::recv(socket_, bytes, sizeof bytes, 0);
+  const auto count = tls_ ? SSL_read(tls_->session, bytes, sizeof bytes)
+                          : static_cast<int>(::recv(socket_, bytes, sizeof bytes, 0));
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) ADD_FAILURE() << "the server stayed silent";
   if (count <= 0) return false;
   buffer_.append(bytes, static_cast<std::size_t>(count));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,10 +17,11 @@ struct Answer {
   std::string field(std::string_view name) const;
 };
 
-// A TCP client that sends exactly the bytes it is told to. Every wait ends after ten seconds with a failure.
+// A client that sends exactly the bytes it is told to, over TCP or through TLS. Every wait ends after ten
+// seconds with a failure.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);
+  explicit RawClient(std::uint16_t port, bool secure = false);
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
   ~RawClient();
@@ -41,7 +43,10 @@ class RawClient {
   bool fill();
   bool readable_within(std::chrono::milliseconds time) const;
 
+  struct Tls;
+
   int socket_ = -1;
+  std::unique_ptr<Tls> tls_;
   std::string buffer_;
 };
 

@@ -2,7 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <stdlib.h>
+
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
+
+#include "tests/support/certificates.h"
 
 namespace motcua::net::testing {
 namespace {
@@ -11,7 +18,31 @@ constexpr std::chrono::seconds kPatience{10};
 
 Response text(int status, std::string body) { return {status, "text/plain", {}, std::move(body), {}}; }
 
+bool over_tls() {
+  const char* over = std::getenv("MOTCUA_NET_OVER");
+  return over != nullptr && std::string_view(over) == "tls";
+}
+
+// Made once for all tests of this process.
+std::shared_ptr<const TlsContext> tls_of_tests() {
+  static const auto context = [] {
+    std::string folder = (std::filesystem::temp_directory_path() / "motcua-tls-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory");
+    const auto pair = motcua::testing::Authority(folder, "ca").issue("server");
+    auto made = load_tls({pair.certificate, pair.key, {}});
+    std::filesystem::remove_all(folder);
+    return made;
+  }();
+  return context;
+}
+
 }  // namespace
+
+std::uint16_t Served::port() const { return over_tls() ? server_->secure_port() : server_->port(); }
+RawClient Served::connect() const { return RawClient(port(), over_tls()); }
+std::unique_ptr<RawClient> Served::connect_apart() const {
+  return std::make_unique<RawClient>(port(), over_tls());
+}
 
 void TalkingStream::begin(std::function<void()> wake) {
   const std::lock_guard lock(mutex_);
@@ -41,7 +72,11 @@ void TalkingStream::say(std::string text) {
 }
 
 Served::Served(ServerOptions options) {
-  options.port = 0;
+  options.plain->port = 0;
+  if (over_tls()) {
+    options.secure = Endpoint{"127.0.0.1", 0};
+    options.tls = tls_of_tests();
+  }
   server_ = std::make_unique<Server>(
       options, [this](Request&& request, Reply&& reply) { handle(std::move(request), std::move(reply)); },
       [](int status, std::string_view code, std::string_view) { return text(status, std::string(code)); });

@@ -38,11 +38,14 @@ class Served {
  public:
   static constexpr std::size_t kLargeBytes = 32 * 1024 * 1024;
 
+  // Over TLS where MOTCUA_NET_OVER=tls says so: with it TlsTransport has all of this binary's tests of the
+  // server run once more.
   explicit Served(ServerOptions options = {});
   ~Served();
 
   Server& server() { return *server_; }
-  RawClient connect() const { return RawClient(server_->port()); }
+  RawClient connect() const;
+  std::unique_ptr<RawClient> connect_apart() const;
   // Waits for the next request to /hold.
   Reply held();
   // What the stream says next; an empty text ends it. Waits until there is a stream.
@@ -55,6 +58,7 @@ class Served {
   bool eventually(const std::function<bool(const ServerCounters&)>& condition) const;
 
  private:
+  std::uint16_t port() const;
   void handle(Request&& request, Reply&& reply);
 
   std::mutex mutex_;

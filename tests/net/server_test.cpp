@@ -268,9 +268,10 @@ TEST(Server, GivesUpARequestUnderWayWhenTheGraceIsOver) {
 }
 
 TEST(Server, StopsWhenAskedBeforeItRuns) {
+  ServerOptions options;
+  options.plain->port = 0;
   Server server(
-      {.port = 0}, [](Request&&, Reply&&) {},
-      [](int, std::string_view, std::string_view) { return Response{}; });
+      options, [](Request&&, Reply&&) {}, [](int, std::string_view, std::string_view) { return Response{}; });
   server.stop(milliseconds(0));
   server.run();
 }
@@ -278,8 +279,8 @@ TEST(Server, StopsWhenAskedBeforeItRuns) {
 TEST(Server, NamesTheAddressItCannotBind) {
   Served served;
   ServerOptions taken;
-  taken.port = served.server().port();
-  const auto expected = "127.0.0.1:" + std::to_string(taken.port);
+  taken.plain->port = served.server().port();
+  const auto expected = "127.0.0.1:" + std::to_string(taken.plain->port);
   try {
     Server second(taken, {}, {});
     FAIL() << "two servers on one port";

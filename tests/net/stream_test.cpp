@@ -59,7 +59,7 @@ TEST(Streams, CountApartFromConnectionsAndGoWithTheirClient) {
   Served served(with_two_connections());
   std::vector<std::unique_ptr<RawClient>> streams;
   for (int i = 0; i < 4; ++i) {
-    streams.push_back(std::make_unique<RawClient>(served.server().port()));
+    streams.push_back(served.connect_apart());
     streams.back()->send(kAsk);
     const auto begun = static_cast<std::uint64_t>(i + 1);
     ASSERT_TRUE(served.eventually(

@@ -99,7 +99,8 @@ class RunningService {
   RunningService& operator=(const RunningService&) = delete;
   ~RunningService();
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return port_; }                // 0 where nothing is served in the clear
+  std::uint16_t secure_port() const { return secure_port_; }  // 0 without TLS
   pid_t pid() const { return pid_; }
   const std::filesystem::path& directory() const { return directory_; }
   std::filesystem::path database() const { return directory_ / "motcua.db"; }
@@ -137,6 +138,7 @@ class RunningService {
   pid_t pid_ = -1;
   int output_ = -1;
   std::uint16_t port_ = 0;
+  std::uint16_t secure_port_ = 0;
 };
 
 // A folder of procedures: those of the source tree and of tests/support/procedures: 9.000002, whose workflow
