@@ -10,12 +10,11 @@ namespace motcua::api {
 namespace {
 
 using run::ObjectReader;
-using run::Presence;
 
 // The member as an object, or nothing when it is null; `read` is called for an object.
 template <class Read>
 void read_or_null(ObjectReader& in, const char* key, run::Source source, Read read) {
-  const nlohmann::json* found = in.member(key, Presence::required);
+  const nlohmann::json* found = in.member(key, run::Presence::required);
   if (found == nullptr || found->is_null()) return;
   ObjectReader of(*found, in.pointer_to(key), source.file, source.faults);
   if (!of.is_object()) return;
@@ -24,7 +23,7 @@ void read_or_null(ObjectReader& in, const char* key, run::Source source, Read re
 }
 
 std::optional<ListenAddress> read_address(ObjectReader& in) {
-  const auto text = in.text("listen", Presence::required);
+  const auto text = in.text("listen", run::Presence::required);
   if (!text) return std::nullopt;
   auto address = listen_address(*text);
   if (!address) {
@@ -37,7 +36,7 @@ std::optional<Rate> read_rate(ObjectReader& in, const char* key, run::Source sou
   std::optional<Rate> rate;
   read_or_null(in, key, source, [&](ObjectReader& of) {
     const auto number = [&](const char* name) {
-      return static_cast<int>(run::read_integer(of, name, Presence::required, 1, 1'000'000).value_or(1));
+      return static_cast<int>(run::read_integer(of, name, run::Presence::required, 1, 1'000'000).value_or(1));
     };
     rate = Rate{number("per_second"), number("burst")};
   });
@@ -45,7 +44,7 @@ std::optional<Rate> read_rate(ObjectReader& in, const char* key, run::Source sou
 }
 
 std::vector<std::string> read_proxies(ObjectReader& in) {
-  const nlohmann::json* list = in.member("proxies", Presence::required);
+  const nlohmann::json* list = in.member("proxies", run::Presence::required);
   if (list == nullptr) return {};
   const auto is_network = [](const nlohmann::json& one) {
     return one.is_string() && net::parse_network(one.get_ref<const std::string&>());
@@ -61,7 +60,7 @@ std::vector<std::string> read_proxies(ObjectReader& in) {
 
 ListenSettings read_listen_settings(ObjectReader& in, run::Source source) {
   ListenSettings made;
-  const nlohmann::json* plain = in.member("listen", Presence::required);
+  const nlohmann::json* plain = in.member("listen", run::Presence::required);
   if (plain != nullptr && !plain->is_null()) {
     made.plain = read_address(in);
     const std::string why = made.plain ? why_not_plain(*made.plain) : "";
@@ -70,11 +69,11 @@ ListenSettings read_listen_settings(ObjectReader& in, run::Source source) {
   read_or_null(in, "tls", source, [&](ObjectReader& of) {
     TlsSettings& tls = made.tls.emplace();
     tls.listen = read_address(of).value_or(ListenAddress{});
-    tls.certificate_file = run::read_text(of, "certificate_file", Presence::required, 500).value_or("");
-    tls.key_file = run::read_text(of, "key_file", Presence::required, 500).value_or("");
-    const nlohmann::json* ca = of.member("client_ca_file", Presence::required);
+    tls.certificate_file = run::read_text(of, "certificate_file", run::Presence::required, 500).value_or("");
+    tls.key_file = run::read_text(of, "key_file", run::Presence::required, 500).value_or("");
+    const nlohmann::json* ca = of.member("client_ca_file", run::Presence::required);
     if (ca != nullptr && !ca->is_null())
-      tls.client_ca_file = run::read_text(of, "client_ca_file", Presence::required, 500).value_or("");
+      tls.client_ca_file = run::read_text(of, "client_ca_file", run::Presence::required, 500).value_or("");
   });
   if (plain != nullptr && plain->is_null() && !made.tls)
     in.fault("listen", "Expected an address here or in tls, but nothing would be listened to");

@@ -7,6 +7,7 @@
 
 #include "api/definition_difference.h"
 #include "api/import_dossiers.h"
+#include "api/kept_head.h"
 #include "api/late_export.h"
 #include "api/openapi.h"
 #include "api/procedure_difference.h"
@@ -232,13 +233,25 @@ int audit(const Common& common) {
   return 1;
 }
 
-int verify_journal(const Common& common) {
+// With the public key, or the master key that it is made of.
+int verify_journal(const Common& common, const std::string& head_file, const std::string& public_key) {
   const auto config = common.load();
   if (!config) return 1;
+  std::optional<run::SealedHead> kept;
+  if (!head_file.empty()) {
+    std::string fault;
+    kept = api::read_kept_head(head_file, fault);
+    if (!kept) return complain(fault);
+  }
+  std::optional<run::Ed25519Public> key = api::read_public_key(public_key);
+  if (!public_key.empty() && !key)
+    return complain("expected --key as 32 bytes in Base64, but it is " + public_key);
+  if (!key) {
+    const auto keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+    key = run::ed25519_public(keyring.signature_seed());
+  }
   const auto store = common.open(*config, false, true);
-  const auto keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
-  const run::SealCheck check =
-      run::check_seals(*store, api::seals_folder(*config), run::ed25519_public(keyring.signature_seed()));
+  const run::SealCheck check = run::check_seals(*store, api::seals_folder(*config), *key, kept);
   std::printf("%lld events are as they were sealed by %llu heads; %lld after them are not sealed yet\n",
               static_cast<long long>(check.sealed), static_cast<unsigned long long>(check.heads),
               static_cast<long long>(check.unsealed));
@@ -432,6 +445,14 @@ int main(int argc, char** argv) {
                          "names the first that "
                          "is wrong");
   add_common(verify_journal_command);
+  std::string kept_head;
+  std::string journal_key;
+  verify_journal_command->add_option(
+      "--head", kept_head,
+      "an earlier answer of /v1/journal/head, kept elsewhere: the journal must "
+      "begin with what it sealed");
+  verify_journal_command->add_option(
+      "--key", journal_key, "the public key, as it is known from elsewhere; else the master key is read");
 
   CLI::App* backup_command =
       app.add_subcommand("backup", "Copy a database consistently, also while it is served");
@@ -514,7 +535,7 @@ int main(int argc, char** argv) {
       return import_dossiers(common, import_options);
     }
     if (*rebuild_command) return rebuild(common);
-    if (*verify_journal_command) return verify_journal(common);
+    if (*verify_journal_command) return verify_journal(common, kept_head, journal_key);
     if (*audit_command) return audit(common);
     if (*backup_command) return backup(common, target);
     if (*restore_command) return restore(common, source);

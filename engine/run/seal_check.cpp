@@ -32,9 +32,20 @@ class Entries {
   std::ifstream in_;
 };
 
+void check_kept(const SealedHead& kept, const store::MerkleEdge& edge) {
+  if (edge.size() == kept.size && edge.root() != kept.root) {
+    throw SealFault("the first " + std::to_string(kept.size) +
+                    " events are not those of the head that was kept");
+  }
+}
+
 // How many entries the heads vouch for.
 std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoch, const Ed25519Public& key,
-                          SealCheck& check) {
+                          const std::optional<SealedHead>& kept, SealCheck& check) {
+  if (kept && !kept->signed_by(key)) throw SealFault("the head that was kept is not signed by this key");
+  if (kept && kept->epoch != epoch) {
+    throw SealFault("the head that was kept is of another epoch: a backup was put back since");
+  }
   std::ifstream lines(SealLog::heads_file(folder, epoch));
   Entries entries(SealLog::entries_file(folder, epoch));
   store::MerkleEdge edge;
@@ -52,12 +63,17 @@ std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoc
       store::Hash entry{};
       if (!entries.next(entry)) throw SealFault(name + " seals entries that are missing");
       edge.add(entry);
+      if (kept) check_kept(*kept, edge);
     }
     if (edge.root() != head.root) {
       throw SealFault("the entries up to " + std::to_string(head.size) + " are not those of " + name);
     }
     previous = store::sha256_hex(head.text());
     ++check.heads;
+  }
+  if (kept && edge.size() < kept->size) {
+    throw SealFault("the head that was kept seals " + std::to_string(kept->size) + " events, but only " +
+                    std::to_string(edge.size()) + " are sealed here");
   }
   return edge.size();
 }
@@ -148,10 +164,11 @@ class JournalCheck {
 
 }  // namespace
 
-SealCheck check_seals(store::Store& store, const std::filesystem::path& folder, const Ed25519Public& key) {
+SealCheck check_seals(store::Store& store, const std::filesystem::path& folder, const Ed25519Public& key,
+                      const std::optional<SealedHead>& kept) {
   SealCheck check;
   try {
-    const auto sealed = static_cast<std::int64_t>(check_heads(folder, store.epoch(), key, check));
+    const auto sealed = static_cast<std::int64_t>(check_heads(folder, store.epoch(), key, kept, check));
     JournalCheck(store, SealLog::entries_file(folder, store.epoch()), sealed).run(check);
   } catch (const SealFault& fault) {
     check.fault = fault.what();

@@ -13,7 +13,10 @@ struct SealCheck {
 
 // Holds a whole journal against its seals: every head is signed by `key` and follows the one before it, the
 // entries are those of the heads, and every event is the entry at its place, is what its hash says, and
-// follows the one before it in its dossier. Work in proportion to the journal, memory to its dossiers.
-SealCheck check_seals(store::Store& store, const std::filesystem::path& folder, const Ed25519Public& key);
+// follows the one before it in its dossier. `kept` is a head that somebody fetched earlier: the journal must
+// begin with what it sealed, so whoever rewrites database and seals together is found. Work in proportion to
+// the journal, memory to its dossiers.
+SealCheck check_seals(store::Store& store, const std::filesystem::path& folder, const Ed25519Public& key,
+                      const std::optional<SealedHead>& kept = std::nullopt);
 
 }  // namespace motcua::run

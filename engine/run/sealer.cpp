@@ -62,6 +62,11 @@ void Sealer::hold_against_journal() {
   const std::int64_t written = size + static_cast<std::int64_t>(surplus.size());
   const std::int64_t end = store_.reader()->journal_end();
   const std::string advice = ": run `motcua verify-journal`; a backup is put back by `motcua restore`";
+  if (written == 0 && end > 0) {
+    trouble_("no event of this journal of " + std::to_string(end) + " is sealed in " +
+             options_.folder.string() +
+             ": it was made before there were seals, or they were taken away; it is sealed as it stands");
+  }
   if (end < written) {
     throw SealError("the journal ends at event " + std::to_string(end) + ", but " + std::to_string(written) +
                     " events were sealed" + advice);

@@ -2,6 +2,8 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "engine/run/ed25519.h"
@@ -20,10 +22,13 @@ const json kFiling{{"procedure", "2.000908"},
 
 class JournalSeals : public ::testing::Test {
  protected:
-  Ended verify() {
-    return run_motcua({"verify-journal", "--config", service_.config_file().string(), "--sandbox-database"},
-                      service_.directory());
+  Ended verify(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"verify-journal", "--config", service_.config_file().string(),
+                                   "--sandbox-database"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_motcua(words, service_.directory());
   }
+  std::filesystem::path seals() const { return service_.database().string() + ".seals"; }
   // The head that seals so many events, or what there is after a while.
   json head_of(std::int64_t size) {
     HttpClient client = service_.client();
@@ -99,6 +104,73 @@ TEST_F(JournalSeals, FindTheEventThatWasTakenOutOfTheDatabase) {
   EXPECT_NE(verified.error.find("event " + std::to_string(end) + " is missing"), std::string::npos)
       << verified.error;
   EXPECT_THROW(service_.restart(), std::runtime_error);
+}
+
+// Whoever puts an old database back together with its old seals, and goes on, leaves a journal that is whole
+// in itself: a head that somebody else kept tells.
+TEST_F(JournalSeals, AreHeldAgainstAHeadThatWasKeptElsewhere) {
+  namespace fs = std::filesystem;
+  const fs::path copy = service_.directory() / "copy";
+  const fs::path kept = service_.directory() / "kept.json";
+  ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  ASSERT_EQ(service_.stop(), 0);
+  fs::create_directory(copy);
+  fs::copy(service_.database(), copy / "motcua.db");
+  fs::copy(seals(), copy / "seals", fs::copy_options::recursive);
+  service_.restart();
+  for (int n = 0; n < 3; ++n) ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  const std::int64_t end = service_.client().get("/v1/journal/head").json()["journal_end"];
+  ASSERT_EQ(service_.stop(), 0);
+  service_.restart();
+  const json head = head_of(end);
+  const std::string key = head["key"];
+  std::ofstream(kept) << head.dump();
+  ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  ASSERT_EQ(service_.stop(), 0);
+  EXPECT_EQ(verify({"--head", kept.string(), "--key", key}).status, 0) << "what came after it is no matter";
+
+  const auto put_back = [&] {
+    fs::remove(service_.database());
+    fs::remove_all(seals());
+    fs::copy(copy / "motcua.db", service_.database());
+    fs::copy(copy / "seals", seals(), fs::copy_options::recursive);
+  };
+  put_back();
+  EXPECT_EQ(verify().status, 0) << "whole in itself";
+  Ended verified = verify({"--head", kept.string()});
+  EXPECT_EQ(verified.status, 1);
+  EXPECT_NE(verified.error.find("only"), std::string::npos) << verified.error;
+  service_.restart();
+  for (int n = 0; n < 5; ++n) ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  ASSERT_EQ(service_.stop(), 0);
+  EXPECT_EQ(verify().status, 0) << "whole in itself";
+  verified = verify({"--head", kept.string()});
+  EXPECT_EQ(verified.status, 1);
+  EXPECT_NE(verified.error.find("are not those of the head that was kept"), std::string::npos)
+      << verified.error;
+
+  const auto refused = [&](json changed, const std::string& why) {
+    std::ofstream(kept) << changed.dump();
+    const Ended ended = verify({"--head", kept.string()});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_NE(ended.error.find(why), std::string::npos) << ended.error;
+  };
+  json changed = head;
+  changed["head"]["size"] = 1;
+  refused(changed, "not those of its text");
+  changed = head;
+  changed["head"]["signature"] = std::string(86, 'A') + "==";
+  refused(changed, "not signed by this key");
+  changed = head;
+  changed["head"] = nullptr;
+  refused(changed, "no head of a journal");
+  EXPECT_EQ(verify({"--key", "AAAA"}).status, 1);
+  EXPECT_EQ(verify({"--head", "none.json"}).status, 1);
+  // The seals are taken away: the service says so, and verify-journal too.
+  fs::remove_all(seals());
+  EXPECT_EQ(verify().status, 1);
+  service_.restart();
+  EXPECT_NE(service_.log().find("no event of this journal"), std::string::npos);
 }
 
 }  // namespace
