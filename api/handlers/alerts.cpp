@@ -6,6 +6,7 @@
 #include "api/json/writer.h"
 #include "engine/run/seal.h"
 #include "engine/run/ticker.h"
+#include "engine/run/webhook_keeper.h"
 
 namespace motcua::api {
 namespace {
@@ -99,6 +100,28 @@ Made alert_response(const Call& call, const core::Uuid& id) {
   write_acts(json, call, *reader, *alert, call.unmasks(stored->dossier));
   json.end_object();
   return json_response(200, std::move(body));
+}
+
+// Who keeps subscriptions learns here which of them nobody is told by any more. Nothing is kept for it: the
+// warning stands as long as what it warns of.
+void write_subscriptions(JsonWriter& json, const Call& call) {
+  json.key("subscriptions");
+  json.begin_array();
+  std::vector<store::Webhook> all;
+  if (!call.reach(core::Area::webhooks).is_nothing()) all = call.service.store.webhooks().all();
+  for (const store::Webhook& webhook : all) {
+    const bool off =
+        webhook.state == store::WebhookState::given_up || webhook.state == store::WebhookState::disabled;
+    if (!off || !run::shows(call.scope(), webhook)) continue;
+    json.begin_object();
+    json.member("webhook", webhook.id);
+    json.member("state", webhook.state);
+    json.member_instant("since", webhook.state_at);
+    json.member("severity", core::Severity::urgent);
+    json.member("created_by", webhook.made_by);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void check_agency(const Call& call, Parameters& parameters, const core::Code& agency) {
@@ -224,6 +247,7 @@ Made list_alerts(const Call& call) {
     json.end_object();
   }
   json.end_array();
+  write_subscriptions(json, call);
   if (page.more) {
     json.member("next_cursor", write_cursor(call.service.keyring, binding, store::Mark{0, page.last, 0}));
   } else {

@@ -793,6 +793,17 @@ void Contract::bring_events() {
   twice("/rotate-secret", {{"overlap_seconds", 60}}, "hook-6");
   expect(200, province_.say("DELETE", path));
   expect(404, province_.say("DELETE", path));
+
+  Receiver gone([](const Received&) { return ReceiverSays{410}; });
+  expect(201, province_.post("/v1/webhooks", {{"url", gone.url()}}));
+  submitted(counter("1.004194"));
+  json warned;
+  while (warned.empty() && std::chrono::steady_clock::now() < deadline) {
+    warned = province_.client().get("/v1/alerts?limit=1").json()["subscriptions"];
+  }
+  ASSERT_EQ(warned.size(), 1U);
+  expect(200, province_.get("/v1/alerts?limit=1"));
+  expect(200, province_.say("DELETE", "/v1/webhooks/" + warned[0]["webhook"].get<std::string>()));
 }
 
 // A service of its own, as nobody may serve while dossiers are taken over.
