@@ -34,7 +34,8 @@ struct Call {
 };
 
 // The same for a key that is not of a request, by what is in force now.
-core::Reach reach_of(const Service& service, const ApiKey& key, const Callers& callers, core::Right right);
+core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const ApiKey& key, const Callers& callers,
+                     core::Right right);
 
 // What a handler that reads or computes answers.
 using Made = std::variant<net::Response, Problem>;

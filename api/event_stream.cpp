@@ -17,7 +17,7 @@ constexpr std::string_view kOpening = "retry: 1000\n";
 
 EventStream::EventStream(Service& service, const ApiKey& key, KeyBook::Keys keys, EventFilter filter,
                          std::int64_t after)
-    : service_(service), key_sha256_(key.sha256_hex), keys_(std::move(keys)), binding_(filter.binding()) {
+    : service_(service), key_(key), keys_(std::move(keys)), binding_(filter.binding()) {
   follower_.filter = std::move(filter);
   follower_.position = after;
 }
@@ -63,15 +63,21 @@ net::Stream::Part EventStream::next() {
   return part;
 }
 
-// The keys may have been read anew; what was said of the key then holds until they are again.
+// What the key was granted may have ended since, or be read anew. What it sees must be what it saw.
 bool EventStream::key_stands() {
   KeyBook::Keys keys = service_.keys.now();
-  if (keys == keys_) return true;
-  keys_ = std::move(keys);
-  return std::any_of(keys_->keys.begin(), keys_->keys.end(), [this](const ApiKey& key) {
-    return key.sha256_hex == key_sha256_ &&
-           api::reach_of(service_, key, *keys_, core::Area::dossiers) == follower_.filter.scope;
-  });
+  if (keys != keys_) {
+    const auto same = [this](const ApiKey& one) {
+      return one.id == key_.id && one.sha256_hex == key_.sha256_hex &&
+             one.certificate_sha256_hex == key_.certificate_sha256_hex;
+    };
+    const auto found = std::find_if(keys->keys.begin(), keys->keys.end(), same);
+    if (found == keys->keys.end()) return false;
+    key_ = *found;
+    keys_ = std::move(keys);
+  }
+  return api::reach_of(service_.engine, service_.clock, key_, *keys_, core::Area::dossiers) ==
+         follower_.filter.scope;
 }
 
 bool EventStream::add_events(std::string& text) {

@@ -38,7 +38,7 @@ class EventStream : public net::Stream {
   void add_checkpoint(std::string& text);
 
   Service& service_;
-  const std::string key_sha256_;
+  ApiKey key_;
   KeyBook::Keys keys_;  // by which the key was last found in force
   const std::string binding_;
   Follower follower_;

@@ -259,15 +259,16 @@ class Watch {
 
 }  // namespace
 
-core::Reach reach_of(const Service& service, const ApiKey& key, const Callers& callers, core::Right right) {
-  const auto definitions = service.engine.definitions();
+core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const ApiKey& key, const Callers& callers,
+                     core::Right right) {
+  const auto definitions = engine.definitions();
   return core::reach_of(
-      key.grants, right, core::local_date(service.clock.now(), core::kVietnamOffsetMinutes), callers.roles,
+      key.grants, right, core::local_date(clock.now(), core::kVietnamOffsetMinutes), callers.roles,
       [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
 }
 
 core::Reach Call::reach(core::Right right) const {
-  return key == nullptr ? core::Reach() : reach_of(service, *key, *keys, right);
+  return key == nullptr ? core::Reach() : reach_of(service.engine, service.clock, *key, *keys, right);
 }
 
 Problem failure_of(const Call& call) {
@@ -332,6 +333,7 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
   call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));
   const Found found = find_route(call->request.method, call->request.path);
   if (!found.route) {
+    if (auto refused = refuse_caller(*call, false)) return reply(finished(*call, std::move(*refused)));
     net::Response response =
         finished(*call, problem(found.allowed.empty() ? "not_found" : "method_not_allowed"));
     if (!found.allowed.empty()) response.headers.emplace_back("Allow", found.allowed);

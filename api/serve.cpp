@@ -154,8 +154,8 @@ class Process {
   void start_courier(const net::OutgoingOptions& options) {
     outgoing_ = std::make_unique<net::Outgoing>(options);
     courier_ = std::make_unique<run::Courier>(*store_, *engine_, *clock_, wall_, *keyring_,
-                                              courier_options(config_.webhooks), send_by(*outgoing_),
-                                              delivery_body, report_to(log_));
+                                              courier_options(config_.webhooks, *engine_, *clock_, *keys_),
+                                              send_by(*outgoing_), delivery_body, report_to(log_));
   }
 
   // A new database takes the files; any other must agree with them, or the difference is shown.
@@ -291,7 +291,12 @@ class Process {
   void reload() {
     std::vector<run::LoadFault> faults;
     const auto config = load_config(options_.config_file, faults);
+    // First, and by themselves: whom it takes rights from must not wait for another file to be mended.
     auto keys = config ? load_callers(*config, faults) : std::nullopt;
+    if (keys) {
+      keys_->replace(std::move(*keys));
+      events_->wake_all();
+    }
     run::CheckedDefinitions checked;
     if (config) checked = run::check_files(paths_of(*config));
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
@@ -303,8 +308,6 @@ class Process {
         if (faults.empty()) {
           if (tls) tls_ = std::move(tls);
           if (tls_) use_tls();
-          keys_->replace(std::move(*keys));
-          events_->wake_all();
           log_.reopen(config->log);
         }
       } catch (const std::exception& error) {

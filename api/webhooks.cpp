@@ -1,5 +1,9 @@
 #include "api/webhooks.h"
 
+#include <algorithm>
+
+#include "api/call.h"
+
 namespace motcua::api {
 namespace {
 
@@ -38,8 +42,17 @@ net::OutgoingOptions outgoing_options(const WebhookSettings& settings) {
   return options;
 }
 
-run::CourierOptions courier_options(const WebhookSettings& settings) {
+run::CourierOptions courier_options(const WebhookSettings& settings, const run::Engine& engine,
+                                    run::Clock& clock, const KeyBook& keys) {
   run::CourierOptions options;
+  options.scope_of = [&engine, &clock, &keys](const store::Webhook& webhook) -> std::optional<store::Scope> {
+    const KeyBook::Keys now = keys.now();
+    const auto maker = std::find_if(now->keys.begin(), now->keys.end(),
+                                    [&](const ApiKey& key) { return key.id == webhook.made_by.text; });
+    if (maker == now->keys.end()) return std::nullopt;
+    if (reach_of(engine, clock, *maker, *now, core::Area::webhooks).is_nothing()) return std::nullopt;
+    return reach_of(engine, clock, *maker, *now, core::Area::dossiers);
+  };
   options.rules.tries_max = settings.attempts;
   options.rules.first_wait = clock_time(settings.first_wait);
   options.rules.longest_wait = clock_time(settings.longest_wait);

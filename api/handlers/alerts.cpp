@@ -87,11 +87,18 @@ void show_as_it_stands(store::Alert& alert, const core::Dossier& dossier, core::
   if (waits && !run::still_owed(alert, dossier, now)) alert.state = store::AlertState::closed;
 }
 
+// Whoever may read warnings reads those of the dossiers that it sees.
+bool shown_to(const Call& call, store::Reader& reader, const core::Uuid& id) {
+  const auto alert = reader.alert(id);
+  return alert && reader.find(call.scope(), alert->dossier) &&
+         reader.find(call.reach(core::Area::alerts), alert->dossier);
+}
+
 Made alert_response(const Call& call, const core::Uuid& id) {
   const auto reader = call.service.store.reader();
+  if (!shown_to(call, *reader, id)) return problem("not_found");
   auto alert = reader->alert(id);
-  const auto stored = alert ? reader->find(call.reach(core::Area::alerts), alert->dossier) : std::nullopt;
-  if (!stored) return problem("not_found");
+  const auto stored = reader->find(call.scope(), alert->dossier);
   show_as_it_stands(*alert, stored->dossier, call.service.clock.now());
   std::string body;
   JsonWriter json(body);
@@ -112,7 +119,7 @@ void write_subscriptions(JsonWriter& json, const Call& call) {
   for (const store::Webhook& webhook : all) {
     const bool off =
         webhook.state == store::WebhookState::given_up || webhook.state == store::WebhookState::disabled;
-    if (!off || !run::shows(call.scope(), webhook)) continue;
+    if (!off || !run::shows(core::Code(call.key->id), call.scope(), webhook)) continue;
     json.begin_object();
     json.member("webhook", webhook.id);
     json.member("state", webhook.state);
@@ -175,6 +182,10 @@ void act_on_alert(std::shared_ptr<Call> call, net::Reply reply, bool snooze) {
   if (!id) return refuse(problem("not_found"));
   order.alert = *id;
   order.scope = call->reach(core::Area::act_on_alerts);
+  if (!shown_to(*call, *call->service.store.reader(), *id)) return refuse(problem("not_found"));
+  if (person_reach(*call, order.officer, core::Area::act_on_alerts).is_nothing()) {
+    return refuse(problem("forbidden_person"));
+  }
   order.caller = core::Code(call->key->id);
   run::Engine& engine = call->service.engine;
   engine.answer_alert(std::move(order), [call = std::move(call), reply](run::BlockAnswer answer) {
@@ -238,7 +249,7 @@ Made list_alerts(const Call& call) {
   json.key("items");
   json.begin_array();
   for (store::Alert& alert : page.alerts) {
-    const auto stored = reader->find(query.scope, alert.dossier);
+    const auto stored = reader->find(call.scope(), alert.dossier);
     if (!stored) continue;
     show_as_it_stands(alert, stored->dossier, now);
     if (std::find(asked.begin(), asked.end(), alert.state) == asked.end()) continue;

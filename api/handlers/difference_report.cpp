@@ -115,6 +115,9 @@ void report_differences(std::shared_ptr<Call> call, net::Reply reply) {
   const auto cursor = parameters.text("cursor");
   if (auto wrong = refused_ask(*call, parameters, asked.ask))
     return reply(finished(*call, std::move(*wrong)));
+  // It names dossiers.
+  if (!covers(*call, core::Area::dossiers, asked.ask))
+    return reply(finished(*call, problem("forbidden_scope")));
   asked.binding = "differences " + asked.month + ' ' + asked.ask.scope.agency.text + ' ' +
                   (asked.ask.scope.below ? "below" : "alone") + ' ' +
                   (asked.ask.recorded_until ? std::to_string(asked.ask.recorded_until->ms) : "");

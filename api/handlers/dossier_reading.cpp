@@ -148,7 +148,8 @@ Made get_actions(const Call& call) {
   json.key("actions");
   json.begin_array();
   for (core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
-    const bool may = call.reach(*core::Right::of_word(action.command)).shows(dossier);
+    const core::Right right = *core::Right::of_word(action.command);
+    const bool may = core::may_act(call.reach(right), dossier, right);
     if (!may) action.problem = core::Rejection{core::Rejection::Kind::conflict, "forbidden_right", {}, {}};
     write_action(json, action, dossier, resolved.context, *definitions, call.vietnamese);
   }

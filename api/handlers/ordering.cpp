@@ -14,8 +14,7 @@ void take_over(const Call& call, CommandInput input, run::Order& order) {
   order.fragments = std::move(input.fragments);
 }
 
-// What a caller's rights let it do with this command, and those of the officer on whose behalf it acts, who
-// must be of an agency of its own.
+// What a caller's rights let it do with this command, and those of the officer on whose behalf it acts.
 std::optional<Problem> add_rights(const Call& call, run::Order& order) {
   const core::Right right = core::Right::of(order.command.body);
   order.scope = call.scope();
@@ -23,15 +22,8 @@ std::optional<Problem> add_rights(const Call& call, run::Order& order) {
   if (order.may.is_nothing()) return problem("forbidden_right");
   const core::Code& officer = order.command.on_behalf_of;
   if (officer.empty()) return std::nullopt;
-  const core::Date today = core::local_date(call.service.clock.now(), core::kVietnamOffsetMinutes);
-  const auto definitions = call.service.engine.definitions();
-  const std::vector<core::Grant> grants = core::grants_of(definitions->agencies(), officer, today);
-  const bool own = std::any_of(grants.begin(), grants.end(),
-                               [&](const core::Grant& grant) { return order.may.touches(grant.agency); });
-  order.person_may = core::reach_of(
-      grants, right, today, call.keys->roles,
-      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
-  if (!own || order.person_may->is_nothing()) return problem("forbidden_person");
+  order.person_may = person_reach(call, officer, right);
+  if (order.person_may->is_nothing()) return problem("forbidden_person");
   return std::nullopt;
 }
 
@@ -40,6 +32,19 @@ std::string_view instant_member(std::string_view word) {
 }
 
 }  // namespace
+
+core::Reach person_reach(const Call& call, const core::Code& officer, core::Right right) {
+  const core::Date today = core::local_date(call.service.clock.now(), core::kVietnamOffsetMinutes);
+  const auto definitions = call.service.engine.definitions();
+  const std::vector<core::Grant> grants = core::grants_of(definitions->agencies(), officer, today);
+  const core::Reach may = call.reach(right);
+  const bool own = std::any_of(grants.begin(), grants.end(),
+                               [&](const core::Grant& grant) { return may.touches(grant.agency); });
+  if (!own) return {};
+  return core::reach_of(
+      grants, right, today, call.keys->roles,
+      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
+}
 
 Problem header_problem(std::string_view code, std::string_view header) {
   Problem wrong = problem(code);
@@ -115,7 +120,7 @@ std::optional<Problem> read_order(const Call& call, const CommandPlace& place, J
     take_over(call, read_submission(body, target, procedure_of(call, *definitions, target)), order);
     const auto& submit = std::get<core::SubmitDossier>(order.command.body);
     const core::Reach may = call.reach(core::Right::of(order.command.body));
-    const bool own = may.touches(submit.receiving_agency) || may.touches(submit.competent_agency);
+    const bool own = may.touches(submit.receiving_agency);
     if (!may.is_nothing() && !submit.receiving_agency.empty() && !own) return problem("forbidden_scope");
   }
   if (made_at) order.command.occurred_at = made_at;

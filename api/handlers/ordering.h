@@ -34,6 +34,10 @@ run::RequestKey request_key(const Call& call, std::string_view key, const Comman
 std::variant<JsonBody, Problem> read_keyed(const Call& call, const CommandPlace& place,
                                            std::optional<JsonObject>& root, run::RequestKey& key);
 
+// What the position of an officer, whom a request names, lets it do that right on. Nothing where the officer
+// is unknown, or not of an agency that the caller's own grants reach.
+core::Reach person_reach(const Call& call, const core::Code& officer, core::Right right);
+
 // Reads the body into the order. `made_at` is the instant that stands outside the body, where one does;
 // `procedure` says how the facts of a change are read, and may be null. Faults are noted in the body; a
 // problem is answered for what the caller may not do.

@@ -137,6 +137,7 @@ void order_list(std::shared_ptr<Call> call, net::Reply reply, std::string_view w
   const auto& faults = std::get<JsonBody>(body).faults();
   if (!faults.empty()) return refuse(problem_of(faults));
   order.scope = call->reach(right_of(what));
+  order.officer_may = person_reach(*call, order.officer, right_of(what));
   if (what == ListAct::open && !order.scope.covers(order.agency)) return refuse(problem("forbidden_scope"));
   order.caller = core::Code(call->key->id);
   order.cutoff_working_days = call->service.config.publications.cutoff_working_days;

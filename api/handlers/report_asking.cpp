@@ -37,16 +37,19 @@ std::string read_month(Parameters& parameters, std::string_view name) {
   return {};
 }
 
+bool covers(const Call& call, core::Area area, const ReportAsk& ask) {
+  const core::Reach reach = call.reach(area);
+  const auto definitions = call.service.engine.definitions();
+  const std::vector<core::Code>& below = definitions->below(ask.scope.agency);
+  return reach.covers(ask.scope.agency) &&
+         (!ask.scope.below ||
+          std::all_of(below.begin(), below.end(), [&](const core::Code& one) { return reach.covers(one); }));
+}
+
 std::optional<Problem> refused_ask(const Call& call, Parameters& parameters, const ReportAsk& ask) {
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const core::Reach reach = call.reach(core::Area::reports);
-  const std::vector<core::Code>& below = call.service.engine.definitions()->below(ask.scope.agency);
-  const bool all = reach.covers(ask.scope.agency) &&
-                   (!ask.scope.below || std::all_of(below.begin(), below.end(), [&](const core::Code& one) {
-                     return reach.covers(one);
-                   }));
-  if (!all) return problem("forbidden_scope");
+  if (!covers(call, core::Area::reports, ask)) return problem("forbidden_scope");
   return std::nullopt;
 }
 

@@ -8,6 +8,9 @@
 
 namespace motcua::api {
 
+// Whether the caller was granted that for all agencies that the report is of.
+bool covers(const Call& call, core::Area area, const ReportAsk& ask);
+
 // What every report is asked for by: whose, up to what was recorded when, and how it is answered.
 struct ReportAsk {
   run::ReportScope scope;

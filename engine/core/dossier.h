@@ -201,6 +201,7 @@ struct Dossier {
   std::vector<Correction> corrections;
   std::vector<Handover> handovers;     // of the papers, in order
   std::vector<Stint> stints;           // since the start of the last settlement term
+  std::vector<Code> handled_by;        // officers who had it, or worked on a step of it: for ever
   std::optional<Instant> imported_at;  // since when it is ours: taken over from an old system
   std::optional<LinkedFrom> linked_from;
   bool operator==(const Dossier&) const = default;
@@ -284,6 +285,7 @@ struct Dossier {
     visit("corrections", self.corrections);
     visit("handovers", self.handovers);
     visit("stints", self.stints);
+    visit("handled_by", self.handled_by);
     visit("imported_at", self.imported_at);
     visit("linked_from", self.linked_from);
   }

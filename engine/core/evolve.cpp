@@ -367,6 +367,21 @@ void note_agency(Dossier& dossier, const Code& agency) {
   if (!agency.empty() && !dossier.concerns(agency)) dossier.further_agencies.push_back(agency);
 }
 
+void note_handler(Dossier& dossier, const Code& officer) {
+  std::vector<Code>& all = dossier.handled_by;
+  if (!officer.empty() && std::find(all.begin(), all.end(), officer) == all.end()) all.push_back(officer);
+}
+
+// Whoever holds it, and whoever did a step of it in their place.
+void note_handlers(Dossier& dossier, const Event& event) {
+  note_handler(dossier, dossier.holder_officer);
+  for (const ParallelStep& branch : dossier.parallel) note_handler(dossier, branch.officer);
+  const bool works = std::holds_alternative<StepCompleted>(event.body) ||
+                     std::holds_alternative<StepReturned>(event.body) ||
+                     std::holds_alternative<DossierSettled>(event.body);
+  if (works) note_handler(dossier, event.on_behalf_of);
+}
+
 }  // namespace
 
 Dossier evolve(Dossier dossier, const Event& event) {
@@ -387,6 +402,7 @@ Dossier evolve(Dossier dossier, const Event& event) {
   if (const auto* consulted = std::get_if<AgencyConsulted>(&event.body))
     note_agency(dossier, consulted->agency);
   note_stint(dossier, event);
+  note_handlers(dossier, event);
   if (event.cause == CauseKind::request) {
     dossier.last_act_at = event.occurred_at;
     dossier.counterable_stop.reset();

@@ -79,16 +79,22 @@ std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& of
   return grants;
 }
 
+bool may_act(const Reach& reach, const Dossier& dossier, Right right) {
+  std::vector<Code> working{dossier.receiving_agency, dossier.competent_agency, dossier.holder_agency};
+  for (const ParallelStep& branch : dossier.parallel) working.push_back(branch.agency);
+  if (right.number() == Right::of(AnswerConsultation{}).number()) {
+    for (const Consultation& asked : dossier.consultations) working.push_back(asked.agency);
+  }
+  return reach.shows(working, dossier.procedure);
+}
+
 bool is_for_others(const CommandBody& command) {
   return std::holds_alternative<ExtendTerm>(command) || std::holds_alternative<CorrectDossier>(command) ||
          std::holds_alternative<ExplainLateness>(command);
 }
 
 bool handled(const Dossier& dossier, const Code& officer) {
-  if (officer.empty()) return false;
-  return dossier.holder_officer == officer ||
-         std::any_of(dossier.stints.begin(), dossier.stints.end(),
-                     [&](const Stint& stint) { return stint.officer == officer; });
+  return std::find(dossier.handled_by.begin(), dossier.handled_by.end(), officer) != dossier.handled_by.end();
 }
 
 }  // namespace motcua::core

@@ -87,6 +87,10 @@ Reach reach_of(std::span<const Grant> grants, Right right, Date on, const Roles&
 // What an officer's position gives, and those of whom it is the deputy (ủy quyền) that day. Nothing: unknown.
 std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& officer, Date on);
 
+// Whether somebody's reach for a command holds for a dossier: it must reach an agency that works on it,
+// receiving, competent, or with a step of it. An agency that was only asked may see it, and answer.
+bool may_act(const Reach& reach, const Dossier& dossier, Right right);
+
 // Who handles a dossier approves neither its extension nor a correction, nor explains its lateness: these
 // commands name the officer who gives them, and it must be another.
 bool is_for_others(const CommandBody& command);

@@ -32,6 +32,10 @@ struct CourierOptions {
   int backlog =
       10'000;  // deliveries that one subscription has waiting; beyond, its place in the journal waits
   core::ClockTime ledger_kept{30 * core::kDayMs};
+  // What the maker of a subscription sees now; nothing while it may keep none: its place in the journal
+  // waits.
+  std::function<std::optional<store::Scope>(const store::Webhook&)> scope_of =
+      [](const store::Webhook& webhook) { return std::optional(webhook.scope); };
 };
 
 // Since the process started.

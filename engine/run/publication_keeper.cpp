@@ -26,17 +26,6 @@ store::Outcome publication_outcome(const PublicationOrder& order, core::Instant 
   return outcome;
 }
 
-// Who answers for a list: the head of its agency or of a unit of it, or who may act for one that day.
-bool may_publish(const Definitions& definitions, const core::Code& scope, const core::Code& officer,
-                 core::Date on) {
-  const core::Agency* agency = definitions.agency(scope);
-  return agency != nullptr &&
-         std::any_of(agency->officers.begin(), agency->officers.end(), [&](const core::Officer& one) {
-           const bool leads = one.role.text == "agency_head" || one.role.text == "unit_head";
-           return leads && one.is_or_has_deputy(officer, on);
-         });
-}
-
 // The state that an act found, with the way on where there is one.
 std::string state_words(const Publication& list) {
   const std::string state(core::word_of(list.state));
@@ -91,12 +80,10 @@ std::optional<core::Rejection> PublicationKeeper::hindrance(
   if (definitions.agency(scope) == nullptr) {
     faults.push_back({"#/agency", "unknown_agency",
                       core::expected("the code of an agency", "there is none of this code")});
-  } else if (!may_publish(definitions, scope, order.officer,
-                          core::local_date(now, core::kVietnamOffsetMinutes))) {
-    faults.push_back(
-        {"#/officer", "not_a_publisher",
-         core::expected("the head of the list's agency or of a unit of it, or who may act for one today",
-                        "it is another")});
+  } else if (!order.officer_may.covers(scope)) {
+    faults.push_back({"#/officer", "not_a_publisher",
+                      core::expected("an officer whose position gives this right for the list's agency",
+                                     "it is another")});
   }
   const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
   if (!period) {
@@ -233,12 +220,10 @@ BlockAnswer PublicationKeeper::move(const Definitions& definitions, const Public
   auto found = store_.publications().find(order.publication);
   if (!found || !may_see(order.scope, *found)) return Refused{Refused::Why::not_found, 0};
   const core::Instant now = clock_.now();
-  if (!may_publish(definitions, found->scope, order.officer,
-                   core::local_date(now, core::kVietnamOffsetMinutes))) {
+  if (!order.officer_may.covers(found->scope)) {
     return Rejected{core::invalid(
         "#/officer", "not_a_publisher",
-        core::expected("the head of the list's agency or of a unit of it, or who may act for one today",
-                       "it is another"))};
+        core::expected("an officer whose position gives this right for the list's agency", "it is another"))};
   }
   const PublicationState from = found->state;
   const bool open = from == PublicationState::draft || from == PublicationState::reviewed;

@@ -28,7 +28,8 @@ struct PublicationOrder {
   CorrectionReason reason = CorrectionReason::entered_wrongly;
   core::Code officer;
   int cutoff_working_days = 3;
-  store::Scope scope;  // of the caller's key
+  store::Scope scope;        // of whose lists the caller may say so
+  store::Scope officer_may;  // of whose the officer may
   core::Code caller;
   RequestKey key;
 };

@@ -17,8 +17,8 @@ Rejected conflicting(std::string_view code, std::string_view wanted, std::string
 
 }  // namespace
 
-bool shows(const store::Scope& scope, const store::Webhook& webhook) {
-  return scope.is_everything() || scope == webhook.scope;
+bool shows(const core::Code& caller, const store::Scope& scope, const store::Webhook& webhook) {
+  return caller == webhook.made_by || scope.is_everything() || scope == webhook.scope;
 }
 
 std::uint32_t WebhookKeeper::dice() {
@@ -49,7 +49,7 @@ WebhookAnswer WebhookKeeper::keep(const WebhookOrder& order) {
     rejected = make(order, writes, done);
   } else {
     auto webhook = store_.webhooks().find(order.webhook);
-    if (!webhook || !shows(order.scope, *webhook)) return {Refused{Refused::Why::not_found, 0}};
+    if (!webhook || !shows(order.caller, order.scope, *webhook)) return {Refused{Refused::Why::not_found, 0}};
     done.webhook = webhook->id;
     if (order.what == WebhookOrder::What::redeliver &&
         !store_.webhooks().delivery(webhook->key, order.event)) {

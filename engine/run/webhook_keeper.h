@@ -13,13 +13,14 @@ namespace motcua::run {
 struct WebhookOrder {
   enum class What { make, pause, resume, rotate, remove, redeliver, redeliver_dead };
   What what = What::make;
-  store::Webhook draft{};           // make: address, filters, scope, maker, Ed25519
-  int webhooks_max = 0;             // make: subscriptions that may exist at once
-  core::Uuid webhook{};             // all others
-  core::Uuid event{};               // redeliver
-  core::Instant since{};            // redeliver_dead: died then or later
-  core::ClockTime overlap{};        // rotate: how long the secret before goes on signing
-  store::Scope scope{};             // of the caller: shows only subscriptions of the same one, or all
+  store::Webhook draft{};     // make: address, filters, scope, maker, Ed25519
+  int webhooks_max = 0;       // make: subscriptions that may exist at once
+  core::Uuid webhook{};       // all others
+  core::Uuid event{};         // redeliver
+  core::Instant since{};      // redeliver_dead: died then or later
+  core::ClockTime overlap{};  // rotate: how long the secret before goes on signing
+  core::Code caller{};
+  store::Scope scope{};             // of the caller
   std::optional<RequestKey> key{};  // absent: remove, which is the same whenever it is said again
 };
 struct WebhookDone {
@@ -52,8 +53,8 @@ struct NoteAnswer {
   std::variant<std::vector<TurnedOff>, Refused> what;
 };
 
-// Whether a caller of this scope may see the subscription: one of the same, or any for who sees everything.
-bool shows(const store::Scope& scope, const store::Webhook& webhook);
+// Whether a caller may see the subscription: its own, one of the same scope, or any for who sees everything.
+bool shows(const core::Code& caller, const store::Scope& scope, const store::Webhook& webhook);
 
 // Keeps subscriptions and the ledger of their deliveries. On the writer's thread.
 class WebhookKeeper {
