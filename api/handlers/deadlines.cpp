@@ -297,8 +297,8 @@ Made explain_clock(const Call& call) {
     source.capped_at = clock->due.at;
   }
   // What an old system had promised stands, whatever the rules say beside it.
-  const bool as_promised =
-      dossier.imported && clock->kind == core::ClockKind::settlement && explanation.due.at != clock->due.at;
+  const bool as_promised = dossier.imported_at && clock->kind == core::ClockKind::settlement &&
+                           explanation.due.at != clock->due.at;
   std::string text;
   JsonWriter json(text);
   json.begin_object();

@@ -143,7 +143,8 @@ void expose_store(Exposition& out, const store::OpenCounts& counts, core::Instan
 void expose_audit(Exposition& out, const run::AuditCounts& audit) {
   out.family("motcua_clocks_unarmed", "gauge", "Clocks and timers that the audit found without their row.");
   out.sample("motcua_clocks_unarmed", "", audit.unarmed.load());
-  out.family("motcua_clock_rows_astray", "gauge", "Rows of clocks and timers that no dossier asks for.");
+  out.family("motcua_clock_rows_astray", "gauge",
+             "Rows of clocks and timers, and filed states, that no dossier asks for.");
   out.sample("motcua_clock_rows_astray", "", audit.astray.load());
   out.family("motcua_audit_passes_total", "counter", "Whole audits since the start.");
   out.sample("motcua_audit_passes_total", "", audit.passes.load());

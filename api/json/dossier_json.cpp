@@ -37,7 +37,7 @@ void write_identity(JsonWriter& json, const core::Dossier& d) {
   json.member_code("step", d.step);
   json.member_instant("received_at", d.received_at);
   json.member_instant("accepted_at", d.accepted_at);
-  json.member("imported", d.imported);
+  json.member("imported", d.imported_at.has_value());
 }
 
 // What the settlement promises, and how late it is.

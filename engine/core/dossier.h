@@ -199,9 +199,9 @@ struct Dossier {
   std::optional<ResultNotice> result_notice;  // the first
   std::vector<ResultChange> result_changes;
   std::vector<Correction> corrections;
-  std::vector<Handover> handovers;  // of the papers, in order
-  std::vector<Stint> stints;        // since the start of the last settlement term
-  bool imported = false;            // taken over from an old system
+  std::vector<Handover> handovers;     // of the papers, in order
+  std::vector<Stint> stints;           // since the start of the last settlement term
+  std::optional<Instant> imported_at;  // since when it is ours: taken over from an old system
   std::optional<LinkedFrom> linked_from;
   bool operator==(const Dossier&) const = default;
 
@@ -284,7 +284,7 @@ struct Dossier {
     visit("corrections", self.corrections);
     visit("handovers", self.handovers);
     visit("stints", self.stints);
-    visit("imported", self.imported);
+    visit("imported_at", self.imported_at);
     visit("linked_from", self.linked_from);
   }
 };

@@ -255,7 +255,7 @@ struct Apply {
   }
 
   void operator()(const DossierImported& e) const {
-    dossier.imported = true;
+    dossier.imported_at = event.occurred_at;
     dossier.id = event.dossier;
     dossier.state = e.state;
     dossier.code = e.code;

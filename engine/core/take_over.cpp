@@ -16,6 +16,8 @@ class SecondLife {
     dossier_.variant = old.variant.empty() ? Code("default") : old.variant;
     dossier_.receiving_agency = context.receiving->code;
     dossier_.competent_agency = context.competent->code;
+    dossier_.holder_agency =
+        context.competent->code;  // a delay that is over is the agency's: who had it, nobody knows
     dossier_.received_at = old.received_at;
   }
 

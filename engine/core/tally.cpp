@@ -121,6 +121,7 @@ Tally tally_of(const Dossier& dossier, Instant at) {
   tally.channel = dossier.channel;
   tally.received_at = dossier.received_at;
   tally.steady_from = dossier.received_at;
+  if (dossier.imported_at) steady_since(tally, *dossier.imported_at);
   if (dossier.accepted_at) steady_since(tally, *dossier.accepted_at);
   if (dossier.accepted_at && *dossier.accepted_at < at) tally.accepted_at = dossier.accepted_at;
   if (dossier.ended_at && *dossier.ended_at < at) {

@@ -17,7 +17,7 @@ RowResult refuse(RowResult result, std::string pointer, std::string_view code, s
 std::optional<RowResult> found_already(const RowResult& result, const OldRow& row,
                                        const store::Loaded& loaded) {
   const bool same_code = loaded.dossier.has_value();
-  const bool own = same_code && (loaded.dossier->dossier.imported ||
+  const bool own = same_code && (loaded.dossier->dossier.imported_at ||
                                  loaded.dossier->dossier.id == loaded.external_ref_holder);
   if (loaded.external_ref_holder && (!same_code || own)) {
     RowResult known = result;

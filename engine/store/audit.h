@@ -17,7 +17,7 @@ struct AuditSlice {
   AuditPlace next;
   std::int64_t looked = 0;   // dossiers or rows
   std::int64_t unarmed = 0;  // clocks that are owed, and timers that must act, without their row
-  std::int64_t astray = 0;   // rows that no dossier asks for
+  std::int64_t astray = 0;   // rows, and states filed for a dossier, that no dossier asks for
 };
 
 }  // namespace motcua::store

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/store/sqlite_dossiers.h"
+
 namespace motcua::store::sqlite {
 namespace {
 
@@ -18,6 +20,8 @@ Audit::Audit(Connection& connection, Words& words, StoredReader& stored)
     : words_(words),
       stored_(stored),
       dossiers_(connection, "SELECT key FROM dossier WHERE key > ?1 ORDER BY key LIMIT ?2"),
+      state_(connection,
+             "SELECT unicode(CAST(substr(states, 1 + ?2, 1) AS TEXT)) FROM dossier_block WHERE block = ?1"),
       has_clock_(
           connection,
           "SELECT 1 FROM open_clock WHERE view = ?1 AND kind = ?2 AND due = ?3 AND dossier = ?4 AND role "
@@ -56,6 +60,7 @@ const FiledRows* Audit::wanted(std::int64_t dossier) {
   held_.reset();
   if (!held) return nullptr;
   held_key_ = dossier;
+  held_state_ = held->stored.dossier.state;
   held_ = file_rows(held->stored.dossier, words_, WordUse::look_up);
   return &*held_;
 }
@@ -72,6 +77,9 @@ void Audit::look_at_dossiers(AuditSlice& slice, int limit) {
       const bool there = has_clock_.rows(row.view, row.kind, row.due, key, row.role, row.owing).next();
       slice.unarmed += there ? 0 : 1;
     }
+    Rows block = state_.rows(key >> kBlockBits, key & (kBlockSize - 1));
+    const bool filed_so = block.next() && block.integer(0) == static_cast<std::int64_t>(held_state_);
+    slice.astray += filed_so ? 0 : 1;
     const bool acts = filed->runs_out_at.has_value();
     if (acts && !has_timer_.rows(*filed->runs_out_at, key).next()) ++slice.unarmed;
     slice.next.after[0] = key;

@@ -8,8 +8,9 @@
 
 namespace motcua::store::sqlite {
 
-// Holds the rows by which clocks are found against the dossiers: every clock that is owed has its row, and
-// every row a clock that is owed.
+// Holds the rows by which dossiers and clocks are found against the dossiers: every clock that is owed has
+// its row, and every row a clock that is owed; each dossier is filed by its state, by which the open ones are
+// found.
 class Audit {
  public:
   Audit(Connection& connection, Words& words, StoredReader& stored);
@@ -24,8 +25,9 @@ class Audit {
 
   Words& words_;
   StoredReader& stored_;
-  Statement dossiers_, has_clock_, has_timer_, clocks_, timers_;
+  Statement dossiers_, state_, has_clock_, has_timer_, clocks_, timers_;
   std::int64_t held_key_ = 0;
+  core::DossierState held_state_ = core::DossierState::submitted;
   std::optional<FiledRows> held_;
 };
 

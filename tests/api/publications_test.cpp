@@ -64,6 +64,58 @@ TEST_F(MonthlyList, IsCountedAgainByAnybodyByteForByte) {
   for (const auto& [name, value] : sum.items()) EXPECT_EQ(document["head"]["total"][name], value) << name;
 }
 
+// What an old system had before the month ended came when it was over: it counts from the month on in which
+// it came, for the rows and for the events alike.
+TEST_F(MonthlyList, CountsADossierThatWasTakenOverFromThenOn) {
+  live_shortly();
+  ASSERT_EQ(service_->stop(), 0);
+  const auto old = [](const std::string& code, const char* promised) {
+    return json{{"state", "processing"},
+                {"code", "H32.101-260810-" + code},
+                {"procedure", "1.004194"},
+                {"channel", "direct"},
+                {"receiving_agency", "H32.101"},
+                {"received_at", "2026-08-10T09:00:00+07:00"},
+                {"accepted_at", "2026-08-10T09:00:00+07:00"},
+                {"promised_at", promised},
+                {"owner", {{"kind", "citizen"}, {"name", "Lê Thị E"}}}};
+  };
+  const auto settled = [&](const std::string& code, const char* at) {
+    json row = old(code, "2026-08-14T17:00:00+07:00");
+    row["state"] = "settled";
+    row["settled_at"] = at;
+    row["results"] = {
+        {{"code", "H32.101-260810-" + code + "-KQ1"}, {"outcome", "granted"}, {"form", "paper"}}};
+    return row;
+  };
+  std::string rows;
+  for (const json& row :
+       {old("9001", "2026-08-14T17:00:00+07:00"), old("9002", "2026-10-30T17:00:00+07:00"),
+        settled("9003", "2026-08-28T10:00:00+07:00"), settled("9004", "2026-09-03T10:00:00+07:00")}) {
+    rows += row.dump() + '\n';
+  }
+  save(rows, place("old.jsonl"));
+  const Ended taken = motcua({"import-dossiers", place("old.jsonl"), "--config",
+                              service_->config_file().string(), "--sandbox-database"});
+  ASSERT_EQ(taken.status, 0) << taken.out << taken.error;
+  service_->restart();
+  reconnect();
+  const json august = published_list(client(), drafted_list(client(), "2026-08")["id"]);
+  fetch(august);
+  EXPECT_EQ(file_json(august)["document"]["head"]["total"]["late"], 3) << "those of live_shortly";
+  EXPECT_EQ(file_json(august)["document"]["head"]["total"]["received"], 3);
+  EXPECT_EQ(counted_by_python(), 0);
+  ASSERT_TRUE(service_->set_clock("2026-10-08T09:00:00+07:00"));
+  const json september = published_list(client(), drafted_list(client(), "2026-09")["id"]);
+  fetch(september);
+  const json counts = file_json(september)["document"]["head"]["total"];
+  expect_identities(counts);
+  EXPECT_EQ(counts["brought_forward"], 3 + 3) << "not the one that was settled in August";
+  EXPECT_EQ(counts["ended"], 1);
+  EXPECT_EQ(counts["late"], 3 + 2) << counts;
+  EXPECT_EQ(counted_by_python(), 0);
+}
+
 TEST_F(MonthlyList, IsNotTakenForItselfWhenAnythingIsChanged) {
   live();
   const json list = published_list(client(), drafted_list(client(), "2026-08")["id"]);

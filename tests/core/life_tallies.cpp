@@ -76,9 +76,12 @@ int check_tallies(const std::vector<core::Event>& events) {
     for (const Instant at : {event.occurred_at, event.occurred_at + core::ClockTime{1},
                              event.occurred_at + core::ClockTime{core::kDayMs}}) {
       const core::Dossier then = core::fold_before(events, at);
-      if (then.version == 0) continue;
-      const Tally known = core::tally_of(then, at);
       Tally now = core::tally_of(whole, at);
+      if (then.version == 0) {
+        EXPECT_TRUE(now.received_at >= at || now.steady_from >= at) << "nothing of it counted " << shown(now);
+        continue;
+      }
+      const Tally known = core::tally_of(then, at);
       if (now.steady_from >= at) continue;
       ++claimed;
       now.steady_from = known.steady_from;
