@@ -104,7 +104,7 @@ void Population::of_rows(const Take& take) {
   Keys several;
   {
     const auto reader = store_.reader();  // what is open, and the rows of what is not, in one view
-    open = reader->counting().open_keys();
+    open = reader->counting().open_keys_before(end_);
     before = reader->journal_end() + 1;
     const auto again = reader->counting().counted_again(next);
     const auto looked_back = reader->counting().looked_back(next);

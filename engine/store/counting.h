@@ -63,6 +63,8 @@ class Counting {
                                          core::Instant end) = 0;
   // The dossiers that are not over, by key.
   virtual std::vector<std::int64_t> open_keys() = 0;
+  // Of them those that may have been received before an instant: some others are among them.
+  virtual std::vector<std::int64_t> open_keys_before(core::Instant received) = 0;
   struct Present {
     std::int64_t last_event = 0;  // its position
     core::Dossier dossier;

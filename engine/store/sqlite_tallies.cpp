@@ -34,9 +34,7 @@ core::Instant steady_at_least_from(const core::Dossier& dossier) {
 }
 
 // At an instant after all others: as the dossier stands.
-core::Tally present_tally(const core::Dossier& dossier) {
-  return core::tally_of(dossier, core::Instant{std::numeric_limits<std::int64_t>::max()});
-}
+core::Tally present_tally(const core::Dossier& dossier) { return core::tally_of(dossier, kForever); }
 
 }  // namespace
 
@@ -141,7 +139,7 @@ Tallies::Tallies(Connection& connection, Words& words, StoredReader& stored)
       late_(connection,
             "SELECT dossier, occurred_at, competent, unit, missed_since FROM late_end WHERE position >= ?1 "
             "AND position <= ?2"),
-      blocks_(connection, "SELECT block, states FROM dossier_block ORDER BY block"),
+      blocks_(connection, "SELECT block, states FROM dossier_block WHERE received_min < ?1 ORDER BY block"),
       last_event_(connection, "SELECT id, last_event FROM dossier WHERE key = ?1"),
       recorded_at_(connection,
                    "SELECT recorded_at FROM event WHERE position <= ?1 ORDER BY position DESC LIMIT 1"),
@@ -206,7 +204,7 @@ std::vector<LateEnd> Tallies::late_ends(std::int64_t from_position, std::int64_t
   return found;
 }
 
-std::vector<std::int64_t> Tallies::open_keys() {
+std::vector<std::int64_t> Tallies::open_keys_before(core::Instant received) {
   const auto is_open = [](char state) {
     switch (static_cast<core::DossierState>(state)) {
       case core::DossierState::submitted:
@@ -225,7 +223,7 @@ std::vector<std::int64_t> Tallies::open_keys() {
     return false;  // 0: no dossier has this key
   };
   std::vector<std::int64_t> keys;
-  Rows rows = blocks_.rows();
+  Rows rows = blocks_.rows(received.ms);
   while (rows.next()) {
     const std::string_view states = rows.bytes(1);
     for (std::size_t place = 0; place < states.size(); ++place) {

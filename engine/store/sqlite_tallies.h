@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "engine/store/counting.h"
@@ -33,6 +34,8 @@ class TallyWriter {
 // Rows for the dossiers of a database that has none, or those of another format. One transaction; once.
 void fill_tallies(Connection& connection);
 
+inline constexpr core::Instant kForever{std::numeric_limits<std::int64_t>::max()};
+
 // Reads them.
 class Tallies : public Counting {
  public:
@@ -41,7 +44,8 @@ class Tallies : public Counting {
   std::vector<std::int64_t> counted_again(std::int64_t from_position) override;
   std::vector<std::int64_t> looked_back(std::int64_t from_position) override;
   std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until, core::Instant end) override;
-  std::vector<std::int64_t> open_keys() override;
+  std::vector<std::int64_t> open_keys() override { return open_keys_before(kForever); }
+  std::vector<std::int64_t> open_keys_before(core::Instant received) override;
   std::vector<Present> dossiers(std::span<const std::int64_t> keys) override;
   std::vector<StoredEvent> history(std::int64_t key, std::int64_t until) override;
   std::vector<HistoryEnd> history_ends(std::span<const std::int64_t> keys) override;
