@@ -176,11 +176,14 @@ void Population::take_of_events(std::vector<std::int64_t> keys, const Take& take
 void Population::of_events(const Take& take) {
   std::vector<std::int64_t> keys = store_.reader()->counting().open_keys();
   const std::int64_t end = store_.reader()->journal_end();
+  std::size_t crowded = 0;  // when keys that came twice are to be thrown out
   for (std::int64_t after = first_position(from_) - 1; after < end;) {
     const auto touched = store_.reader()->counting().touched(after, end, kEventsAtOnce);
     keys.insert(keys.end(), touched.begin(), touched.end());
+    if (keys.size() < crowded) continue;
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    crowded = 2 * keys.size() + kEventsAtOnce;
   }
   take_of_events(std::move(keys), take);
 }
