@@ -136,7 +136,7 @@ ExplanationMark explanation_mark(DutyState state) {
 std::int64_t citizen_seconds(const Dossier& dossier, Instant until, const Calendar& calendar) {
   WorkingTime waited;
   const auto wait = [&](Instant from, const std::optional<Instant>& to) {
-    const Instant begin = std::max(from, *dossier.accepted_at);
+    const Instant begin = std::min(std::max(from, *dossier.accepted_at), until);  // not after the period
     waited = waited + calendar.elapsed(begin, std::min(to.value_or(until), until)).value_or(WorkingTime{0});
   };
   for (const SupplementRound& round : dossier.rounds) wait(round.asked_at, round.supplied_at);
@@ -181,12 +181,13 @@ std::string month_shifted(std::string_view month, int n) {
 
 LateListBuilder::LateListBuilder(LateListOptions options, LateNames names)
     : options_(std::move(options)), names_(std::move(names)) {
-  for (const Code& agency : options_.agencies) in_scope_[agency] = true;
+  for (const Code& agency : options_.agencies) in_scope_[agency.text] = nullptr;
 }
 
 LateListBuilder::Section* LateListBuilder::section(const Code& agency) {
-  if (const auto known = sections_.find(agency); known != sections_.end()) return &known->second;
-  return in_scope_.contains(agency) ? &sections_[agency] : nullptr;
+  const auto known = in_scope_.find(agency.text);
+  if (known != in_scope_.end() && known->second == nullptr) known->second = &sections_[agency];
+  return known == in_scope_.end() ? nullptr : known->second;
 }
 
 bool LateListBuilder::count(const Tally& tally) {

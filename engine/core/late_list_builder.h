@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/core/late_list.h"
@@ -78,7 +79,7 @@ class LateListBuilder {
   LateListOptions options_;
   LateNames names_;
   std::map<Code, Section> sections_;
-  std::map<Code, bool> in_scope_;
+  std::unordered_map<std::string, Section*> in_scope_;  // by agency; null: nothing was counted for it yet
 };
 
 }  // namespace motcua::core

@@ -98,6 +98,7 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
   };
   if (from == From::rows) {
     population.of_rows(take);
+    std::sort(to_open.begin(), to_open.end());
     population.dossiers(to_open,
                         [&](std::int64_t, const core::Dossier& dossier) { builder.add_late(dossier); });
   } else {

@@ -5,52 +5,80 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/core/tally_before.h"
+#include "engine/run/read_ahead.h"
+
 namespace motcua::run {
 namespace {
 
-constexpr int kRowsAtOnce = 10'000;
+constexpr int kRowsAtOnce = 4'000;
 constexpr std::size_t kDossiersAtOnce = 500;
 constexpr int kEventsAtOnce = 100'000;
 // An event may be recorded a little before the instant at which it is said to happen.
 constexpr core::ClockTime kAhead{core::kHourMs};
 
 using Keys = std::unordered_set<std::int64_t>;
+using Kind = store::TallyRow::Kind;
 
-// What is made of the rows of one period, newest first.
+bool is_after_end(const store::TallyRow& row) { return row.kind == Kind::end || row.kind == Kind::again; }
+
+// What is made of the rows of a period, which come in the order of the journal. Of a dossier the last row
+// that happened before the end says that it was over then; else the first one after that says how it was.
 struct RowFold {
+  const core::Instant from;
   const core::Instant end;
   const std::int64_t cutoff;
-  Keys several;                                               // dossiers with more than one row
-  Keys done;                                                  // of those, and of `later`: taken
-  std::unordered_map<std::int64_t, store::TallyRow> later{};  // over by now, and not yet at the end
-  std::vector<std::int64_t> slow{};                           // must be replayed
+  const Population::Take& take;
+  const Keys several;  // whose rows are looked at together
+  Keys seen{};         // taken, or not to be
+  std::unordered_map<std::int64_t, std::vector<store::TallyRow>> together{};  // of `several`
+  std::vector<std::int64_t> to_open{};
+  std::vector<std::int64_t> slow{};  // must be replayed
 
-  // Whether the row says how the dossier was.
-  bool holds(const store::TallyRow& row) {
-    if (row.position > cutoff || row.occurred_at >= end) {
-      later.insert_or_assign(row.key, row);
-      return false;
+  bool is_later(const store::TallyRow& row) const { return row.position > cutoff || row.occurred_at >= end; }
+
+  void add(const store::TallyRow& row) {
+    if (several.contains(row.key)) {
+      together[row.key].push_back(row);
+    } else if (is_later(row)) {
+      if (seen.insert(row.key).second) add_later(row);
+    } else if (row.kind == Kind::end && *row.tally.ended_at >= from) {
+      take(row.key, row.tally, nullptr);
     }
-    const bool was_later = later.erase(row.key) > 0;
-    if ((was_later || several.contains(row.key)) && !done.insert(row.key).second) return false;
-    if (row.tally.ended_at) return true;
-    slow.push_back(row.key);  // its end was countered
-    return false;
+  }
+
+  // It was open at the end.
+  void add_later(const store::TallyRow& row) {
+    if (row.tally.received_at >= end) return;  // nothing of it had happened
+    // The row was made with all that the cut-off knows, and nothing of it changed between the end and the
+    // row.
+    const std::int64_t known = row.kind == Kind::before ? row.known : row.position;
+    if (known <= cutoff && row.tally.steady_from < end) {
+      take(row.key, core::tally_before(row.tally, end), nullptr);
+    } else {
+      to_open.push_back(row.key);
+    }
+  }
+
+  // Those that were over more than once, or whose past was told anew.
+  void finish() {
+    for (const auto& [key, rows] : together) {
+      seen.insert(key);
+      const auto last = std::find_if(rows.rbegin(), rows.rend(), [&](const store::TallyRow& row) {
+        return is_after_end(row) && !is_later(row);
+      });
+      const bool again = std::any_of(rows.begin(), rows.end(),
+                                     [](const store::TallyRow& row) { return row.kind == Kind::again; });
+      if (last == rows.rend()) {
+        (again ? slow : to_open).push_back(key);  // what is told again may be an end before the period
+      } else if (!last->tally.ended_at) {
+        slow.push_back(key);  // its end was countered
+      } else if (*last->tally.ended_at >= from) {
+        take(key, last->tally, nullptr);
+      }
+    }
   }
 };
-
-// As it was before its end.
-core::Tally before_end(core::Tally tally, core::Instant end) {
-  tally.ended_at.reset();
-  tally.state = core::DossierState::processing;
-  tally.electronic_result = false;
-  if (!tally.accepted_at || *tally.accepted_at >= end) tally.state = core::DossierState::submitted;
-  if (tally.missed_since && *tally.missed_since >= end) tally.missed_since.reset();
-  if (tally.acceptance_missed_since && *tally.acceptance_missed_since >= end) {
-    tally.acceptance_missed_since.reset();
-  }
-  return tally;
-}
 
 }  // namespace
 
@@ -70,43 +98,38 @@ void Population::replayed(std::vector<std::int64_t> keys, const Replay::Take& ta
 }
 
 void Population::of_rows(const Take& take) {
-  const std::int64_t first = first_position(from_);
+  std::int64_t next = first_position(from_);
   std::vector<std::int64_t> open;
-  std::vector<std::int64_t> to_open;
   std::int64_t before = 0;
-  RowFold fold{end_, cutoff_.position, {}, {}};
+  Keys several;
   {
     const auto reader = store_.reader();  // what is open, and the rows of what is not, in one view
-    open = reader->counting().open_keys();
+    open = reader->counting().open_keys_before(end_);
     before = reader->journal_end() + 1;
-    const std::vector<std::int64_t> again = reader->counting().counted_again(first);
-    fold.several.insert(again.begin(), again.end());
+    const auto again = reader->counting().counted_again(next);
+    const auto looked_back = reader->counting().looked_back(next);
+    again_.insert(again.begin(), again.end());
+    several.insert(again.begin(), again.end());
+    several.insert(looked_back.begin(), looked_back.end());
   }
-  while (before > first) {
+  RowFold fold{from_, end_, cutoff_.position, take, std::move(several)};
+  using Rows = std::vector<store::TallyRow>;
+  ReadAhead<Rows> ahead([&]() -> std::optional<Rows> {
+    if (next >= before) return std::nullopt;
+    Rows rows = store_.reader()->counting().tallies(next, before, kRowsAtOnce);
+    next = static_cast<int>(rows.size()) < kRowsAtOnce ? before : rows.back().position + 1;
+    return rows;
+  });
+  while (const auto rows = ahead.next()) {
     breathe_();
-    const auto rows = store_.reader()->counting().tallies(first, before, kRowsAtOnce);
-    for (const store::TallyRow& row : rows) {
-      if (fold.holds(row) && *row.tally.ended_at >= from_) take(row.key, row.tally, nullptr);
-    }
-    if (static_cast<int>(rows.size()) < kRowsAtOnce) break;
-    before = rows.back().position;
+    for (const store::TallyRow& row : *rows) fold.add(row);
   }
-  for (const auto& [key, row] : fold.later) {
-    fold.done.insert(key);
-    if (row.tally.received_at >= end_) continue;  // nothing of it had happened
-    // The row was made with all that the cut-off knows: without its end it says how the dossier was before.
-    const bool enough = row.position <= cutoff_.position && !row.again && row.tally.steady_from < end_;
-    if (enough) {
-      take(key, before_end(row.tally, end_), nullptr);
-    } else {
-      to_open.push_back(key);
-    }
-  }
+  fold.finish();
   for (const std::int64_t key : open) {
-    if (!fold.done.contains(key)) to_open.push_back(key);
+    if (!fold.seen.contains(key)) fold.to_open.push_back(key);
   }
-  std::sort(to_open.begin(), to_open.end());
-  take_of_present(to_open, take, fold.slow);
+  std::sort(fold.to_open.begin(), fold.to_open.end());
+  take_of_present(fold.to_open, take, fold.slow);
   take_of_events(std::move(fold.slow), take);
 }
 
@@ -128,11 +151,17 @@ void Population::take_of_present(const std::vector<std::int64_t>& keys, const Ta
 
 void Population::each_present(const std::vector<std::int64_t>& keys,
                               const std::function<void(const store::Counting::Present&)>& use) {
-  for (std::size_t at = 0; at < keys.size(); at += kDossiersAtOnce) {
+  std::size_t at = 0;
+  using Dossiers = std::vector<store::Counting::Present>;
+  ReadAhead<Dossiers> ahead([&]() -> std::optional<Dossiers> {
+    if (at == keys.size()) return std::nullopt;
     const std::span<const std::int64_t> some(keys.data() + at, std::min(kDossiersAtOnce, keys.size() - at));
+    at += some.size();
+    return store_.reader()->counting().dossiers(some);
+  });
+  while (const auto dossiers = ahead.next()) {
     breathe_();
-    const auto reader = store_.reader();
-    for (const store::Counting::Present& present : reader->counting().dossiers(some)) use(present);
+    for (const store::Counting::Present& present : *dossiers) use(present);
   }
 }
 
@@ -147,11 +176,14 @@ void Population::take_of_events(std::vector<std::int64_t> keys, const Take& take
 void Population::of_events(const Take& take) {
   std::vector<std::int64_t> keys = store_.reader()->counting().open_keys();
   const std::int64_t end = store_.reader()->journal_end();
+  std::size_t crowded = 0;  // when keys that came twice are to be thrown out
   for (std::int64_t after = first_position(from_) - 1; after < end;) {
     const auto touched = store_.reader()->counting().touched(after, end, kEventsAtOnce);
     keys.insert(keys.end(), touched.begin(), touched.end());
+    if (keys.size() < crowded) continue;
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    crowded = 2 * keys.size() + kEventsAtOnce;
   }
   take_of_events(std::move(keys), take);
 }
@@ -161,9 +193,8 @@ void Population::dossiers(const std::vector<std::int64_t>& keys,
   std::vector<std::int64_t> moved;
   each_present(keys, [&](const store::Counting::Present& present) {
     const core::Dossier& dossier = present.dossier;
-    const bool over = dossier.ended_at && *dossier.ended_at < end_;
-    const bool enough =
-        present.last_event <= cutoff_.position && over && core::tally_of(dossier, end_).steady_from < end_;
+    const bool enough = present.last_event <= cutoff_.position && !again_.contains(present.key) &&
+                        core::tally_of(dossier, end_).steady_from < end_;
     if (enough) {
       take(present.key, dossier);
     } else {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/core/late_list_builder.h"
@@ -56,6 +57,7 @@ class Population {
   core::Instant end_;
   Cutoff cutoff_;
   std::function<void()> breathe_;
+  std::unordered_set<std::int64_t> again_;  // dossiers whose end was told again, once of_rows has found them
 };
 
 }  // namespace motcua::run

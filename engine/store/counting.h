@@ -12,13 +12,21 @@ namespace motcua::store {
 struct Stored;
 struct StoredEvent;
 
-// A dossier as it was counted when an event ended it, or changed it after its end.
+// A dossier as it was counted when an event changed that.
 struct TallyRow {
+  enum class Kind : std::uint8_t {
+    end,     // as it is since the event that ended it
+    before,  // as it was until the event: the first in its month that changed what is counted of an open one
+    again,   // as it is since an event after its end; without its end: that was countered
+    looked_back  // of an open one, since an event that tells of the time before it: no row `before` of before
+                 // that holds any more
+  };
   std::int64_t position = 0;  // of the event
   std::int64_t key = 0;       // of the dossier
-  bool again = false;         // the dossier was over before, and has another row
+  Kind kind = Kind::end;
   core::Instant occurred_at;  // of the event
-  core::Tally tally;          // without its end: the end was countered
+  std::int64_t known = 0;     // of a row `before`: the position of the dossier's event before this one
+  core::Tally tally;
 };
 
 // A dossier's first missed due, as known at its end.
@@ -41,17 +49,22 @@ struct HistoryEnd {
 class Counting {
  public:
   virtual ~Counting() = default;
-  // With from_position <= position < before_position, newest first, at most `limit`.
+  // With from_position <= position < before_position, in order, at most `limit`.
   virtual std::vector<TallyRow> tallies(std::int64_t from_position, std::int64_t before_position,
                                         int limit) = 0;
-  // The dossiers that have more than one row from a position on: which of them holds must be looked at.
+  // The dossiers that have more than one row of their end from a position on: which of them holds must be
+  // looked at.
   virtual std::vector<std::int64_t> counted_again(std::int64_t from_position) = 0;
+  // The dossiers that have a row looked_back from a position on.
+  virtual std::vector<std::int64_t> looked_back(std::int64_t from_position) = 0;
   // The rows of late dossiers from a position to another, of events that happened before `end`; without the
   // dossiers of counted_again.
   virtual std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until,
                                          core::Instant end) = 0;
   // The dossiers that are not over, by key.
   virtual std::vector<std::int64_t> open_keys() = 0;
+  // Of them those that may have been received before an instant: some others are among them.
+  virtual std::vector<std::int64_t> open_keys_before(core::Instant received) = 0;
   struct Present {
     std::int64_t last_event = 0;  // its position
     core::Dossier dossier;

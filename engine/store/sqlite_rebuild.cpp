@@ -16,17 +16,12 @@ struct DerivedTable {
 // Everything derived except the words, whose numbers the truth uses too.
 const std::vector<DerivedTable>& derived_tables() {
   static const std::vector<DerivedTable> kTables{
-      {"dossier", "key"},
-      {"dossier_code", "dossier"},
-      {"external_ref", "dossier"},
-      {"belongs", "dossier"},
-      {"open_clock", "dossier"},
-      {"closed_clock", "dossier"},
-      {"standing", "dossier"},
-      {"timer", "dossier"},
-      {"rederive", "dossier"},
-      {"tally", "dossier"},
-      {"dossier_block", "block << " + std::to_string(kBlockBits)},
+      {"dossier", "key"},          {"dossier_code", "dossier"},
+      {"external_ref", "dossier"}, {"belongs", "dossier"},
+      {"open_clock", "dossier"},   {"closed_clock", "dossier"},
+      {"standing", "dossier"},     {"timer", "dossier"},
+      {"rederive", "dossier"},     {"tally", "dossier"},
+      {"late_end", "dossier"},     {"dossier_block", "block << " + std::to_string(kBlockBits)},
   };
   return kTables;
 }
@@ -71,7 +66,7 @@ core::Dossier replay(EventReader& events, const Replay& what, TallyWriter& talli
   core::Dossier dossier;
   for (const StoredEvent& one : events.read_and_verify(what.last_position, what.id)) {
     core::Dossier next = core::evolve(dossier, one.event);
-    tallies.note_one(what.key, dossier, next, one.position, one.event.occurred_at);
+    tallies.note_one(what.key, dossier, next, one.event, one.position, last.position);
     dossier = std::move(next);
     last = {one.position, one.hash};
   }

@@ -8,91 +8,102 @@
 namespace motcua::store::sqlite {
 namespace {
 
-// Made anew, or filled before: a new database has rows from its first end on.
-constexpr std::string_view kFilled =
-    "SELECT EXISTS (SELECT 1 FROM tally) OR NOT EXISTS (SELECT 1 FROM dossier) OR EXISTS (SELECT 1 FROM meta "
-    "WHERE name = 'tallies_filled')";
+constexpr std::uint64_t kWordsMax = 100'000'000;
+constexpr std::string_view kFormat = "SELECT value FROM meta WHERE name = 'tally_format'";
 
-enum TallyFlag : std::int64_t {
-  kChannelMask = 3,
-  kUntimed = 4,
-  kElectronicResult = 16,
-  kFeeAsked = 32,
-  kFeePaid = 64,
-  kCorrected = 128
-};
-
-std::int64_t flags_of(const core::Tally& tally) {
-  std::int64_t flags = static_cast<std::int64_t>(tally.channel);
-  const auto set = [&](bool is, TallyFlag flag) {
-    if (is) flags |= flag;
-  };
-  set(tally.untimed, kUntimed);
-  set(tally.electronic_result, kElectronicResult);
-  set(tally.fee_asked, kFeeAsked);
-  set(tally.fee_paid, kFeePaid);
-  set(tally.corrected, kCorrected);
-  return flags;
+core::Instant month_begun(core::Instant at) {
+  constexpr int kOffset = core::kVietnamOffsetMinutes;
+  const core::Date day = core::local_date(at, kOffset);
+  return core::midnight(day - (core::year_month_day(day).day - 1), kOffset);
 }
 
-std::optional<std::int64_t> ms_of(const std::optional<core::Instant>& at) {
-  return at ? std::optional(at->ms) : std::nullopt;
+// Events that say something of the time before them.
+bool looks_back(const core::EventBody& body) {
+  return std::holds_alternative<core::ClocksDerived>(body) ||
+         std::holds_alternative<core::DossierCorrected>(body) ||
+         std::holds_alternative<core::DossierStopCountered>(body);
 }
 
-std::optional<core::Instant> instant_in(const Rows& rows, int column) {
-  if (rows.is_null(column)) return std::nullopt;
-  return core::Instant{rows.integer(column)};
+// An instant at or before steady_from of the tally, without making it.
+core::Instant steady_at_least_from(const core::Dossier& dossier) {
+  core::Instant from = dossier.accepted_at.value_or(dossier.received_at);
+  if (!dossier.stints.empty() && !dossier.stints.back().agency.empty()) {
+    from = std::max(from, dossier.stints.back().from);
+  }
+  return from;
 }
 
 // At an instant after all others: as the dossier stands.
-core::Tally present_tally(const core::Dossier& dossier) {
-  return core::tally_of(dossier, core::Instant{std::numeric_limits<std::int64_t>::max()});
-}
+core::Tally present_tally(const core::Dossier& dossier) { return core::tally_of(dossier, kForever); }
 
 }  // namespace
 
 TallyWriter::TallyWriter(Connection& connection, Words& words)
     : words_(words),
-      add_(connection,
-           "INSERT INTO tally VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-           "?17, "
-           "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)") {}
+      add_(connection, "INSERT INTO tally VALUES(?1, ?2, ?3, ?4)"),
+      add_late_(connection, "INSERT INTO late_end VALUES(?1, ?2, ?3, ?4, ?5, ?6)") {}
 
 void TallyWriter::note(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
                        const std::vector<LinkedEvent>& linked) {
-  if (before.is_open() && after.is_open() && linked.size() == 1) return;
+  const auto note_linked = [&](const core::Dossier& from, const core::Dossier& to, const LinkedEvent& one) {
+    note_one(key, from, to, *one.event, one.link.position, one.previous.position);
+  };
+  if (linked.size() == 1) return note_linked(before, after, linked.front());
   core::Dossier at = before;
   for (std::size_t i = 0; i < linked.size(); ++i) {
-    const core::Event& event = *linked[i].event;
-    core::Dossier next = i + 1 == linked.size() ? after : core::evolve(at, event);
-    note_one(key, at, next, linked[i].link.position, event.occurred_at);
+    core::Dossier next = i + 1 == linked.size() ? after : core::evolve(at, *linked[i].event);
+    note_linked(at, next, linked[i]);
     at = std::move(next);
   }
 }
 
 void TallyWriter::note_one(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
-                           std::int64_t position, core::Instant occurred_at) {
-  if (before.is_open() && after.is_open()) return;
-  const core::Tally tally = present_tally(after);
+                           const core::Event& event, std::int64_t position, std::int64_t known) {
+  using Kind = TallyRow::Kind;
+  if (before.is_open() && after.is_open()) return note_open(key, before, after, event, position, known);
+  core::Tally tally = present_tally(after);
   if (!before.is_open() && tally == present_tally(before)) return;
+  const Kind kind = before.is_open() ? Kind::end : Kind::again;
+  add({position, key, kind, event.occurred_at, 0, std::move(tally)});
+}
+
+// A month's list asks how a dossier was that has gone on since: the first change after the month keeps that.
+// Most events are in the month of the one before them and pass here without a tally being made.
+void TallyWriter::note_open(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
+                            const core::Event& event, std::int64_t position, std::int64_t known) {
+  using Kind = TallyRow::Kind;
+  if (before.version == 0) return;
+  const core::Instant month = month_begun(event.occurred_at);
+  const bool plain = event.occurred_at >= event.recorded_at && !looks_back(event.body);
+  if (plain && steady_at_least_from(before) >= month) return;
+  core::Tally was = present_tally(before);
+  core::Tally is = present_tally(after);
+  if (was == is) return;
+  if (looks_back(event.body) || event.occurred_at < was.steady_from) {
+    add({position, key, Kind::looked_back, event.occurred_at, 0, std::move(is)});
+  } else if (was.steady_from < month) {
+    add({position, key, Kind::before, event.occurred_at, known, std::move(was)});
+  }
+}
+
+void TallyWriter::add(const TallyRow& row) {
+  encode_tally(row, words_, bytes_);
+  add_.run(row.position, row.key, static_cast<std::int64_t>(row.kind), blob(bytes_));
+  const bool ended = row.kind == TallyRow::Kind::end || row.kind == TallyRow::Kind::again;
+  if (!ended || !row.tally.missed_since) return;
   const auto word = [&](Vocabulary vocabulary, const core::Code& code) {
     return code.empty() ? 0 : words_.intern(vocabulary, code.text);
   };
-  add_.run(position, key, std::int64_t{before.is_open() ? 0 : 1}, occurred_at.ms,
-           word(Vocabulary::procedure, tally.procedure), word(Vocabulary::variant, tally.variant),
-           word(Vocabulary::agency, tally.receiving_agency), word(Vocabulary::agency, tally.competent_agency),
-           word(Vocabulary::unit, tally.unit), static_cast<std::int64_t>(tally.state), flags_of(tally),
-           tally.received_at.ms, ms_of(tally.accepted_at), ms_of(tally.ended_at), ms_of(tally.due_at),
-           ms_of(tally.missed_since), std::int64_t{tally.supplements}, ms_of(tally.supplement_asked_at),
-           ms_of(tally.promised_again), ms_of(tally.acceptance_due), ms_of(tally.acceptance_missed_since),
-           std::int64_t{tally.papers}, std::int64_t{tally.papers_digitised},
-           std::int64_t{tally.papers_reused}, tally.steady_from.ms, ms_of(tally.paused_at));
+  add_late_.run(row.position, row.key, row.occurred_at.ms,
+                word(Vocabulary::agency, row.tally.competent_agency), word(Vocabulary::unit, row.tally.unit),
+                row.tally.missed_since->ms);
 }
 
 void fill_tallies(Connection& connection) {
-  if (connection.number(std::string(kFilled)) != 0) return;
+  if (connection.number(std::string(kFormat)) == kTallyFormat) return;
   Transaction transaction(connection, "BEGIN IMMEDIATE");
-  if (connection.number(std::string(kFilled)) != 0) return;  // another writer was first
+  if (connection.number(std::string(kFormat)) == kTallyFormat) return;  // another writer was first
+  connection.run("DELETE FROM tally; DELETE FROM late_end");
   Words words(connection);
   TallyWriter writer(connection, words);
   EventReader events(connection, words);
@@ -102,14 +113,16 @@ void fill_tallies(Connection& connection) {
     core::Uuid id;
     rows.copy(1, id.bytes);
     core::Dossier dossier;
+    std::int64_t known = 0;
     for (const StoredEvent& one :
          events.read(rows.integer(2), id, 0, std::numeric_limits<std::uint32_t>::max())) {
       core::Dossier next = core::evolve(dossier, one.event);
-      writer.note_one(rows.integer(0), dossier, next, one.position, one.event.occurred_at);
+      writer.note_one(rows.integer(0), dossier, next, one.event, one.position, known);
+      known = one.position;
       dossier = std::move(next);
     }
   }
-  connection.run("INSERT INTO meta VALUES('tallies_filled', 1)");
+  connection.run("INSERT OR REPLACE INTO meta VALUES('tally_format', " + std::to_string(kTallyFormat) + ")");
   transaction.commit();
 }
 
@@ -117,12 +130,16 @@ Tallies::Tallies(Connection& connection, Words& words, StoredReader& stored)
     : words_(words),
       stored_(stored),
       rows_(connection,
-            "SELECT * FROM tally WHERE position >= ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3"),
-      again_(connection, "SELECT DISTINCT dossier FROM tally WHERE again = 1 AND position >= ?1"),
+            "SELECT position, dossier, kind, counted FROM tally WHERE position >= ?1 AND position < ?2 ORDER "
+            "BY position LIMIT ?3"),
+      again_(connection,
+             "SELECT DISTINCT dossier FROM tally WHERE kind >= 2 AND kind = 2 AND position >= ?1"),
+      looked_back_(connection,
+                   "SELECT DISTINCT dossier FROM tally WHERE kind >= 2 AND kind = 3 AND position >= ?1"),
       late_(connection,
-            "SELECT dossier, occurred_at, competent, unit, missed_since FROM tally WHERE missed_since IS NOT "
-            "NULL AND position >= ?1 AND position <= ?2"),
-      blocks_(connection, "SELECT block, states FROM dossier_block ORDER BY block"),
+            "SELECT dossier, occurred_at, competent, unit, missed_since FROM late_end WHERE position >= ?1 "
+            "AND position <= ?2"),
+      blocks_(connection, "SELECT block, states FROM dossier_block WHERE received_min < ?1 ORDER BY block"),
       last_event_(connection, "SELECT id, last_event FROM dossier WHERE key = ?1"),
       recorded_at_(connection,
                    "SELECT recorded_at FROM event WHERE position <= ?1 ORDER BY position DESC LIMIT 1"),
@@ -130,48 +147,32 @@ Tallies::Tallies(Connection& connection, Words& words, StoredReader& stored)
       touched_(connection,
                "SELECT position, dossier FROM event WHERE position > ?1 AND position <= ?2 ORDER BY position "
                "LIMIT "
-               "?3") {}
+               "?3"),
+      word_of_([this](std::uint64_t number) -> const core::Code& { return word(number); }) {}
+
+const core::Code& Tallies::word(std::uint64_t number) {
+  if (number >= known_words_.size()) {
+    if (number > kWordsMax) throw StoreError("the database is damaged: a tally names no word");
+    known_words_.resize(number + 1);
+  }
+  std::optional<core::Code>& known = known_words_[number];
+  if (!known) known.emplace(words_.text(static_cast<std::int64_t>(number)));
+  return *known;
+}
 
 std::vector<TallyRow> Tallies::tallies(std::int64_t from_position, std::int64_t before_position, int limit) {
   std::vector<TallyRow> found;
   found.reserve(static_cast<std::size_t>(limit));
   Rows rows = rows_.rows(from_position, before_position, limit);
-  const auto count = [&](int column) { return static_cast<std::uint32_t>(rows.integer(column)); };
   while (rows.next()) {
     TallyRow& row = found.emplace_back();
-    core::Tally& tally = row.tally;
     row.position = rows.integer(0);
     row.key = rows.integer(1);
-    row.again = rows.integer(2) != 0;
-    row.occurred_at.ms = rows.integer(3);
-    tally.procedure.text = words_.text(rows.integer(4));
-    tally.variant.text = words_.text(rows.integer(5));
-    tally.receiving_agency.text = words_.text(rows.integer(6));
-    tally.competent_agency.text = words_.text(rows.integer(7));
-    tally.unit.text = words_.text(rows.integer(8));
-    tally.state = static_cast<core::DossierState>(rows.integer(9));
-    const std::int64_t flags = rows.integer(10);
-    tally.channel = static_cast<core::Channel>(flags & kChannelMask);
-    tally.untimed = (flags & kUntimed) != 0;
-    tally.electronic_result = (flags & kElectronicResult) != 0;
-    tally.fee_asked = (flags & kFeeAsked) != 0;
-    tally.fee_paid = (flags & kFeePaid) != 0;
-    tally.corrected = (flags & kCorrected) != 0;
-    tally.received_at.ms = rows.integer(11);
-    tally.accepted_at = instant_in(rows, 12);
-    tally.ended_at = instant_in(rows, 13);
-    tally.due_at = instant_in(rows, 14);
-    tally.missed_since = instant_in(rows, 15);
-    tally.supplements = count(16);
-    tally.supplement_asked_at = instant_in(rows, 17);
-    tally.promised_again = instant_in(rows, 18);
-    tally.acceptance_due = instant_in(rows, 19);
-    tally.acceptance_missed_since = instant_in(rows, 20);
-    tally.papers = count(21);
-    tally.papers_digitised = count(22);
-    tally.papers_reused = count(23);
-    tally.steady_from.ms = rows.integer(24);
-    tally.paused_at = instant_in(rows, 25);
+    row.kind = static_cast<TallyRow::Kind>(rows.integer(2));
+    if (!decode_tally(rows.bytes(3), word_of_, row)) {
+      throw StoreError("the database is damaged: the tally of event " + std::to_string(row.position) +
+                       " cannot be read");
+    }
   }
   return found;
 }
@@ -179,6 +180,13 @@ std::vector<TallyRow> Tallies::tallies(std::int64_t from_position, std::int64_t 
 std::vector<std::int64_t> Tallies::counted_again(std::int64_t from_position) {
   std::vector<std::int64_t> keys;
   Rows rows = again_.rows(from_position);
+  while (rows.next()) keys.push_back(rows.integer(0));
+  return keys;
+}
+
+std::vector<std::int64_t> Tallies::looked_back(std::int64_t from_position) {
+  std::vector<std::int64_t> keys;
+  Rows rows = looked_back_.rows(from_position);
   while (rows.next()) keys.push_back(rows.integer(0));
   return keys;
 }
@@ -196,7 +204,7 @@ std::vector<LateEnd> Tallies::late_ends(std::int64_t from_position, std::int64_t
   return found;
 }
 
-std::vector<std::int64_t> Tallies::open_keys() {
+std::vector<std::int64_t> Tallies::open_keys_before(core::Instant received) {
   const auto is_open = [](char state) {
     switch (static_cast<core::DossierState>(state)) {
       case core::DossierState::submitted:
@@ -215,7 +223,7 @@ std::vector<std::int64_t> Tallies::open_keys() {
     return false;  // 0: no dossier has this key
   };
   std::vector<std::int64_t> keys;
-  Rows rows = blocks_.rows();
+  Rows rows = blocks_.rows(received.ms);
   while (rows.next()) {
     const std::string_view states = rows.bytes(1);
     for (std::size_t place = 0; place < states.size(); ++place) {

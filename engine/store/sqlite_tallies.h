@@ -1,11 +1,13 @@
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "engine/store/counting.h"
 #include "engine/store/sqlite_events.h"
 #include "engine/store/sqlite_stored.h"
 #include "engine/store/sqlite_words.h"
+#include "engine/store/tally_codec.h"
 
 namespace motcua::store::sqlite {
 
@@ -16,17 +18,23 @@ class TallyWriter {
   // After each commit's events of a dossier; `before` is what they were decided on.
   void note(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
             const std::vector<LinkedEvent>& linked);
-  // After one event.
+  // After one event, at `position`; `known` is that of the dossier's event before it.
   void note_one(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
-                std::int64_t position, core::Instant occurred_at);
+                const core::Event& event, std::int64_t position, std::int64_t known);
 
  private:
+  void note_open(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
+                 const core::Event& event, std::int64_t position, std::int64_t known);
+  void add(const TallyRow& row);
   Words& words_;
-  Statement add_;
+  Statement add_, add_late_;
+  std::string bytes_;
 };
 
-// Rows for the dossiers of a database that was made before these were kept. One transaction; once.
+// Rows for the dossiers of a database that has none, or those of another format. One transaction; once.
 void fill_tallies(Connection& connection);
+
+inline constexpr core::Instant kForever{std::numeric_limits<std::int64_t>::max()};
 
 // Reads them.
 class Tallies : public Counting {
@@ -34,8 +42,10 @@ class Tallies : public Counting {
   Tallies(Connection& connection, Words& words, StoredReader& stored);
   std::vector<TallyRow> tallies(std::int64_t from_position, std::int64_t before_position, int limit) override;
   std::vector<std::int64_t> counted_again(std::int64_t from_position) override;
+  std::vector<std::int64_t> looked_back(std::int64_t from_position) override;
   std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until, core::Instant end) override;
-  std::vector<std::int64_t> open_keys() override;
+  std::vector<std::int64_t> open_keys() override { return open_keys_before(kForever); }
+  std::vector<std::int64_t> open_keys_before(core::Instant received) override;
   std::vector<Present> dossiers(std::span<const std::int64_t> keys) override;
   std::vector<StoredEvent> history(std::int64_t key, std::int64_t until) override;
   std::vector<HistoryEnd> history_ends(std::span<const std::int64_t> keys) override;
@@ -47,9 +57,12 @@ class Tallies : public Counting {
   std::vector<std::int64_t> touched(std::int64_t& after, std::int64_t until, int limit) override;
 
  private:
+  const core::Code& word(std::uint64_t number);
   Words& words_;
   StoredReader& stored_;
-  Statement rows_, again_, late_, blocks_, last_event_, recorded_at_, last_, touched_;
+  Statement rows_, again_, looked_back_, late_, blocks_, last_event_, recorded_at_, last_, touched_;
+  std::vector<std::optional<core::Code>> known_words_;  // by number: those that tallies use
+  const WordOf word_of_;
 };
 
 }  // namespace motcua::store::sqlite

@@ -32,8 +32,8 @@ class Past {
 
   void live() {
     std::size_t open_left = options_.open;
-    const double recent =
-        static_cast<double>(kRecentDays * core::kDayMs) / static_cast<double>((now_ - began_).ms);
+    const double recent = std::min(
+        1.0, static_cast<double>(kRecentDays * core::kDayMs) / static_cast<double>((now_ - began_).ms));
     const auto recent_count = static_cast<std::size_t>(recent * static_cast<double>(options_.dossiers));
     const std::size_t old_count = options_.dossiers - recent_count;
     const std::size_t open_recent = std::min(recent_count * 85 / 100, open_left * 6 / 10);

@@ -105,7 +105,10 @@ core::ClockChange Histories::start(const Dossier& dossier, ClockKind kind) {
   change.calendar = Code("vn");
   change.calendar_version = Code("c1");
   const std::uint64_t fate = random(10);
-  if (fate == 0 && kind == ClockKind::settlement) {
+  const core::LegalClock* before = dossier.clock(kind);
+  const bool as_before = terms_alike && before != nullptr;
+  const bool untimed = as_before ? before->due.pending == core::DuePending::untimed : fate == 0;
+  if (untimed && kind == ClockKind::settlement) {
     change.due.pending = core::DuePending::untimed;
   } else if (fate == 1) {
     change.due.pending = core::DuePending::calendar_horizon;

@@ -45,6 +45,8 @@ class Histories {
   core::Instant now{1'785'000'000'000};  // July 2026
   // The longest time between two events; a story lasts for months.
   std::int64_t pace_ms = 6 * core::kHourMs;
+  // As in life, where the procedure says whether there is a limit: every term of a dossier has one, or none.
+  bool terms_alike = false;
 
   std::uint64_t random(std::uint64_t below);
   bool chance(unsigned percent) { return random(100) < percent; }

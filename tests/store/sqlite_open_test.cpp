@@ -118,9 +118,10 @@ TEST_F(SqliteOpen, TakesTypedTextsOverFromTheFirstRelease) {
   run("CREATE TABLE personal(dossier INTEGER NOT NULL REFERENCES dossier(key), version INTEGER NOT NULL, "
       "sealed BLOB NOT NULL, PRIMARY KEY(dossier, version)) STRICT, WITHOUT ROWID");
   run("INSERT INTO personal VALUES(5, 3, x'0102'), (5, 1, x'03'), (700000, 12, x'04')");
-  for (const char* later : {"alert_act", "alert_for", "alert_review", "rung_mark", "digest", "alert",
-                            "letter_attempt", "letter", "webhook_attempt", "webhook_delivery", "webhook_lane",
-                            "webhook", "tally", "publication_file", "publication_part", "publication"}) {
+  for (const char* later :
+       {"alert_act", "alert_for", "alert_review", "rung_mark", "digest", "alert", "letter_attempt", "letter",
+        "webhook_attempt", "webhook_delivery", "webhook_lane", "webhook", "tally", "late_end",
+        "publication_file", "publication_part", "publication"}) {
     run(std::string("DROP TABLE ") + later);
   }
   run("DROP TABLE drawn_code");
