@@ -175,7 +175,7 @@ net::Response BatchRun::write() const {
     }
     json.begin_object();
     json.member("key", item.key);
-    if (result.status == 403) call_.service.metrics.forbidden.fetch_add(1, std::memory_order_relaxed);
+    if (result.status == 403) call_->service.metrics.forbidden.fetch_add(1, std::memory_order_relaxed);
     json.member("status", result.status);
     json.member("replayed", result.replayed);
     json.member("retry", result.retry);

@@ -27,6 +27,15 @@ std::optional<Problem> add_rights(const Call& call, run::Order& order) {
   return std::nullopt;
 }
 
+// Each agency gives codes that begin with its own: nobody takes another's, nor learns which are in use. A
+// code of elsewhere, as of the national portal, is nobody's here.
+bool is_of_another(const run::Definitions& definitions, const core::SubmitDossier& submit) {
+  const core::Code agency(submit.code.text.substr(0, submit.code.text.find('-')));
+  const core::Code& competent =
+      submit.competent_agency.empty() ? submit.receiving_agency : submit.competent_agency;
+  return !submit.code.empty() && agency != competent && definitions.agency(agency) != nullptr;
+}
+
 std::string_view instant_member(std::string_view word) {
   return word == kSubmit ? "received_at" : "occurred_at";
 }
@@ -122,6 +131,10 @@ std::optional<Problem> read_order(const Call& call, const CommandPlace& place, J
     const core::Reach may = call.reach(core::Right::of(order.command.body));
     const bool own = may.touches(submit.receiving_agency);
     if (!may.is_nothing() && !submit.receiving_agency.empty() && !own) return problem("forbidden_scope");
+    if (is_of_another(*definitions, submit)) {
+      return problem_of({{"#/code", "foreign_code",
+                          "Expected a code that does not begin with another agency's, but it does"}});
+    }
   }
   if (made_at) order.command.occurred_at = made_at;
   return add_rights(call, order);

@@ -8,9 +8,6 @@
 
 namespace motcua::api {
 
-// Whether the caller was granted that for all agencies that the report is of.
-bool covers(const Call& call, core::Area area, const ReportAsk& ask);
-
 // What every report is asked for by: whose, up to what was recorded when, and how it is answered.
 struct ReportAsk {
   run::ReportScope scope;
@@ -20,6 +17,8 @@ struct ReportAsk {
 // Reads agency, below, recorded_until and format; what is wrong becomes a fault of the parameters. Without an
 // agency it is the key's own, or the one that publishes.
 ReportAsk read_report_ask(const Call& call, Parameters& parameters);
+// Whether the caller was granted that for all agencies that the report is of.
+bool covers(const Call& call, core::Area area, const ReportAsk& ask);
 // A calendar month that must be there; faults likewise, and then an empty text.
 std::string read_month(Parameters& parameters, std::string_view name);
 // Call when everything is read: the faults, or that the key is of another agency.

@@ -46,12 +46,6 @@ void check_territory(const Context& context, Faults& faults) {
                 "another is named")});
 }
 
-// Codes are an agency's own, so nobody takes another's, nor learns which of them are in use.
-bool is_of_agency(const Code& code, const Agency& agency) {
-  return code.text.size() > agency.code.text.size() && code.text.starts_with(agency.code.text) &&
-         code.text[agency.code.text.size()] == '-';
-}
-
 }  // namespace
 
 std::string expected(std::string_view what, std::string_view but) {
@@ -136,10 +130,6 @@ std::optional<Rejection> check_submission(const SubmitDossier& submit, std::opti
   if (!submit.code.empty() && !is_dossier_code(submit.code.text)) {
     faults.push_back(
         {"#/code", "malformed_code", expected("a dossier code such as H32.19-260821-0001", "it is none")});
-  } else if (!submit.code.empty() && context.competent != nullptr &&
-             !is_of_agency(submit.code, *context.competent)) {
-    faults.push_back({"#/code", "foreign_code",
-                      expected("a code that begins with the competent agency's", "it begins with another")});
   }
   if (submit.source.empty() != submit.external_ref.empty()) {
     faults.push_back({"#/external_ref", "missing_field",

@@ -119,8 +119,6 @@ void Courier::follow(const Webhooks& webhooks) {
   const std::int64_t end = reader->journal_end();
   for (std::size_t i = 0; i < webhooks.size(); ++i) {
     const store::Webhook& webhook = webhooks[(first_ + i) % webhooks.size()];
-    const auto scope = options_.scope_of(webhook);
-    if (!scope || scope->is_nothing()) return;
     std::int64_t& place = places_[webhook.key];
     place = std::max(place, webhook.position);
     const bool follows = webhook.state == store::WebhookState::active && place < end;
@@ -135,6 +133,8 @@ void Courier::follow(const store::Webhook& webhook, store::Reader& reader) {
     again_ = true;
     return;
   }
+  const auto scope = options_.scope_of(webhook);
+  if (!scope || scope->is_nothing()) return;
   std::int64_t& place = places_[webhook.key];
   const store::JournalPage page =
       reader.journal({*scope, webhook.agency, webhook.types, place, kEventsOfRound - taken});

@@ -67,7 +67,7 @@ BlockAnswer PublicationKeeper::keep(const Definitions& definitions, const Public
     case What::publish:
     case What::redraft:
     case What::discard:
-      return move(definitions, order);
+      return move(order);
   }
   return Refused{Refused::Why::not_found, 0};
 }
@@ -216,7 +216,7 @@ BlockAnswer PublicationKeeper::correct(const Definitions& definitions, const Pub
   return add(definitions, order, std::move(opened));
 }
 
-BlockAnswer PublicationKeeper::move(const Definitions& definitions, const PublicationOrder& order) {
+BlockAnswer PublicationKeeper::move(const PublicationOrder& order) {
   auto found = store_.publications().find(order.publication);
   if (!found || !may_see(order.scope, *found)) return Refused{Refused::Why::not_found, 0};
   const core::Instant now = clock_.now();

@@ -47,7 +47,7 @@ class PublicationKeeper {
  private:
   BlockAnswer open(const Definitions& definitions, const PublicationOrder& order);
   BlockAnswer correct(const Definitions& definitions, const PublicationOrder& order);
-  BlockAnswer move(const Definitions& definitions, const PublicationOrder& order);
+  BlockAnswer move(const PublicationOrder& order);
   std::optional<core::Rejection> hindrance(const Definitions& definitions, const PublicationOrder& order,
                                            const std::string& month, const core::Code& scope,
                                            const std::optional<store::Publication>& corrects) const;

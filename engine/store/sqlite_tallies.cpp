@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "engine/store/snapshot_codec.h"
 #include "engine/store/sqlite_dossiers.h"
 
 namespace motcua::store::sqlite {
@@ -107,7 +108,9 @@ void fill_tallies(Connection& connection) {
   Words words(connection);
   TallyWriter writer(connection, words);
   EventReader events(connection, words);
-  Statement all(connection, "SELECT key, id, last_event FROM dossier ORDER BY key");
+  Statement all(connection, "SELECT key, id, last_event, substr(snapshot, 1, 1) FROM dossier ORDER BY key");
+  Statement renew(connection, "UPDATE dossier SET snapshot = ?2 WHERE key = ?1");
+  std::string snapshot;
   Rows rows = all.rows();
   while (rows.next()) {
     core::Uuid id;
@@ -121,6 +124,9 @@ void fill_tallies(Connection& connection) {
       known = one.position;
       dossier = std::move(next);
     }
+    if (rows.bytes(3) == std::string_view(&kSnapshotFormat, 1)) continue;
+    encode_snapshot(dossier, snapshot);  // of an older format: it would be made of the events at each reading
+    renew.run(rows.integer(0), blob(snapshot));
   }
   connection.run("INSERT OR REPLACE INTO meta VALUES('tally_format', " + std::to_string(kTallyFormat) + ")");
   transaction.commit();

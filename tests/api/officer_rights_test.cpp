@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
-#include "tests/support/service.h"
+#include "tests/support/event_client.h"
 
 // Software acts for officers: for its own agency's only, and only what their positions let them do.
 namespace motcua::testing {
@@ -15,11 +17,18 @@ class OfficerRights : public ::testing::Test {
   static ServiceOptions options() {
     ServiceOptions made;
     made.sandbox = "2026-08-10T08:00:00+07:00";
-    made.configure = use_copied_procedures;
     made.keys = {{"province", "", true},
                  {"commune", "H32.101", true},
                  {"reader", "H32.101", false, {"auditor"}},
-                 {"residence", "H32.101", false, {"integration"}, {"1.004194"}}};
+                 {"residence", "H32.101", false, {"integration"}, {"1.004194"}},
+                 {"department", "H32.13", false, {"integration"}},
+                 {"guest", "", false, {"integration"}, {}, "2026-08-10"}};
+    made.configure = [](json& config) {
+      use_copied_procedures(config);
+      config["limits"]["stream_checkpoint_ms"] = 100;
+      config["webhooks"]["allow_http"] = true;
+      config["webhooks"]["allow_networks"] = {"127.0.0.0/8"};
+    };
     return made;
   }
   // Accepted at the counter; a procedure whose term can be extended.
@@ -80,6 +89,86 @@ TEST_F(OfficerRights, NeverReachWhatTheOfficerHandled) {
   EXPECT_EQ(extended(commune_, id, "H32.101.ct01"), "done");
 }
 
+TEST_F(OfficerRights, NeverReachWhatTheOfficerWorkedOnForAnother) {
+  const std::string id = accepted();
+  ASSERT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.tp01"), "done");
+  ASSERT_EQ(said(client_, id, "assign", {{"officer", "H32.101.cv01"}}), "done");
+  EXPECT_EQ(extended(commune_, id, "H32.101.tp01"), "403 own_dossier");
+}
+
+TEST_F(OfficerRights, OfAnAgencyThatWasAskedAreToSeeAndToAnswer) {
+  HttpClient department = service_.client("department");
+  const std::string id = accepted();
+  EXPECT_EQ(said(department, id, "withdraw", {{"reason", "x"}}), "404 not_found");
+  ASSERT_EQ(said(client_, id, "consult", {{"agency", "H32.13"}, {"reason", "Hỏi"}}), "done");
+  EXPECT_EQ(department.get("/v1/dossiers/" + id).status, 200);
+  for (const char* word : {"withdraw", "reappoint", "complete-step", "assign"}) {
+    EXPECT_EQ(said(department, id, word,
+                   word == std::string("assign")     ? json{{"officer", "H32.13.cv01"}}
+                   : word == std::string("withdraw") ? json{{"reason", "x"}}
+                   : word == std::string("reappoint")
+                       ? json{{"promised_at", "2026-12-01T08:00:00+07:00"}, {"reason", "x"}}
+                       : json::object()),
+              "403 forbidden_right")
+        << word;
+  }
+  EXPECT_EQ(
+      said(department, id, "answer-consultation", {{"number", 1}, {"outcome", "agreed"}}, "H32.13.cv01"),
+      "done");
+}
+
+TEST_F(OfficerRights, AreNotToActInAnothersName) {
+  json filing{{"procedure", "2.000908"},
+              {"channel", "direct"},
+              {"receiving_agency", "H32.102"},
+              {"competent_agency", "H32.101"},
+              {"accept", true},
+              {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+  EXPECT_EQ(commune_.post("/v1/dossiers", filing).json()["code"], "forbidden_scope");
+  filing["receiving_agency"] = "H32.101";
+  filing["code"] = "H32.102-260810-0099";
+  const HttpAnswer foreign = commune_.post("/v1/dossiers", filing);
+  EXPECT_EQ(foreign.status, 422);
+  EXPECT_EQ(foreign.json()["errors"][0]["code"], "foreign_code") << foreign.body;
+  filing["code"] = "H57.132-260810-0099";
+  EXPECT_EQ(commune_.post("/v1/dossiers", filing).status, 201) << "of nobody here";
+  // A warning is acknowledged by officers of the caller's own.
+  ASSERT_TRUE(service_.set_clock("2026-08-31T09:00:00+07:00"));
+  const json alerts = client_.get("/v1/alerts?limit=200").json()["items"];
+  ASSERT_FALSE(alerts.empty());
+  const std::string alert = "/v1/alerts/" + alerts[0]["id"].get<std::string>() + "/ack";
+  EXPECT_EQ(commune_.post(alert, {{"officer", "H32.ct01"}}).json()["code"], "forbidden_person");
+}
+
+// What hangs on a key ends with what the key was granted.
+TEST_F(OfficerRights, EndWithTheirDayForStreamsAndSubscriptionsToo) {
+  HttpClient guest = service_.client("guest");
+  const HttpAnswer made = guest.post("/v1/webhooks", {{"url", "http://127.0.0.1:9/hook"}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  EventClient stream(service_.port(), token_of("guest"), "/v1/events/stream");
+  ASSERT_EQ(stream.status(), 200);
+  accepted();
+  for (int events = 0; events < 2; ++events) ASSERT_TRUE(stream.next_real());
+  const std::string deliveries =
+      "/v1/webhooks/" + made.json()["id"].get<std::string>() + "/deliveries?limit=200";
+  const auto count = [&] { return client_.get(deliveries).json()["items"].size(); };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (count() < 2 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  ASSERT_EQ(count(), 2u) << "submitted and accepted";
+  ASSERT_TRUE(service_.set_clock("2026-08-11T08:00:00+07:00"));
+  accepted();
+  EXPECT_EQ(guest.get("/v1/dossiers").status, 403);
+  EXPECT_TRUE(stream.ends());
+  // Another subscription's deliveries show that the journal was read on.
+  const HttpAnswer other = client_.post("/v1/webhooks", {{"url", "http://127.0.0.1:9/other"}});
+  accepted();
+  const std::string others = "/v1/webhooks/" + other.json()["id"].get<std::string>() + "/deliveries";
+  while (client_.get(others).json()["items"].empty() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(count(), 2u);
+}
+
 TEST_F(OfficerRights, OfTheCallerComeFirst) {
   HttpClient reader = service_.client("reader");
   HttpClient residence = service_.client("residence");
@@ -110,6 +199,7 @@ TEST_F(OfficerRights, OfTheCallerComeFirst) {
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[0]["status"], 201) << results;
   EXPECT_EQ(results[1]["problem"]["code"], "forbidden_right") << results;
+  EXPECT_GT(metric("motcua_http_forbidden_total"), before + 3 + 2) << "that of the batch, too";
   // What is not among its rights is told beside what the dossier does not allow.
   const json actions = reader.get("/v1/dossiers/" + id + "/actions").json()["actions"];
   for (const json& action : actions) {

@@ -150,6 +150,7 @@ json key_json(const ServiceKey& key) {
   for (const std::string& role : roles) {
     grants.push_back({{"role", role}});
     if (!key.scope.empty()) grants.back()["agency"] = key.scope;
+    if (!key.to.empty()) grants.back()["to"] = key.to;
     if (!key.procedures.empty()) grants.back()["procedures"] = key.procedures;
   }
   return {{"id", key.id},

@@ -73,6 +73,7 @@ struct ServiceKey {
   bool personal = true;
   std::vector<std::string> roles{};       // empty: whatever software needs, and unmasked where `personal`
   std::vector<std::string> procedures{};  // empty: every one
+  std::string to{};                       // the last day; empty: for ever
 };
 // As the keys file holds it.
 nlohmann::json key_json(const ServiceKey& key);
