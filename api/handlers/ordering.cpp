@@ -131,10 +131,7 @@ std::optional<Problem> read_order(const Call& call, const CommandPlace& place, J
     const core::Reach may = call.reach(core::Right::of(order.command.body));
     const bool own = may.touches(submit.receiving_agency);
     if (!may.is_nothing() && !submit.receiving_agency.empty() && !own) return problem("forbidden_scope");
-    if (is_of_another(*definitions, submit)) {
-      return problem_of({{"#/code", "foreign_code",
-                          "Expected a code that does not begin with another agency's, but it does"}});
-    }
+    if (is_of_another(*definitions, submit)) return problem("code_of_other_agency");
   }
   if (made_at) order.command.occurred_at = made_at;
   return add_rights(call, order);

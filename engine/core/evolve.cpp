@@ -362,26 +362,6 @@ struct Apply {
   }
 };
 
-// Whoever has had the dossier sees it from then on.
-void note_agency(Dossier& dossier, const Code& agency) {
-  if (!agency.empty() && !dossier.concerns(agency)) dossier.further_agencies.push_back(agency);
-}
-
-void note_handler(Dossier& dossier, const Code& officer) {
-  std::vector<Code>& all = dossier.handled_by;
-  if (!officer.empty() && std::find(all.begin(), all.end(), officer) == all.end()) all.push_back(officer);
-}
-
-// Whoever holds it, and whoever did a step of it in their place.
-void note_handlers(Dossier& dossier, const Event& event) {
-  note_handler(dossier, dossier.holder_officer);
-  for (const ParallelStep& branch : dossier.parallel) note_handler(dossier, branch.officer);
-  const bool works = std::holds_alternative<StepCompleted>(event.body) ||
-                     std::holds_alternative<StepReturned>(event.body) ||
-                     std::holds_alternative<DossierSettled>(event.body);
-  if (works) note_handler(dossier, event.on_behalf_of);
-}
-
 }  // namespace
 
 Dossier evolve(Dossier dossier, const Event& event) {
@@ -397,12 +377,8 @@ Dossier evolve(Dossier dossier, const Event& event) {
   }
   if (!asks) std::visit(Apply{dossier, event}, event.body);
   dossier.version = event.version;
-  note_agency(dossier, dossier.holder_agency);
-  for (const ParallelStep& branch : dossier.parallel) note_agency(dossier, branch.agency);
-  if (const auto* consulted = std::get_if<AgencyConsulted>(&event.body))
-    note_agency(dossier, consulted->agency);
+  note_parties(dossier, event);
   note_stint(dossier, event);
-  note_handlers(dossier, event);
   if (event.cause == CauseKind::request) {
     dossier.last_act_at = event.occurred_at;
     dossier.counterable_stop.reset();

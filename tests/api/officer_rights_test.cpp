@@ -128,8 +128,8 @@ TEST_F(OfficerRights, AreNotToActInAnothersName) {
   filing["receiving_agency"] = "H32.101";
   filing["code"] = "H32.102-260810-0099";
   const HttpAnswer foreign = commune_.post("/v1/dossiers", filing);
-  EXPECT_EQ(foreign.status, 422);
-  EXPECT_EQ(foreign.json()["errors"][0]["code"], "foreign_code") << foreign.body;
+  EXPECT_EQ(foreign.status, 409);
+  EXPECT_EQ(foreign.json()["code"], "code_of_other_agency") << foreign.body;
   filing["code"] = "H57.132-260810-0099";
   EXPECT_EQ(commune_.post("/v1/dossiers", filing).status, 201) << "of nobody here";
   // A warning is acknowledged by officers of the caller's own.
