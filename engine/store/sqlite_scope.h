@@ -30,7 +30,7 @@ struct ScopeWords {
 
 // Of so many agencies, what is filed under each is read by itself; with more of them, what is filed under all
 // is passed over, as most of it is theirs.
-constexpr std::size_t kNarrowScope = 4;
+constexpr std::size_t kNarrowScope = 16;
 
 // Whether a scope shows a dossier of which only the key is known, by the table of who takes part in it.
 class ScopeCheck {
