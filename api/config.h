@@ -121,8 +121,10 @@ struct Callers {
   std::vector<ApiKey> keys;
   core::Roles roles;
 };
-// From the files of roles and of keys; where there is no file of keys yet, there are none.
-std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run::LoadFault>& faults);
+// From the files of roles and of keys. No file of keys is a fault but before the first run.
+enum class NoKeysYet { fault, fine };
+std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run::LoadFault>& faults,
+                                    NoKeysYet none = NoKeysYet::fault);
 // Makes the keys file (mode 0600) with one key that may do everything, and answers its token, which is kept
 // nowhere: "mc_" and 256 random bits. Throws std::system_error.
 std::string make_first_key(const std::filesystem::path& file);

@@ -104,13 +104,14 @@ void write_new_file(const std::filesystem::path& file, std::string_view text) {
 
 }  // namespace
 
-std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run::LoadFault>& faults) {
+std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run::LoadFault>& faults,
+                                    NoKeysYet none) {
   Callers made;
   const auto roles = text_of(config.roles, faults);
   auto loaded = roles ? run::load_roles(*roles, config.roles.string(), faults) : std::nullopt;
   if (!loaded) return std::nullopt;
   made.roles = std::move(*loaded);
-  if (!std::filesystem::exists(config.keys_file)) return made;
+  if (none == NoKeysYet::fine && !std::filesystem::exists(config.keys_file)) return made;
   const std::string name = config.keys_file.string();
   const auto text = text_of(config.keys_file, faults);
   if (!text) return std::nullopt;

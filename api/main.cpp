@@ -87,7 +87,7 @@ int check(const Common& common, const std::string& procedures) {
   auto config = api::load_config(common.config_file, faults);
   if (config) {
     if (!procedures.empty()) config->procedures = procedures;
-    api::load_callers(*config, faults);
+    api::load_callers(*config, faults, api::NoKeysYet::fine);
     if (config->listen.tls) check_tls(common.config_file, *config->listen.tls, faults);
     const run::CheckedDefinitions checked = run::check_files(paths_of(*config));
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());

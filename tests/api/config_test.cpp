@@ -383,6 +383,17 @@ TEST_F(Keys, ReportEveryFaultAtOnce) {
                       "/keys/1/id", "/keys/1/name", "/keys/1/sha256", "/keys/1/token", "/more"}));
 }
 
+TEST_F(Keys, MayBeAbsentBeforeTheFirstRunOnly) {
+  ServerConfig config;
+  config.keys_file = root_ / "none.json";
+  config.roles = MOTCUA_SOURCE_DIR "/config/roles.json";
+  std::vector<run::LoadFault> faults;
+  EXPECT_TRUE(load_callers(config, faults, NoKeysYet::fine));
+  EXPECT_TRUE(faults.empty());
+  EXPECT_FALSE(load_callers(config, faults)) << "a file that is gone shuts nobody out";
+  EXPECT_EQ(faults.size(), 1u);
+}
+
 TEST_F(Keys, NameRolesOfAFileOfWhichEveryFaultIsReported) {
   ServerConfig config;
   config.keys_file = root_ / "none.json";
