@@ -107,9 +107,12 @@ TEST_P(Upgrade, AnswersWhatTheReleaseAnswered) {
   HttpClient client = service_.client("province");
   std::string first;
   for (const auto& [path, then] : all["answers"].items()) {
-    const HttpAnswer answer = client.get(path);
+    // What persons typed is told on request only, since then.
+    const bool tells = path.ends_with("/notices");
+    const HttpAnswer answer = client.get(tells ? path + '?' + std::string(kUnmasked) : path);
     ASSERT_EQ(answer.status, 200) << path << answer.body;
-    const json now = answer.json();
+    json now = answer.json();
+    if (then.is_object() && then.contains("owner")) now.update(typed_of(client, path));
     EXPECT_EQ(difference(then, then.is_array() ? now["items"] : now), "") << path;
     if (then.is_object() && then.value("state", "") == "accepted") first = path;
   }

@@ -66,7 +66,7 @@ class Service(Process):
         digest = hashlib.sha256(self.token.encode()).hexdigest()
         (folder / "keys.json").write_text(json.dumps(
             {"keys": [{"id": "bench", "name": "load", "sha256": digest,
-                       "grants": [{"role": role} for role in ("integration", "unmasking", "auditor", "administrator")]}]}))
+                       "grants": [{"role": role} for role in ("integration", "unmasking", "erasing", "auditor", "administrator")]}]}))
 
     def start(self):
         """Seconds from the start of the process until it says that it is ready."""

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace motcua::run {
+
+// Keys wrapped by another key (AES-256, RFC 3394). One thread at a time.
+class KeyWrap {
+ public:
+  static constexpr std::size_t kKeySize = 32;
+  static constexpr std::size_t kWrappedSize = 40;
+  explicit KeyWrap(std::span<const std::uint8_t, kKeySize> by);
+
+  void wrap(std::span<const std::uint8_t, kKeySize> key, std::span<std::uint8_t, kWrappedSize> out) const;
+  // False when any bit was changed, or another key wrapped it; `out` is then of no use.
+  bool unwrap(std::span<const std::uint8_t, kWrappedSize> wrapped,
+              std::span<std::uint8_t, kKeySize> out) const;
+
+ private:
+  struct Freed {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+  };
+  using Context = std::unique_ptr<EVP_CIPHER_CTX, Freed>;
+  Context wrapping_, unwrapping_;
+};
+
+}  // namespace motcua::run
