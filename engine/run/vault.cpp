@@ -27,14 +27,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "MTCQKEY1";
-constexpr std::size_t kPlaceSize = KeyWrap::kWrappedSize;
-constexpr std::size_t kBlock = 1024;  // keys that are made together
+// A place: one that says that there is a key, three zeros, the wrapped key. It never lies across two sectors
+// of a disk.
+constexpr std::size_t kPlaceSize = 64;
+constexpr std::size_t kWrappedAt = kPlaceSize - KeyWrap::kWrappedSize;
+constexpr std::uint64_t kPlacesMax = std::uint64_t{1} << 40;
+constexpr std::uint64_t kOfRoot = ~std::uint64_t{0};  // what the root is bound to, in place of a place
+constexpr std::size_t kBlock = 1024;                  // keys that are made together
 // The header: magic, id, name of the master key, wrapped root, when it was copied, zeros.
 constexpr std::size_t kHeaderSize = 128;
 constexpr std::size_t kIdAt = 8;
 constexpr std::size_t kMasterAt = 24;
 constexpr std::size_t kRootAt = 40;
-constexpr std::size_t kCopiedAt = 80;
+constexpr std::size_t kCopiedAt = 104;
 using Header = std::array<std::uint8_t, kHeaderSize>;
 using Place = std::array<std::uint8_t, kPlaceSize>;
 
@@ -53,7 +58,7 @@ Header header_of(const Vault::Id& id, const SecretKey& master, const SecretKey& 
   std::copy(id.begin(), id.end(), header.begin() + kIdAt);
   const Keyring::Mac name = master_name(master);
   std::copy(name.begin(), name.end(), header.begin() + kMasterAt);
-  KeyWrap(master).wrap(root, std::span(header).subspan<kRootAt, kPlaceSize>());
+  KeyWrap(master).wrap(root, kOfRoot, std::span(header).subspan<kRootAt, KeyWrap::kWrappedSize>());
   return header;
 }
 
@@ -123,7 +128,7 @@ thread_local ThreadWrap thread_wrap;
 Vault::Vault(std::shared_ptr<const Opened> opened) : opened_(std::move(opened)) {
   const Header header = read_header(opened_->fd, file_);
   id_ = part_of<16>(header, kIdAt);
-  if (!KeyWrap(opened_->master).unwrap(part_of<kPlaceSize>(header, kRootAt), root_))
+  if (!KeyWrap(opened_->master).unwrap(part_of<KeyWrap::kWrappedSize>(header, kRootAt), kOfRoot, root_))
     throw KeyFileError("the header of a file of keys is damaged");
   filler_ = std::thread([this] { fill(); });
 }
@@ -192,7 +197,9 @@ void Vault::add_block() {
   for (std::size_t i = 0; i < kBlock; ++i) {
     made[i].place = first + i;
     random_bytes(made[i].key);
-    wrap.wrap(made[i].key, std::span(wrapped).subspan(i * kPlaceSize).first<kPlaceSize>());
+    const auto place = std::span(wrapped).subspan(i * kPlaceSize).first<kPlaceSize>();
+    place[0] = 1;
+    wrap.wrap(made[i].key, made[i].place, place.subspan<kWrappedAt>());
   }
   write_at(file->fd, wrapped, offset_of(first), file_);
   sync_file(file->fd, file_);
@@ -244,21 +251,21 @@ Vault::Fresh Vault::fresh() {
 std::optional<SecretKey> Vault::key(std::uint64_t place) const {
   const auto file = opened();
   Place wrapped;
-  if (place >= places_in(file->fd, file_)) return std::nullopt;
+  if (place >= kPlacesMax) return std::nullopt;
   if (!read_at(file->fd, wrapped, offset_of(place), file_) || is_zero(wrapped)) return std::nullopt;
   if (thread_wrap.serial != file->serial) {
     thread_wrap.wrap = std::make_unique<KeyWrap>(file->master);
     thread_wrap.serial = file->serial;
   }
   SecretKey key;
-  if (!thread_wrap.wrap->unwrap(wrapped, key)) return std::nullopt;
+  if (!thread_wrap.wrap->unwrap(std::span(wrapped).subspan<kWrappedAt>(), place, key)) return std::nullopt;
   return key;
 }
 
 bool Vault::is_destroyed(std::uint64_t place) const {
   const auto file = opened();
   Place wrapped;
-  return read_at(file->fd, wrapped, offset_of(place), file_) && is_zero(wrapped);
+  return place < kPlacesMax && read_at(file->fd, wrapped, offset_of(place), file_) && is_zero(wrapped);
 }
 
 void Vault::destroy(std::span<const std::uint64_t> places) {
@@ -290,7 +297,8 @@ void Vault::wrap_anew(const SecretKey& master) {
       const auto place = part.subspan(i * kPlaceSize).first<kPlaceSize>();
       SecretKey key;
       // What cannot be opened stays as it is: lost it was before.
-      if (!is_zero(place) && from.unwrap(place, key)) to.wrap(key, place);
+      const auto wrapped = place.subspan<kWrappedAt>();
+      if (!is_zero(place) && from.unwrap(wrapped, at + i, key)) to.wrap(key, at + i, wrapped);
       OPENSSL_cleanse(key.data(), key.size());
     }
     write_at(draft.fd(), part, offset_of(at), file_);

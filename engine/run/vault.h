@@ -17,8 +17,8 @@ using SecretKey = std::array<std::uint8_t, 32>;
 
 // The keys of sealed records, one for each record, in a file of their own: what is erased is erased by
 // destroying its keys, in every copy of the database at once. The file is a header (its id, the name of the
-// master key, the root secret of the installation) and places of 40 bytes; a place holds a random key wrapped
-// by the master key (AES-256, RFC 3394), or zeros once it was destroyed. Keys are made in blocks and lie on
+// master key, the root secret of the installation) and places of 64 bytes; a place holds a random key wrapped
+// by the master key (key_wrap.h), or zeros once it was destroyed. Keys are made in blocks and lie on
 // the disk before the first of them is used; a process never uses a place that another one may have used, so
 // no place is given twice, also after an older database was put back. Any thread may call any method.
 class Vault {
