@@ -255,14 +255,15 @@ class Watch {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace
-
-namespace {
-
 // Nobody reads what persons typed before the log says so.
-void answer_when_noted(const std::shared_ptr<Call>& call, Opened opened,
-                       const std::function<void(Made)>& answer) {
+void hold_back(const std::shared_ptr<Call>& call, const Watch& watch, const net::Reply& reply,
+               Opened opened) {
   auto held = std::make_shared<net::Response>(std::move(opened.response));
+  const auto answer = [call, watch, reply](Made made) {
+    net::Response response = finished(*call, std::move(made));
+    watch.done(response.status);
+    reply(std::move(response));
+  };
   if (opened.entries.empty()) return answer(std::move(*held));
   call->service.engine.note_access(
       {std::move(opened.entries)}, [held, answer](const run::BlockAnswer& noted) {
@@ -293,7 +294,7 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
   }
   const Route& route = kRoutes[*found.route];
   const Watch watch(service, *found.route, *call);
-  const auto answer = [call, watch, reply](Made made) {
+  const auto answer = [&](Made made) {
     net::Response response = finished(*call, std::move(made));
     watch.done(response.status);
     reply(std::move(response));
@@ -314,8 +315,7 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     if (route.compute != nullptr) {
       Made made = route.compute(*call);
       auto* opened = std::get_if<Opened>(&made);
-      return opened == nullptr ? answer(std::move(made))
-                               : answer_when_noted(call, std::move(*opened), answer);
+      return opened == nullptr ? answer(std::move(made)) : hold_back(call, watch, reply, std::move(*opened));
     }
     route.later(call, [reply, watch](net::Response response) {
       if (!response.made_later) {
