@@ -28,7 +28,7 @@ void Engine::answer_alert(AlertOrder order, std::function<void(BlockAnswer)> ans
   writer_->keep(std::move(order), std::move(answer));
 }
 void Engine::note_access(AccessNote note, std::function<void(BlockAnswer)> answer) {
-  writer_->keep(std::move(note), std::move(answer));
+  writer_->note_access(std::move(note), std::move(answer));
 }
 void Engine::keep_publication(PublicationOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep(std::move(order), std::move(answer));

@@ -146,6 +146,16 @@ core::Instant Engine::Writer::advance_now(VirtualClock& clock, core::Instant to)
   return clock.now();
 }
 
+void Engine::Writer::write_accesses() {
+  std::vector<WaitingAccess> waiting;
+  {
+    std::lock_guard lock(mutex_);
+    waiting.swap(accesses_);
+  }
+  const BlockAnswer answer = keep_now<BlockAnswer>(waiting);
+  for (const WaitingAccess& one : waiting) one.answer(answer);
+}
+
 void Engine::Writer::loop() {
   // The first load counts what is open and reads the answers of a month: orders wait for it, reads are
   // served.

@@ -96,6 +96,23 @@ class Engine::Writer {
     answer(Answered{Refused{why, 0}});
   }
 
+  // Notes of who reads what was typed wait for the writer together, and are one transaction.
+  void note_access(AccessNote note, std::function<void(BlockAnswer)> answer) {
+    Refused::Why why = Refused::Why::busy;
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_ || failed_) {
+        why = failed_ ? Refused::Why::failed : Refused::Why::stopping;
+      } else if (accesses_.size() < options_.queue_length) {
+        if (accesses_.empty()) chores_.push_back([this] { write_accesses(); });
+        accesses_.push_back({std::move(note), std::move(answer)});
+        wake_.notify_one();
+        return;
+      }
+    }
+    answer(Refused{why, 0});
+  }
+
   bool write_aside(const std::function<void(store::Store&)>& work) {
     try {
       return on_writer<bool>([&] { return work(store_), true; });
@@ -134,11 +151,17 @@ class Engine::Writer {
   static constexpr std::chrono::milliseconds kQuiet{100};
   static constexpr std::chrono::milliseconds kParkedMax{500};
 
+  struct WaitingAccess {
+    AccessNote note;
+    std::function<void(BlockAnswer)> answer;
+  };
   struct ParkedNote {
     CourierNote note;
     std::function<void(NoteAnswer)> answer;
     Steady::time_point parked_at;
   };
+
+  void write_accesses();
 
   // What a submission needs of its own is made by the thread that hands it in: the writer is the bottleneck.
   void prepare_submission(Pending& pending) {
@@ -194,8 +217,11 @@ class Engine::Writer {
     return answer;
   }
   BlockAnswer keep_one(const AlertOrder& order) { return alerts_.keep(*definitions(), order); }
-  BlockAnswer keep_one(const AccessNote& note) {
-    std::vector<store::Access> entries = note.entries;
+  BlockAnswer keep_one(const std::vector<WaitingAccess>& waiting) {
+    std::vector<store::Access> entries;
+    for (const WaitingAccess& one : waiting) {
+      entries.insert(entries.end(), one.note.entries.begin(), one.note.entries.end());
+    }
     for (store::Access& entry : entries) entry.at = clock_.now();
     store_.personal().note(entries);
     return BlockDone{};
@@ -306,6 +332,7 @@ class Engine::Writer {
   std::condition_variable wake_;
   std::deque<Pending> queue_;
   std::deque<std::function<void()>> chores_;
+  std::vector<WaitingAccess> accesses_;
   std::deque<ParkedNote> notes_;  // until the writer looks
   std::set<std::array<std::uint8_t, 16>> in_flight_;
   bool stopping_ = false;
