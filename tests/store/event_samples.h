@@ -159,7 +159,9 @@ inline std::vector<core::Event> event_samples() {
       core::ForwardReceived{Code("H32.1"), Code("H32.5"), Code("land"), Code("officer-8"), {}},
       core::ForwardRecalled{},
       core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}},
-      imported()};
+      imported(),
+      core::JournalRestored{Code("backup"), 41, core::Instant{1'787'302'800'005}, 3, Code("-7"), Code("9"),
+                            100'000}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;
