@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kBusy{2};
 constexpr std::int64_t kLogWatched = 64 << 20;
 // A log is let go when nothing can be written, before it takes the service's disk, too.
 constexpr std::int64_t kLogHeldMax = 512 << 20;
-constexpr std::uint32_t kSlicePages = 2'048;
+constexpr std::uint32_t kSlicePages = 256;
 // Pages that wait in memory to be written; more at once are written from the log.
 constexpr std::size_t kWaitingPagesMax = 16'384;
 // A base is renewed when segments have more than it, and this.
@@ -75,20 +75,21 @@ class Following {
 
  private:
   std::chrono::milliseconds pause() const {
-    if (follower_ && dir_.making_base() && trouble_.empty()) return std::chrono::milliseconds(0);
-    return follower_ && follower_->log_bytes() > kLogWatched ? kBusy : kIdle;
+    if (follower_ && dir_.making_base() && trouble_.empty() && waiting_.empty())
+      return std::chrono::milliseconds(0);
+    return log_bytes_ > kLogWatched ? kBusy : kIdle;
   }
 
   // Everything that is due. What fails is told once, and tried again when the next round is due.
   void work() {
     const bool due = Ticks::now() >= next_;
     const bool going = trouble_.empty() && follower_;
-    const bool waited_for = going && follower_->log_bytes() > kLogWatched && follower_->is_waited_for();
-    if (!due && !waited_for && !(going && dir_.making_base())) return;
+    if (!due && !going) return;
     try {
+      log_bytes_ = follower_ ? follower_->log_bytes() : 0;
       if (due) {
         round();
-      } else if (waited_for) {
+      } else if (log_bytes_ > kLogWatched && follower_->is_waited_for()) {
         take_up();
       }
       if (dir_.making_base()) make_base();
@@ -97,7 +98,7 @@ class Following {
     } catch (const store::StoreFull& full) {
       fail(full.what());
       dir_.drop_base();
-      if (follower_ && follower_->log_bytes() > kLogHeldMax) {
+      if (follower_ && log_bytes_ > kLogHeldMax) {
         let_go();
         fail(std::string(full.what()) + "; the log of the database is let go, and a new base will be needed");
       }
@@ -190,7 +191,7 @@ class Following {
   }
 
   void make_base() {
-    write_waiting();  // a base counts from a segment on
+    if (!waiting_.empty()) return;  // a base counts from a segment on
     if (!dir_.continue_base(*follower_, kSlicePages)) return;
     std::printf("the base stands: from here on, what is in %s can be restored\n", options_.target.c_str());
     write_status();
@@ -248,6 +249,7 @@ class Following {
   store::sqlite::Standing waiting_standing_;      // with them
   std::string trouble_;
   bool renew_ = false;
+  std::int64_t log_bytes_ = 0;
 };
 
 }  // namespace

@@ -87,7 +87,7 @@ class RestoreRun {
     if (!found_.losses.empty() && !options_.accept_loss) return refuse_loss();
     restoring_.begin_epoch(mark());
     apply_erasure_ledger();
-    const run::AuditResult audit = run::audit_whole(*open_to_read(restoring_.file(), options_.sandbox));
+    const run::AuditResult audit = audited();
     restoring_.put_in_place();
     say_what_was_done(audit);
     if (audit.unarmed + audit.astray == 0) return 0;
@@ -194,6 +194,15 @@ class RestoreRun {
   // restoring_.file() here: the database stands under its new epoch, and was neither audited nor put in
   // place.
   void apply_erasure_ledger() {}
+
+  // Opened as a service would: so a database of an older version has the rows that it lacked.
+  run::AuditResult audited() const {
+    store::SqliteOptions options = of_database();
+    options.path = restoring_.file();
+    options.create = false;
+    options.lock = false;  // this has that of the database
+    return run::audit_whole(*store::open_sqlite(options));
+  }
 
   void say_what_was_done(const run::AuditResult& audit) const {
     std::printf("%lld dossiers, clocks and timers were looked at: %lld without their row, %lld rows astray\n",

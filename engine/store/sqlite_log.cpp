@@ -1,6 +1,8 @@
 #include "engine/store/sqlite_log.h"
 
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "engine/store/store.h"
 
@@ -11,7 +13,9 @@ constexpr std::int64_t kLogHeader = 32;
 constexpr std::size_t kFrameHead = 24;
 constexpr int kIndexRegion = 32 << 10;
 constexpr std::size_t kIndexHeader = 48;  // twice, then what was copied
-constexpr int kIndexTries = 1000;
+// A writer may be halted between the two copies of the header.
+constexpr int kIndexTries = 20'000;
+constexpr std::chrono::microseconds kIndexWait{100};
 
 sqlite3_file* file_of(Connection& connection, int which) {
   sqlite3_file* file = nullptr;
@@ -70,8 +74,11 @@ LogView::Index LogView::index() {
     std::memcpy(copy.data(), shared, kIndexHeader);
     database_->pMethods->xShmBarrier(database_);
     std::memcpy(copy.data() + kIndexHeader, shared + kIndexHeader, kIndexHeader);
-    if (std::memcmp(copy.data(), copy.data() + kIndexHeader, kIndexHeader) != 0) continue;
-    if (copy[12] == 0) break;
+    const bool whole = std::memcmp(copy.data(), copy.data() + kIndexHeader, kIndexHeader) == 0;
+    if (!whole || copy[12] == 0) {
+      std::this_thread::sleep_for(kIndexWait);
+      continue;
+    }
     Index index;
     std::uint16_t size = 0;
     std::memcpy(&size, copy.data() + 14, sizeof size);

@@ -176,9 +176,15 @@ void Restoring::begin_epoch(const RestoreMark& mark) {
 }
 
 void Restoring::put_in_place() {
+  {
+    Connection connection(part_, SQLITE_OPEN_READWRITE);
+    write_log_back(connection, part_);
+  }
+  std::error_code none;
+  const auto log = fs::file_size(part_ + "-wal", none);
+  if (!none && log > 0) throw StoreError(part_ + " still has a log: another program has it open");
+  for (const char* suffix : {"-wal", "-shm"}) fs::remove(part_ + suffix, none);
   sync_file(part_);
-  std::error_code ignored;
-  for (const char* suffix : {"-wal", "-shm"}) fs::remove(part_ + suffix, ignored);  // both are empty
   fs::rename(part_, options_.path);
   sync_directory_of(options_.path);
 }

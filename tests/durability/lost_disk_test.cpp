@@ -196,6 +196,7 @@ TEST_F(LostDisk, AnEncryptedBackupIsRestoredByItsKeyAlone) {
   refuses({"restore", cut.string(), "--decrypt", key_.string()}, "is cut off");
   for (const char* left : {"", ".restoring", ".restoring.part"})
     EXPECT_FALSE(fs::exists(service_.database().string() + left)) << left;
+  std::ofstream(service_.database().string() + ".restoring") << "of a restore that was cut";
   must({"restore", backup_.string(), "--decrypt", key_.string()});
   service_.restart();
   for (const std::string& id : kept.ids) EXPECT_TRUE(is_there(id));
@@ -295,6 +296,12 @@ TEST_F(LostDisk, AFollowerThatWasCutGoesOnWhereItWasAndOneFolderHasOneFollower) 
   service_.restart();
   const Filed after = file(10);
   ASSERT_TRUE(wait_for_event(journal_end()));
+  ::kill(second.pid(), SIGHUP);
+  EXPECT_TRUE(second.says(kRestorable));
+  int bases = 0;
+  for (const auto& entry : fs::directory_iterator(dir_))
+    bases += entry.path().filename().string().starts_with("base-") ? 1 : 0;
+  EXPECT_EQ(bases, 1);  // the new one, in the place of the first
   EXPECT_EQ(second.end(SIGTERM), 0);
   EXPECT_EQ(second.complained(), "");
   service_.stop();

@@ -155,6 +155,35 @@ TEST_F(LogFollowing, BringsBackWhatTheDatabaseHeldBesideAWriterThatDoesNotWait) 
   EXPECT_EQ(back.standing.journal_end, both.number("SELECT max(position) FROM live.event"));
 }
 
+// A service copies back beside its writer, as far as readers let it, then holds the writer and waits a little
+// for them, to start the log anew: a follower that looks whether it is waited for lets it.
+TEST_F(LogFollowing, LetsTheLogStartAnewWithinTheTimeThatACheckpointWaits) {
+  WildWriter writer(path("live"));
+  LogFollower follower(path("live"));
+  Pages pages;
+  writer.write();
+  std::atomic<bool> done = false;
+  std::atomic<int> started_anew = 0;
+  std::thread beside([&] {
+    Connection copier(path("live"), SQLITE_OPEN_READWRITE);
+    sqlite3_busy_timeout(copier.get(), 1'000);
+    copier.number("SELECT count(*) FROM event");
+    for (int i = 0; i < 20; ++i) {
+      for (int j = 0; j < 20; ++j) writer.write();
+      sqlite3_wal_checkpoint_v2(copier.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      const int code =
+          sqlite3_wal_checkpoint_v2(copier.get(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+      started_anew += code == SQLITE_OK ? 1 : 0;
+    }
+    done = true;
+  });
+  while (!done) {
+    if (follower.is_waited_for()) take(follower, pages);
+  }
+  beside.join();
+  EXPECT_EQ(started_anew, 20);
+}
+
 TEST_F(LogFollowing, TellsWhichSegmentIsNotWhatWasWrittenAndKeepsWhatCameBefore) {
   WildWriter writer(path("live"));
   BackupKey key{};
