@@ -1,15 +1,19 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/durability/harness.h"
 #include "tests/durability/load.h"
+#include "tests/durability/record.h"
+#include "tests/support/cut_vfs.h"
 
 // The disk with the database is lost: what a backup, or a folder that followed it, brings back.
 namespace motcua::testing {
@@ -20,6 +24,26 @@ namespace fs = std::filesystem;
 
 constexpr int kLostCommands = 1'000;
 constexpr std::string_view kRestorable = "can be restored\n";
+
+// What SQLite says to statements, read past the program.
+struct Answered {
+  std::int64_t value = -1;  // of the last row's first column
+  std::string error;
+};
+Answered asked(const fs::path& database, const std::string& statements) {
+  Answered answered;
+  sqlite3* db = nullptr;
+  sqlite3_open(database.c_str(), &db);
+  char* error = nullptr;
+  const auto row = [](void* into, int, char** columns, char**) {
+    *static_cast<std::int64_t*>(into) = columns[0] == nullptr ? -1 : std::atoll(columns[0]);
+    return 0;
+  };
+  if (sqlite3_exec(db, statements.c_str(), row, &answered.value, &error) != SQLITE_OK) answered.error = error;
+  sqlite3_free(error);
+  sqlite3_close(db);
+  return answered;
+}
 
 class LostDisk : public ::testing::Test {
  protected:
@@ -329,6 +353,72 @@ TEST_F(LostDisk, AFullDiskIsToldAndGotOver) {
   must({"restore", dir_.string()});
   service_.restart();
   EXPECT_TRUE(is_there(filed.ids.back()));
+}
+
+TEST_F(LostDisk, AnEventThatWasChangedIsNamedFromTheFolderAloneAndNotRestored) {
+  file(5);
+  auto follower = follow(false);
+  ASSERT_EQ(service_.stop(), 0);
+  const Answered changed = asked(service_.database(), "UPDATE event SET occurred_at = 1 WHERE position = 3");
+  ASSERT_EQ(changed.error, "");
+  const auto segment = status().value("segment", 0);
+  ASSERT_TRUE(wait_until([&] { return status().value("segment", 0) > segment; }));
+  EXPECT_EQ(follower->end(SIGTERM), 0) << follower->complained();
+  lose_database();
+  refuses({"verify-journal", "--export", dir_.string()}, "event 3:");
+  refuses({"restore", dir_.string(), "--accept-loss"}, "event 3:");
+  EXPECT_FALSE(fs::exists(service_.database()));
+}
+
+// The machine loses its power, and the follower with it; the folder lies on another disk. Whatever the cut
+// left of the database, the folder has no event that is not in it.
+TEST(FollowedCut, NothingIsFollowedThatACutOfThePowerTakesBack) {
+  const Environment set{{{"MOTCUA_CUT_SEED", "3"}}};
+  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  const fs::path dir = service.directory() / "followed";
+  const fs::path back = service.directory() / "back.db";
+  const std::vector<std::string> common{"--sandbox-database", "--config", service.config_file().string()};
+  const auto with = [&](std::vector<std::string> words) {
+    words.insert(words.end(), common.begin(), common.end());
+    return words;
+  };
+  Ledger ledger;
+  Tally tally;
+  std::int64_t followed = 0;
+  const int rounds = is_short_run() ? 2 : 6;
+  int brought = 0;
+  for (int round = 1; round <= rounds; ++round) {
+    RunningProgram follower(with({"backup", "--follow", dir.string(), "--every", "1"}), service.directory(),
+                            "follower" + std::to_string(round));
+    ASSERT_TRUE(follower.says("ollow")) << follower.complained();
+    LoadPlan plan;
+    plan.seed = static_cast<unsigned>(round);
+    plan.answers = 1'500;  // longer than a look of the follower
+    plan.end = [&] { ::kill(service.pid(), SIGUSR1); };
+    run_load(service, plan, ledger, tally);
+    EXPECT_EQ(service.wait(), cut::kCutExit);
+    EXPECT_EQ(follower.end(SIGKILL), 128 + SIGKILL);
+    const Ended restored = run_motcua(
+        with({"restore", dir.string(), "--accept-loss", "--database", back.string()}), service.directory());
+    if (restored.status == 0) {
+      ++brought;
+      const DiskCopy cut(service.database());
+      const std::string attach = "ATTACH '" + back.string() + "' AS back; ";
+      const std::string of_dossiers = "SELECT position, hash FROM back.event WHERE dossier > 0 ";
+      EXPECT_EQ(asked(cut.database(), attach + "SELECT count(*) FROM (" + of_dossiers +
+                                          "EXCEPT SELECT position, hash FROM main.event)")
+                    .value,
+                0)
+          << "round " << round;
+      followed = asked(cut.database(), attach + "SELECT count(*) FROM back.event WHERE dossier > 0").value;
+      for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(back.string() + suffix);
+    }
+    service.restart();
+  }
+  EXPECT_EQ(brought, rounds);
+  EXPECT_GT(followed, 1'500);
+  RecordProperty("followed", static_cast<int>(followed));
+  EXPECT_TRUE(tally.faults.empty()) << tally.summary();
 }
 
 }  // namespace
