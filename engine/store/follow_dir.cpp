@@ -152,7 +152,6 @@ void FollowDir::take_up() {
     base_bytes_ = fs::file_size(base_file(*newest_base_));
     std::optional<sqlite::Standing> last = base.head().standing;
     std::string digest = base.head().follows;
-    std::int64_t end = base.head().standing.journal_end;
     for (std::uint32_t number = *newest_base_ + 1; number <= number_; ++number) {
       if (!found.segments.contains(number)) return;
       segment_bytes_ += fs::file_size(segment_file(number));
@@ -160,11 +159,9 @@ void FollowDir::take_up() {
       PagesFileReader segment(segment_file(number), key_);
       digest = digest_of(segment);
       last = segment.head().standing;
-      end = segment.head().standing.journal_end;
     }
     last_ = last;
     digest_ = digest;
-    journal_end_ = end;
   } catch (const BackupDamaged&) {
     // A new base will take its place.
   }
@@ -182,7 +179,6 @@ void FollowDir::add_segment(const sqlite::LogFollower::Step& step, const sqlite:
   head.epoch = step.now.epoch;
   head.follows = digest_;
   head.standing = step.now;
-  head.journal_before = journal_end_;
   const fs::path file = segment_file(head.number);
   PagesFileWriter writer(file, key_, head);
   for (const auto& [number, frame] : step.pages) {
@@ -190,7 +186,6 @@ void FollowDir::add_segment(const sqlite::LogFollower::Step& step, const sqlite:
   }
   digest_ = writer.finish(head.number);
   number_ = head.number;
-  journal_end_ = step.now.journal_end;
   segment_bytes_ += fs::file_size(file);
   if (last_) last_ = step.now;
 }

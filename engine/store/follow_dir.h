@@ -20,7 +20,6 @@ struct PagesHead {
   std::int64_t epoch = 0;
   std::string follows;  // the digest of the segment before, in hexadecimal; zeros: none came before
   sqlite::Standing standing;
-  std::int64_t journal_before = 0;  // the last event of the file before: this one has those after it
 };
 
 class PagesFileWriter;
@@ -69,9 +68,8 @@ class FollowDir {
   const std::optional<BackupKey> key_;
   std::unique_ptr<sqlite::LockFile> lock_;
   std::optional<sqlite::Standing> last_;
-  std::string digest_;            // of the last segment
-  std::uint32_t number_ = 0;      // likewise; of a gap, one more
-  std::int64_t journal_end_ = 0;  // likewise
+  std::string digest_;        // of the last segment
+  std::uint32_t number_ = 0;  // likewise; of a gap, one more
   std::optional<std::uint32_t> newest_base_;
   std::uint64_t segment_bytes_ = 0;
   std::uint64_t base_bytes_ = 0;

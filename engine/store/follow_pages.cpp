@@ -54,7 +54,6 @@ void each_member(Head& head, Visit&& visit) {
   visit("epoch", head.epoch);
   visit("page_size", standing.page_size);
   visit("pages", standing.pages);
-  visit("journal_before", head.journal_before);
   visit("journal_end", standing.journal_end);
   visit("recorded_at", standing.recorded_at.ms);
   visit("salt_1", standing.place.salts[0]);
