@@ -37,14 +37,23 @@ struct Call {
 core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const ApiKey& key, const Callers& callers,
                      core::Right right);
 
+// An answer that tells what persons typed: it goes out when the access log has these entries.
+struct Opened {
+  net::Response response;
+  std::vector<store::Access> entries;
+};
+
 // What a handler that reads or computes answers.
-using Made = std::variant<net::Response, Problem>;
+using Made = std::variant<net::Response, Problem, Opened>;
 
 // The answer as the client gets it: with the request id, and problems in the client's language.
 net::Response finished(const Call& call, Made made);
 
 // What to answer for the exception in flight, which is logged. Call in a catch block.
 Problem failure_of(const Call& call);
+
+// Whether a header says this word (in lower case), written in either case.
+bool is_word(std::string_view text, std::string_view word);
 
 net::Response json_response(int status, std::string body);
 

@@ -75,7 +75,7 @@ class RestoreRun {
   RestoreRun(const ServerConfig& config, const RestoreOptions& options)
       : config_(config),
         options_(options),
-        keyring_(run::Keyring::open(config.master_key_file, run::MissingKey::refuse)),
+        keyring_(run::Keyring::open(key_files(config), run::MissingKey::refuse)),
         restoring_(of_database()) {}
 
   int run() {

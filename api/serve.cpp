@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "api/definition_difference.h"
+#include "api/erasing.h"
 #include "api/json/webhook_json.h"
 #include "api/mail.h"
 #include "api/net/server.h"
@@ -114,14 +115,14 @@ class Process {
     const bool fresh = !std::filesystem::exists(config_.database);
     if (config_.database.has_parent_path())
       std::filesystem::create_directories(config_.database.parent_path());
-    keyring_.reset(new run::Keyring(run::Keyring::open(
-        config_.master_key_file, fresh ? run::MissingKey::make : run::MissingKey::refuse)));
+    keyring_.reset(new run::Keyring(
+        run::Keyring::open(key_files(config_), fresh ? run::MissingKey::make : run::MissingKey::refuse)));
     store::SqliteOptions database;
     database.path = config_.database;
     database.sandbox = options_.sandbox;
     database.answers_kept = core::ClockTime{config_.idempotency_days * core::kDayMs};
     store_ = store::open_sqlite(database);
-    store_->bind_key(store::hex(keyring_->id()));
+    keyring_->bind(*store_);
     make_clock();
     run::prepare_mail(*store_, config_.mail.enabled);
     events_ = std::make_unique<EventHub>(*store_, log_);
@@ -130,6 +131,8 @@ class Process {
     engine_ = std::make_unique<run::Engine>(*store_, *clock_, random_, *keyring_, engine_options,
                                             [this](const std::string& why) { fail(why); });
     if (const int status = take_definitions()) return status;
+    take_next_master();
+    eraser_ = start_eraser(config_, *store_, *engine_, *clock_, *keyring_, log_);
     std::vector<run::LoadFault> faults;
     std::string token;
     auto keys = open_keys(config_, token, faults);
@@ -149,6 +152,11 @@ class Process {
     store_->keep_virtual_now(clock->now());
     sandbox_ = clock.get();
     clock_ = std::move(clock);
+  }
+
+  // The master key is changed for the one that was laid beside it (`motcua rotate-master-key`).
+  void take_next_master() {
+    if (keyring_->take_next_master()) log_.write(LogLevel::info, "master_key_changed");
   }
 
   void start_courier(const net::OutgoingOptions& options) {
@@ -244,6 +252,7 @@ class Process {
     courier_->stop();
     reports_.reset();
     publisher_.reset();
+    eraser_.reset();
     engine_->stop();
     sealer_.reset();  // which seals what came last
     log_.write(LogLevel::info, "stopped");
@@ -302,6 +311,7 @@ class Process {
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
     if (faults.empty()) {
       try {
+        take_next_master();
         std::optional<TlsKeeper> tls;
         if (tls_ && config->listen.tls) tls.emplace(*config->listen.tls);
         faults = engine_->apply(std::move(checked.texts));
@@ -358,6 +368,7 @@ class Process {
   run::VirtualClock* sandbox_ = nullptr;
   std::unique_ptr<EventHub> events_;  // outlives the engine, which wakes it
   std::unique_ptr<run::Engine> engine_;
+  std::unique_ptr<run::Eraser> eraser_;
   std::unique_ptr<run::Auditor> auditor_;
   std::unique_ptr<run::Sealer> sealer_;
   run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock

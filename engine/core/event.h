@@ -275,7 +275,7 @@ using EventBody =
                  LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered, PaymentRequested,
                  PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed, ResultAnnounced,
                  ResultReplaced, ResultAnnulled, DossierCorrected, DossierForwarded, ForwardReceived,
-                 ForwardRecalled, ForwardReturned, DossierImported, JournalRestored>;
+                 ForwardRecalled, ForwardReturned, DossierImported, DossierErased, JournalRestored>;
 
 std::string_view type_of(const EventBody& body);
 

@@ -48,6 +48,7 @@ const std::map<std::string, std::string> kTold = {
     {"dossier.forward_recalled", ""},
     {"dossier.forward_returned", ""},
     {"dossier.imported", ""},
+    {"dossier.erased", ""},
     {"journal.restored", ""},
 };
 

@@ -398,6 +398,8 @@ TEST(FollowedCut, NothingIsFollowedThatACutOfThePowerTakesBack) {
     run_load(service, plan, ledger, tally);
     EXPECT_EQ(service.wait(), cut::kCutExit);
     EXPECT_EQ(follower.end(SIGKILL), 128 + SIGKILL);
+    fs::copy_file(service.database().string() + ".keys", back.string() + ".keys",
+                  fs::copy_options::overwrite_existing);
     const Ended restored = run_motcua(
         with({"restore", dir.string(), "--accept-loss", "--database", back.string()}), service.directory());
     if (restored.status == 0) {
