@@ -5,6 +5,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "api/backup.h"
 #include "api/definition_difference.h"
 #include "api/import_dossiers.h"
 #include "api/kept_head.h"
@@ -12,6 +13,7 @@
 #include "api/master_key.h"
 #include "api/openapi.h"
 #include "api/procedure_difference.h"
+#include "api/restore.h"
 #include "api/serve.h"
 #include "api/tls_keeper.h"
 #include "api/verify.h"
@@ -241,7 +243,8 @@ int audit(const Common& common) {
 }
 
 // With the public key, or the master key that it is made of.
-int verify_journal(const Common& common, const std::string& head_file, const std::string& public_key) {
+int verify_journal(const Common& common, const std::string& head_file, const std::string& public_key,
+                   api::ExportCheck exported) {
   const auto config = common.load();
   if (!config) return 1;
   std::optional<run::SealedHead> kept;
@@ -257,6 +260,8 @@ int verify_journal(const Common& common, const std::string& head_file, const std
     const auto keyring = run::Keyring::open(api::key_files(*config), run::MissingKey::refuse);
     key = run::ed25519_public(keyring.signature_seed());
   }
+  exported.sandbox = common.sandbox;
+  if (!exported.folder.empty()) return api::verify_export(*config, exported, *key, kept);
   const auto store = common.open(*config, false, true);
   const run::SealCheck check = run::check_seals(*store, api::seals_folder(*config), *key, kept);
   std::printf("%lld events are as they were sealed by %llu heads; %lld after them are not sealed yet\n",
@@ -274,31 +279,6 @@ int rebuild(const Common& common) {
   const std::int64_t differed = common.open(*config, false)->rebuild();
   std::printf("made anew from the events; %lld dossiers differed\n", static_cast<long long>(differed));
   return differed == 0 ? 0 : 1;
-}
-
-int backup(const Common& common, const std::string& target) {
-  const auto config = common.load();
-  if (!config) return 1;
-  if (std::filesystem::exists(target)) return complain(target + " exists already");
-  common.open(*config, false, true)->backup(target);
-  std::printf("%s is a consistent copy; keep %s with it: it opens what people typed\n", target.c_str(),
-              config->master_key_file.c_str());
-  return 0;
-}
-
-int restore(const Common& common, const std::string& source) {
-  const auto config = common.load();
-  if (!config) return 1;
-  const run::Keyring keyring = run::Keyring::open(api::key_files(*config), run::MissingKey::refuse);
-  if (config->database.has_parent_path()) std::filesystem::create_directories(config->database.parent_path());
-  store::SqliteOptions options;
-  options.path = config->database;
-  options.sandbox = common.sandbox;
-  store::restore_sqlite(options, source, store::hex(keyring.id()));
-  std::printf(
-      "%s stands as %s left it; whoever follows the events by a cursor is told that it is gone (410)\n",
-      config->database.c_str(), source.c_str());
-  return 0;
 }
 
 // The text of a procedure: of a file, or of a version in the database, "1.004194@5f4e3d2c1b0a", of which the
@@ -460,20 +440,64 @@ int main(int argc, char** argv) {
       "begin with what it sealed");
   verify_journal_command->add_option(
       "--key", journal_key, "the public key, as it is known from elsewhere; else the master key is read");
+  api::ExportCheck export_check;
+  verify_journal_command->add_option(
+      "--export", export_check.folder,
+      "a folder of `motcua backup --follow`, in place of the database; it is put "
+      "together beside the configured one, in the clear, and goes again");
+  verify_journal_command->add_option("--decrypt", export_check.key_file,
+                                     "the key that the folder is encrypted to");
 
-  CLI::App* backup_command =
-      app.add_subcommand("backup", "Copy a database consistently, also while it is served");
-  std::string target;
+  CLI::App* backup_key_command = app.add_subcommand(
+      "backup-key", "Make a key for encrypted backups; it is not the master key, and opens nothing else");
+  std::string new_key;
+  backup_key_command->add_option("file", new_key, "the file of the key; must not exist")->required();
+
+  CLI::App* backup_command = app.add_subcommand(
+      "backup",
+      "Copy a database consistently, also while it is served: once, or with --follow until SIGTERM, so that "
+      "seconds are lost with its disk");
+  api::BackupOptions backup_options;
+  std::string followed_into;
   add_common(backup_command);
-  backup_command->add_option("target", target, "the copy; must not exist")->required();
+  auto* backup_target =
+      backup_command->add_option("target", backup_options.target, "the copy; must not exist");
+  auto* follow_option =
+      backup_command
+          ->add_option(
+              "--follow", followed_into,
+              "a folder, on another disk: a base, then whatever is committed; SIGHUP renews the base")
+          ->excludes(backup_target);
+  backup_command->add_option("--every", backup_options.every_seconds, "seconds between two looks")
+      ->needs(follow_option)
+      ->check(CLI::Range(1, 10))
+      ->capture_default_str();
+  backup_command->add_option("--renew-hours", backup_options.renew_hours, "so old a base may become")
+      ->needs(follow_option)
+      ->check(CLI::Range(1, 24 * 366))
+      ->capture_default_str();
+  backup_command->add_option("--encrypt-to", backup_options.key_file, "a key that `motcua backup-key` made");
 
   CLI::App* restore_command = app.add_subcommand(
       "restore",
       "Put a backup in the place of the configured database, which must have been moved away; cursors of the "
       "event feed made before get 410");
-  std::string source;
+  api::RestoreOptions restore_options;
   add_common(restore_command);
-  restore_command->add_option("backup", source, "what `motcua backup` made; it stays")->required();
+  restore_command
+      ->add_option("backup", restore_options.source,
+                   "what `motcua backup` made, a file or a folder; it stays")
+      ->required();
+  restore_command->add_option("--decrypt", restore_options.key_file, "the key that it is encrypted to");
+  restore_command->add_option("--head", restore_options.kept_head,
+                              "an answer of /v1/journal/head, kept elsewhere: so far the journal went");
+  restore_command->add_flag("--accept-loss", restore_options.accept_loss,
+                            "also where events are missing, or may be");
+  restore_command
+      ->add_option("--number-jump", restore_options.number_jump,
+                   "so far on codes are numbered, as those after the backup may have been printed")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}))
+      ->capture_default_str();
 
   CLI::App* rotate_command = app.add_subcommand(
       "rotate-master-key", "Make another master key; a serving process takes it over at SIGHUP");
@@ -546,10 +570,19 @@ int main(int argc, char** argv) {
       return import_dossiers(common, import_options);
     }
     if (*rebuild_command) return rebuild(common);
-    if (*verify_journal_command) return verify_journal(common, kept_head, journal_key);
+    if (*verify_journal_command) return verify_journal(common, kept_head, journal_key, export_check);
+    if (*backup_key_command) return api::make_backup_key(new_key);
     if (*audit_command) return audit(common);
-    if (*backup_command) return backup(common, target);
-    if (*restore_command) return restore(common, source);
+    if (*backup_command || *restore_command) {
+      const auto config = common.load();
+      if (!config) return 1;
+      backup_options.sandbox = restore_options.sandbox = common.sandbox;
+      backup_options.follow = !followed_into.empty();
+      if (backup_options.follow) backup_options.target = followed_into;
+      if (*restore_command) return api::restore(*config, restore_options);
+      if (backup_options.target.empty()) return complain("expected a target, or --follow and a folder");
+      return api::back_up(*config, backup_options);
+    }
     if (*rotate_command) {
       const auto config = common.load();
       return config ? api::rotate_master_key(*config, common.sandbox) : 1;

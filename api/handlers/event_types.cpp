@@ -7,9 +7,11 @@
 namespace motcua::api {
 namespace {
 
+constexpr std::string_view kOfDossier = "dossier.";
+
 template <class... Body>
 std::vector<std::string> names_of(const std::variant<Body...>*) {
-  return {std::string(Body::kType.substr(kDossierEvent.size()))...};
+  return {event_type_name(Body::kType)...};
 }
 
 }  // namespace
@@ -17,6 +19,14 @@ std::vector<std::string> names_of(const std::variant<Body...>*) {
 const std::vector<std::string>& event_type_names() {
   static const std::vector<std::string> names = names_of(static_cast<const core::EventBody*>(nullptr));
   return names;
+}
+
+std::string event_type_name(std::string_view type) {
+  return std::string(type.starts_with(kOfDossier) ? type.substr(kOfDossier.size()) : type);
+}
+
+std::string event_type_named(std::string_view name) {
+  return name.find('.') == std::string_view::npos ? std::string(kOfDossier).append(name) : std::string(name);
 }
 
 }  // namespace motcua::api

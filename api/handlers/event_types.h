@@ -6,10 +6,11 @@
 
 namespace motcua::api {
 
-// Inside, every type of event begins with it; outside it stands between "vn.motcua." and ".v1".
-inline constexpr std::string_view kDossierEvent = "dossier.";
-
-// "accepted", "settled" …: the types as filters name them.
+// How filters name the types of events: those of dossiers without "dossier." ("accepted", "settled" …),
+// others whole ("journal.restored").
 const std::vector<std::string>& event_type_names();
+// From the type inside to that name, and back.
+std::string event_type_name(std::string_view type);
+std::string event_type_named(std::string_view name);
 
 }  // namespace motcua::api

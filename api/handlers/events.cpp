@@ -24,7 +24,7 @@ std::vector<std::string> read_types(Parameters& parameters) {
                        "Expected types of events, as in accepted,settled, but one is none");
       return {};
     }
-    types.push_back(std::string(kDossierEvent) + name);
+    types.push_back(event_type_named(name));
     from = comma + 1;
   }
   std::sort(types.begin(), types.end());
@@ -35,7 +35,7 @@ std::vector<std::string> read_types(Parameters& parameters) {
 std::string joined(const std::vector<std::string>& types) {
   std::string text;
   for (const std::string& type : types) {
-    text += (text.empty() ? "" : ",") + type.substr(kDossierEvent.size());
+    text += (text.empty() ? "" : ",") + event_type_name(type);
   }
   return text;
 }

@@ -136,7 +136,7 @@ void read_webhook_types(JsonObject& body, store::Webhook& draft) {
       body.fault("types", "unknown_word", "Expected types of events such as accepted, but one is none");
       return;
     }
-    draft.types.push_back(std::string(kDossierEvent) + *name);
+    draft.types.push_back(event_type_named(*name));
   }
   std::sort(draft.types.begin(), draft.types.end());
   draft.types.erase(std::unique(draft.types.begin(), draft.types.end()), draft.types.end());

@@ -157,8 +157,8 @@ void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string
   if (!event.on_behalf_of.empty()) json.member("on_behalf_of", event.on_behalf_of);
   json.member("cause", event.cause);
   json.member("cause_id", event.cause_id);
-  json.member("procedure_version", event.procedure_version);
-  json.member("rulebook_version", event.rulebook_version);
+  if (!event.procedure_version.empty()) json.member("procedure_version", event.procedure_version);
+  if (!event.rulebook_version.empty()) json.member("rulebook_version", event.rulebook_version);
   if (const auto notice = core::notice_of(event.body)) json.member("notice", *notice);
   std::visit([&](const auto& body) { WriteMember{json}("details", body); }, event.body);
   write_changes(json, event.clocks);

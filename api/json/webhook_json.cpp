@@ -52,7 +52,7 @@ void write_webhook(JsonWriter& json, const run::Keyring& keyring, const store::W
   json.member("url", webhook.url);
   json.key("types");
   json.begin_array();
-  for (const std::string& type : webhook.types) json.value(type.substr(kDossierEvent.size()));
+  for (const std::string& type : webhook.types) json.value(event_type_name(type));
   json.end_array();
   json.member_code("agency", webhook.agency);
   const auto agency = webhook.scope.only_agency();

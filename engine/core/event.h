@@ -8,6 +8,7 @@
 #include "engine/core/dossier.h"
 #include "engine/core/forward_events.h"
 #include "engine/core/imported_event.h"
+#include "engine/core/journal_event.h"
 #include "engine/core/step_events.h"
 #include "engine/core/term_events.h"
 
@@ -274,16 +275,16 @@ using EventBody =
                  LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered, PaymentRequested,
                  PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed, ResultAnnounced,
                  ResultReplaced, ResultAnnulled, DossierCorrected, DossierForwarded, ForwardReceived,
-                 ForwardRecalled, ForwardReturned, DossierImported, DossierErased>;
+                 ForwardRecalled, ForwardReturned, DossierImported, DossierErased, JournalRestored>;
 
 std::string_view type_of(const EventBody& body);
 
 // What made the engine write an event.
-enum class CauseKind { request, clock, calendar, linked };
+enum class CauseKind { request, clock, calendar, linked, restore };
 template <>
 struct EnumWords<CauseKind> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"request", "clock", "calendar", "linked"};
+  static constexpr std::string_view words[] = {"request", "clock", "calendar", "linked", "restore"};
 };
 
 // The record of one fact. Only ever added.
@@ -296,7 +297,8 @@ struct Event {
   Code caller;          // the API key, "system" for the engine itself
   Code on_behalf_of;    // officer
   CauseKind cause = CauseKind::request;
-  Uuid cause_id;  // the request, the event that armed the clock, or the linked dossier that ended
+  Uuid cause_id;  // the request, the event that armed the clock, or the linked dossier that ended; nil of a
+                  // restore
   Code procedure_version;
   Code rulebook_version;
   std::vector<ClockChange> clocks;

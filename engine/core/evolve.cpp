@@ -289,6 +289,8 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
 
+  void operator()(const JournalRestored&) const { dossier.id = event.dossier; }
+
   // Papers that nobody said were handed over have come all the same.
   void receive_papers(const Code& agency, const Code& officer) const {
     if (dossier.handovers.empty() || !dossier.handovers.back().in_transit()) {

@@ -52,6 +52,7 @@ struct NoticeOf {
   Told operator()(const ForwardReturned&) const { return {}; }
   // The old system told of it.
   Told operator()(const DossierImported&) const { return {}; }
+  Told operator()(const JournalRestored&) const { return {}; }
 };
 
 template <class... Body>

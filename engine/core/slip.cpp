@@ -56,6 +56,7 @@ struct SlipsOf {
   SlipsIssued operator()(const DossierCorrected&) const { return {}; }
   // The old system issued its own.
   SlipsIssued operator()(const DossierImported&) const { return {}; }
+  SlipsIssued operator()(const JournalRestored&) const { return {}; }
 };
 
 std::string_view mark_of(SlipForm form) {

@@ -19,7 +19,7 @@ void go_on(AuditSlice& slice, Walk walk) {
 Audit::Audit(Connection& connection, Words& words, StoredReader& stored)
     : words_(words),
       stored_(stored),
-      dossiers_(connection, "SELECT key FROM dossier WHERE key > ?1 ORDER BY key LIMIT ?2"),
+      dossiers_(connection, "SELECT key FROM dossier WHERE key > max(?1, 0) ORDER BY key LIMIT ?2"),
       state_(connection,
              "SELECT unicode(CAST(substr(states, 1 + ?2, 1) AS TEXT)) FROM dossier_block WHERE block = ?1"),
       has_clock_(

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_follower.h"
 #include "engine/store/store.h"
 
 namespace motcua::store::sqlite {
@@ -51,6 +52,14 @@ void back_up(const std::string& from, const std::string& to) {
     throw;
   }
   sync_directory_of(to);
+}
+
+void back_up_encrypted(const std::string& from, const std::string& to, const BackupKey& key) {
+  if (std::filesystem::exists(to)) throw StoreError(to + " exists already: name a file that does not");
+  LogFollower held(from);
+  BackupWriter writer(to, key);
+  for (std::uint32_t page = 1; page <= held.held().pages; ++page) writer.write(held.page(page));
+  writer.finish();
 }
 
 }  // namespace motcua::store::sqlite

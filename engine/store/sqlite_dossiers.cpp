@@ -13,7 +13,7 @@ DossierWriter::DossierWriter(Connection& connection, Words& words)
           connection,
           "SELECT d.id FROM external_ref r JOIN dossier d ON d.key = r.dossier WHERE r.source = ?1 AND "
           "r.reference = ?2"),
-      last_key_(connection, "SELECT max(key) FROM dossier"),
+      last_key_(connection, "SELECT max(key) FROM dossier WHERE key > 0"),
       insert_(connection,
               "INSERT INTO dossier(key, id, version, state, channel, procedure, receiving, competent, "
               "received_at, "

@@ -10,6 +10,9 @@
 
 namespace motcua::store::sqlite {
 
+// The row of core::kJournal. Keys of dossiers are positive.
+inline constexpr std::int64_t kJournalKey = -1;
+
 // The end of a dossier's history: what its next event is linked to.
 struct Link {
   std::int64_t position = 0;

@@ -83,7 +83,7 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       oldest_due_(connection_,
                   "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due < ?3 AND role & 3 <> ?4 "
                   "ORDER BY due LIMIT 1"),
-      dossiers_(connection_, "SELECT max(key) FROM dossier") {
+      dossiers_(connection_, "SELECT max(key) FROM dossier WHERE key > 0") {
   connection_.run("PRAGMA query_only = ON");
   connection_.run("PRAGMA cache_size = -" + std::to_string(options.reader_cache_kib));
   connection_.limit_work(options.read_steps_max);

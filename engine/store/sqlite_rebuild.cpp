@@ -79,7 +79,7 @@ void replay_all(Connection& connection, Words& words) {
   EventReader events(connection, words);
   Statement all(connection,
                 "SELECT d.key, d.id, max(e.position) FROM main.dossier d JOIN event e ON e.dossier = d.key "
-                "GROUP BY e.dossier ORDER BY e.dossier");
+                "WHERE d.key > 0 GROUP BY e.dossier ORDER BY e.dossier");
   Rows rows = all.rows();
   while (rows.next()) {
     Replay what{rows.integer(0), rows.integer(2), {}};
@@ -89,6 +89,8 @@ void replay_all(Connection& connection, Words& words) {
     shadows.insert(what.key, dossier, last);
   }
   shadows.finish_group();
+  // The journal's own history is no dossier's: it is in no list.
+  connection.run("INSERT INTO temp.dossier SELECT * FROM main.dossier WHERE key <= 0");
 }
 
 void put_right(Connection& connection, const DerivedTable& table) {

@@ -60,7 +60,7 @@ Search::Search(Connection& connection, Words& words, StoredReader& stored, std::
       stored_(stored),
       sorted_rows_max_(sorted_rows_max),
       scope_(connection),
-      last_key_(connection, "SELECT max(key) FROM dossier"),
+      last_key_(connection, "SELECT max(key) FROM dossier WHERE key > 0"),
       row_(connection,
            "SELECT state, channel, procedure, receiving, competent, received_at FROM dossier WHERE key = "
            "?1"),

@@ -8,7 +8,6 @@
 #include "engine/store/sqlite_personal.h"
 #include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_reader.h"
-#include "engine/store/sqlite_restore.h"
 #include "engine/store/sqlite_schema.h"
 #include "engine/store/sqlite_tallies.h"
 #include "engine/store/sqlite_webhooks.h"
@@ -152,12 +151,6 @@ class SqliteStore : public Store {
 };
 
 }  // namespace
-
-void restore_sqlite(const SqliteOptions& options, const std::string& backup, const std::string& key_name) {
-  configure_once();
-  const LockFile lock(options.path + ".lock");
-  put_in_place(options, backup, key_name);
-}
 
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options) {
   configure_once();

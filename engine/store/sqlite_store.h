@@ -29,10 +29,4 @@ struct SqliteOptions {
 // was written by a newer version.
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options);
 
-// Puts a copy of a backup where options.path names no file yet, under a new epoch; it is there, whole and on
-// the disk, or not at all. Throws StoreLocked as open_sqlite does, and StoreError when a database is in the
-// way, or the backup is damaged, not ours, of the other kind, of a newer version, or sealed by a key of
-// another name.
-void restore_sqlite(const SqliteOptions& options, const std::string& backup, const std::string& key_name);
-
 }  // namespace motcua::store

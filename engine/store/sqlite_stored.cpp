@@ -7,7 +7,8 @@
 namespace motcua::store::sqlite {
 namespace {
 
-constexpr std::string_view kById = "SELECT key, id, last_event, head, snapshot FROM dossier WHERE id = ?1";
+constexpr std::string_view kById =
+    "SELECT key, id, last_event, head, snapshot FROM dossier WHERE id = ?1 AND key > 0";
 constexpr std::string_view kByCode =
     "SELECT d.key, d.id, d.last_event, d.head, d.snapshot FROM dossier_code c JOIN dossier d ON d.key = "
     "c.dossier "

@@ -112,7 +112,8 @@ void fill_tallies(Connection& connection) {
   Words words(connection);
   TallyWriter writer(connection, words);
   EventReader events(connection, words);
-  Statement all(connection, "SELECT key, id, last_event, substr(snapshot, 1, 1) FROM dossier ORDER BY key");
+  Statement all(connection,
+                "SELECT key, id, last_event, substr(snapshot, 1, 1) FROM dossier WHERE key > 0 ORDER BY key");
   Statement renew(connection, "UPDATE dossier SET snapshot = ?2 WHERE key = ?1");
   std::string snapshot;
   Rows rows = all.rows();
@@ -314,11 +315,12 @@ std::int64_t Tallies::position_at(core::Instant recorded) {
 std::vector<std::int64_t> Tallies::touched(std::int64_t& after, std::int64_t until, int limit) {
   std::vector<std::int64_t> keys;
   Rows rows = touched_.rows(after, until, limit);
-  while (rows.next()) {
+  int looked = 0;
+  for (; rows.next(); ++looked) {
     after = rows.integer(0);
-    keys.push_back(rows.integer(1));
+    if (rows.integer(1) != kJournalKey) keys.push_back(rows.integer(1));
   }
-  if (static_cast<int>(keys.size()) < limit) after = until;
+  if (looked < limit) after = until;
   return keys;
 }
 

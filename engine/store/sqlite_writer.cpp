@@ -129,11 +129,7 @@ Loaded Writer::load_one(const Wanted& wanted) {
   if (wanted.dossier) {
     if (auto held = stored_.by_name(*wanted.dossier)) loaded.dossier = std::move(held->stored);
   }
-  if (!wanted.counter.empty()) {
-    const std::string key = day_first(wanted.counter);
-    Rows rows = counter_.rows(key);
-    if (rows.next()) loaded.counter = rows.integer(0);
-  }
+  if (!wanted.counter.empty()) loaded.counter = last_number(day_first(wanted.counter));
   if (wanted.idempotency_key) loaded.outcome = answers_.find(*wanted.idempotency_key);
   if (wanted.external_ref) {
     loaded.external_ref_holder = dossiers_.holder_of((*wanted.external_ref)[0], (*wanted.external_ref)[1]);
@@ -162,11 +158,19 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes, std::span<c
   return results;
 }
 
+std::int64_t Writer::last_number(const std::string& key) {
+  std::int64_t number = 0;
+  for (const std::string_view one : {std::string_view(key), std::string_view(key).substr(0, key.find('-'))}) {
+    Rows rows = counter_.rows(one);
+    if (rows.next()) number = std::max(number, rows.integer(0));
+  }
+  return number;
+}
+
 bool Writer::counter_stands(const CounterMove& move) {
   const std::string key = day_first(move.key);
   if (const auto moved = counters_.find(key); moved != counters_.end()) return moved->second == move.from;
-  Rows rows = counter_.rows(key);
-  return (rows.next() ? rows.integer(0) : 0) == move.from;
+  return last_number(key) == move.from;
 }
 
 // Why a write may not be done; nothing when all of it may.

@@ -76,6 +76,8 @@ class Writer {
   std::optional<Present> find(const Write& one);
   Committed write_answer(const Write& one);
   std::optional<Verdict> obstacle(const Write& one, const std::optional<Present>& present);
+  // The last number given by a counter, or so taken (Restoring::begin_epoch). `key` is day first.
+  std::int64_t last_number(const std::string& key);
   bool counter_stands(const CounterMove& move);
   void prune_answers(std::span<const Write> writes);
   static int on_wal(void* self, sqlite3* db, const char* name, int frames);

@@ -1084,6 +1084,7 @@ void Contract::lose_the_place() {
     expect(200, speaker.say("HEAD", target + "&after=" + cursor));
     expect(200, speaker.say("HEAD", target, {}, {{"Last-Event-ID", cursor}}));
     expect(400, speaker.get(target + "&after=0"), "bad_cursor");
+    expect(201, speaker.post("/v1/dossiers", counter("1.004194")));
   }
   const std::string backup = service.directory() / "backup.db";
   motcua({"backup", backup});
@@ -1093,6 +1094,7 @@ void Contract::lose_the_place() {
   motcua({"restore", backup});
   service.restart();
   Speaker speaker(record_, service, "province");
+  expect(200, speaker.get("/v1/events?type=journal.restored"));
   for (const char* path : {"/v1/events?", "/v1/events/stream?"})
     expect(410, speaker.get(path + filter + "&after=" + cursor), "cursor_gone");
 }

@@ -34,7 +34,7 @@ class Restore : public ::testing::Test {
     words.push_back(service_.config_file().string());
     return run_motcua(words, service_.directory());
   }
-  Ended restored(const fs::path& from) { return motcua({"restore", from.string()}); }
+  Ended restored(const fs::path& from) { return motcua({"restore", from.string(), "--accept-loss"}); }
   void expect_refused(const Ended& ended, const std::string& why) {
     EXPECT_EQ(ended.status, 1);
     EXPECT_NE(ended.error.find(why), std::string::npos) << ended.error;

@@ -49,6 +49,7 @@ const std::map<std::string, std::string> kTold = {
     {"dossier.forward_returned", ""},
     {"dossier.imported", ""},
     {"dossier.erased", ""},
+    {"journal.restored", ""},
 };
 
 std::string told(const EventBody& body) {

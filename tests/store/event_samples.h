@@ -160,7 +160,9 @@ inline std::vector<core::Event> event_samples() {
       core::ForwardRecalled{},
       core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}},
       imported(),
-      core::DossierErased{core::ErasureGround::subject_request}};
+      core::DossierErased{core::ErasureGround::subject_request},
+      core::JournalRestored{Code("backup"), 41, core::Instant{1'787'302'800'005}, 3, Code("-7"), Code("9"),
+                            100'000}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

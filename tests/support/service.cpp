@@ -255,6 +255,31 @@ void use_copied_procedures(json& config) {
   config["procedures"] = folder;
 }
 
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments, std::filesystem::path directory,
+                               const std::string& name)
+    : errors_(directory / (name + ".stderr")) {
+  const Pipe output = make_pipe();
+  pid_ = spawn(MOTCUA_BINARY, arguments, {}, directory, output.write, errors_);
+  ::close(output.write);
+  output_ = output.read;
+}
+
+RunningProgram::~RunningProgram() {
+  if (pid_ > 0) end(SIGKILL);
+}
+
+bool RunningProgram::says(std::string_view mark) { return read_until(output_, mark, said_); }
+
+std::string RunningProgram::complained() const { return contents_of(errors_); }
+
+int RunningProgram::end(int signal) {
+  ::kill(pid_, signal);
+  const int status = end_of(std::exchange(pid_, -1));
+  read_waiting(output_, said_);
+  ::close(std::exchange(output_, -1));
+  return status;
+}
+
 Ended run_motcua(const std::vector<std::string>& arguments, const std::filesystem::path& directory) {
   const std::filesystem::path scratch = fresh_directory();
   const std::filesystem::path errors = scratch / "stderr.txt";

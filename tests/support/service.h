@@ -162,4 +162,28 @@ struct Ended {
 // Runs the program of this build with these arguments in `directory`.
 Ended run_motcua(const std::vector<std::string>& arguments, const std::filesystem::path& directory);
 
+// The program of this build with these arguments in `directory`, until it ends or is ended; killed with this.
+class RunningProgram {
+ public:
+  RunningProgram(const std::vector<std::string>& arguments, std::filesystem::path directory,
+                 const std::string& name);
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+  ~RunningProgram();
+
+  pid_t pid() const { return pid_; }
+  // Waits until this stands in what it said on standard output, or its end.
+  bool says(std::string_view mark);
+  const std::string& said() const { return said_; }
+  std::string complained() const;  // on standard error so far
+  // The signal, and its exit status, or 128 + what ended it.
+  int end(int signal);
+
+ private:
+  const std::filesystem::path errors_;
+  pid_t pid_ = -1;
+  int output_ = -1;
+  std::string said_;
+};
+
 }  // namespace motcua::testing

@@ -1,0 +1,268 @@
+#include "api/restore.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "api/backup.h"
+#include "api/kept_head.h"
+#include "engine/run/auditor.h"
+#include "engine/run/keyring.h"
+#include "engine/run/random_port.h"
+#include "engine/run/seal_check.h"
+#include "engine/run/system_clock.h"
+#include "engine/store/digest.h"
+#include "engine/store/follow_dir.h"
+#include "engine/store/sqlite_restore.h"
+#include "engine/store/sqlite_store.h"
+
+namespace motcua::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A number belongs to the day of receipt, which may lie before the day of entry, also over long holidays.
+constexpr int kDaysBack = 45;
+constexpr int kDaysAhead = 2;  // codes are drawn for tomorrow
+
+int refuse_restore(const std::string& why) {
+  std::fprintf(stderr, "motcua: %s\n", why.c_str());
+  return 1;
+}
+
+std::unique_ptr<store::Store> open_to_read(const fs::path& file, bool sandbox) {
+  store::SqliteOptions options;
+  options.path = file;
+  options.sandbox = sandbox;
+  options.create = false;
+  options.read_only = true;
+  return store::open_sqlite(options);
+}
+
+std::string in_words(core::Instant at) { return core::format_instant(at, core::kVietnamOffsetMinutes); }
+
+// What a restored database has, and what is known to be missing of it.
+struct RestoredJournal {
+  std::int64_t epoch = 0;
+  std::int64_t journal_end = 0;
+  std::optional<core::Instant> recorded_until;
+  run::SealCheck seals;
+  std::optional<std::int64_t> missing;  // events that are known to be lost
+  std::vector<std::string> losses;      // in words; empty: the journal is whole as far as it was sealed
+};
+
+// A backup is one whole file; a file with a log beside it was copied from under a process, and may lack what
+// the log has.
+void bring_file(const fs::path& source, const std::optional<store::BackupKey>& key, const fs::path& to) {
+  if (!fs::is_regular_file(source)) throw store::StoreError(source.string() + " is no file");
+  std::error_code none;
+  const auto log = fs::file_size(source.string() + "-wal", none);
+  if (!none && log > 0)
+    throw store::StoreError(source.string() + " has a log beside it: make backups with `motcua backup`");
+  store::BackupReader reader(source, key);
+  store::copy_backup(reader, to);
+}
+
+bool has_heads(const fs::path& folder, std::int64_t epoch) {
+  std::error_code none;
+  return fs::file_size(run::SealLog::heads_file(folder, epoch), none) > 0 && !none;
+}
+
+class RestoreRun {
+ public:
+  RestoreRun(const ServerConfig& config, const RestoreOptions& options)
+      : config_(config),
+        options_(options),
+        keyring_(run::Keyring::open(key_files(config), run::MissingKey::refuse)),
+        restoring_(of_database()) {}
+
+  int run() {
+    bring();
+    restoring_.check(options_.source, store::hex(keyring_.id()));
+    look();
+    if (!found_.seals.fault.empty()) return refuse_restore(options_.source + ": " + found_.seals.fault);
+    say_what_it_holds();
+    if (!found_.losses.empty() && !options_.accept_loss) return refuse_loss();
+    restoring_.begin_epoch(mark());
+    apply_erasure_ledger();
+    const run::AuditResult audit = audited();
+    restoring_.put_in_place();
+    say_what_was_done(audit);
+    if (audit.unarmed + audit.astray == 0) return 0;
+    return refuse_restore(
+        "rows of clocks and timers are not as their dossiers say: run `motcua rebuild` before it "
+        "is served");
+  }
+
+ private:
+  store::SqliteOptions of_database() const {
+    if (config_.database.has_parent_path()) fs::create_directories(config_.database.parent_path());
+    store::SqliteOptions options;
+    options.path = config_.database;
+    options.sandbox = options_.sandbox;
+    return options;
+  }
+
+  void bring() {
+    const auto key = read_backup_key(options_.key_file);
+    if (!store::is_follow_dir(options_.source)) return bring_file(options_.source, key, restoring_.file());
+    followed_ = store::bring_back(options_.source, key, restoring_.file());
+  }
+
+  // Every event is hashed anew and held against the one before it, and against the seals where there are any.
+  void look() {
+    const auto store = open_to_read(restoring_.file(), options_.sandbox);
+    found_.epoch = store->epoch();
+    found_.journal_end = store->reader()->journal_end();
+    const auto at_end = store->reader()->journal(
+        {store::Scope::everything(), {}, {}, std::max<std::int64_t>(found_.journal_end - 1, 0), 1});
+    if (!at_end.events.empty()) found_.recorded_until = at_end.events.front().event.recorded_at;
+    // The seals that outlived the database tell what was recorded; those of a followed folder are no younger
+    // than what lies beside them.
+    fs::path seals = seals_folder(config_);
+    const bool outlived = has_heads(seals, found_.epoch);
+    if (!outlived && followed_) seals = fs::path(options_.source) / "seals";
+    found_.seals = run::check_seals(*store, seals, run::ed25519_public(keyring_.signature_seed()),
+                                    std::nullopt, run::ShortJournal::is_counted);
+    const auto kept = kept_size();
+    if (outlived) found_.missing = found_.seals.missing;
+    if (kept) found_.missing = std::max(found_.missing.value_or(0), *kept - found_.journal_end);
+    note_losses();
+  }
+
+  std::optional<std::int64_t> kept_size() const {
+    if (options_.kept_head.empty()) return std::nullopt;
+    std::string fault;
+    const auto head = read_kept_head(options_.kept_head, fault);
+    if (!head) throw store::StoreError(fault);
+    if (!head->signed_by(run::ed25519_public(keyring_.signature_seed())))
+      throw store::StoreError(options_.kept_head + " is not signed by this installation's key");
+    if (head->epoch != found_.epoch) throw store::StoreError(options_.kept_head + " is of another epoch");
+    return static_cast<std::int64_t>(head->size);
+  }
+
+  void note_losses() {
+    if (followed_ && !followed_->broken.empty()) found_.losses.push_back(followed_->broken);
+    if (!found_.missing) {
+      found_.losses.push_back("no seals of this journal are at hand (" + seals_folder(config_).string() +
+                              ", or --head) that would show how far it went");
+    } else if (*found_.missing > 0) {
+      std::string text = std::to_string(*found_.missing) + " events behind it are missing, which were sealed";
+      if (found_.seals.missing > 0) text += " up to " + in_words(found_.seals.sealed_at);
+      found_.losses.push_back(text);
+    }
+  }
+
+  void say_what_it_holds() const {
+    std::printf("%s ends with event %lld", options_.source.c_str(),
+                static_cast<long long>(found_.journal_end));
+    if (found_.recorded_until) std::printf(", recorded at %s", in_words(*found_.recorded_until).c_str());
+    std::printf("; every event is what was written, %lld of them as they were sealed\n",
+                static_cast<long long>(found_.seals.sealed));
+  }
+
+  int refuse_loss() const {
+    std::string why = "the journal is not known to be whole";
+    for (const std::string& loss : found_.losses) why += "; " + loss;
+    return refuse_restore(why + ". Nothing was changed: --accept-loss goes on without them");
+  }
+
+  store::RestoreMark mark() {
+    const core::Instant last = found_.recorded_until.value_or(core::Instant{});
+    // A sandbox's clock stands where its last event left it.
+    const bool virtual_time = options_.sandbox && found_.recorded_until;
+    const core::Instant now = virtual_time ? last : run::SystemClock(last).now();
+    run::SystemRandom random;
+    store::RestoreMark mark;
+    mark.at = now;
+    mark.event_id = random.uuid_v7(now);
+    mark.body.source = core::Code(followed_ ? "followed" : "backup");
+    mark.body.journal_end = found_.journal_end;
+    mark.body.recorded_until = found_.recorded_until;
+    mark.body.missing_events = found_.missing;
+    mark.body.number_jump = options_.number_jump;
+    const core::Date from =
+        core::local_date(found_.recorded_until.value_or(now), core::kVietnamOffsetMinutes);
+    mark.numbers_from = from + -kDaysBack;
+    mark.numbers_until = core::local_date(now, core::kVietnamOffsetMinutes) + kDaysAhead;
+    return mark;
+  }
+
+  // What persons had erased since the copy was made must not come back. The ledger of erasures is applied to
+  // restoring_.file() here: the database stands under its new epoch, and was neither audited nor put in
+  // place.
+  void apply_erasure_ledger() {}
+
+  // Opened as a service would: so a database of an older version has the rows that it lacked.
+  run::AuditResult audited() const {
+    store::SqliteOptions options = of_database();
+    options.path = restoring_.file();
+    options.create = false;
+    options.lock = false;  // this has that of the database
+    return run::audit_whole(*store::open_sqlite(options));
+  }
+
+  void say_what_was_done(const run::AuditResult& audit) const {
+    std::printf("%lld dossiers, clocks and timers were looked at: %lld without their row, %lld rows astray\n",
+                static_cast<long long>(audit.looked), static_cast<long long>(audit.unarmed),
+                static_cast<long long>(audit.astray));
+    for (const std::string& loss : found_.losses) std::printf("accepted: %s\n", loss.c_str());
+    std::printf(
+        "%s stands as %s left it, under a new epoch; codes go on %lld numbers further, and whoever follows "
+        "the "
+        "events by a cursor is told that it is gone (410). It may be served.\n",
+        config_.database.c_str(), options_.source.c_str(), static_cast<long long>(options_.number_jump));
+  }
+
+  const ServerConfig& config_;
+  const RestoreOptions& options_;
+  const run::Keyring keyring_;
+  store::Restoring restoring_;
+  std::optional<store::FollowedBack> followed_;
+  RestoredJournal found_;
+};
+
+// A file that goes when it is no longer looked at.
+struct PassingDatabase {
+  explicit PassingDatabase(std::string path) : file(std::move(path)) { remove(); }
+  ~PassingDatabase() { remove(); }
+  PassingDatabase(const PassingDatabase&) = delete;
+  PassingDatabase& operator=(const PassingDatabase&) = delete;
+  void remove() const {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file + suffix, ignored);
+  }
+  const std::string file;
+};
+
+}  // namespace
+
+int restore(const ServerConfig& config, const RestoreOptions& options) {
+  return RestoreRun(config, options).run();
+}
+
+int verify_export(const ServerConfig& config, const ExportCheck& wanted, const run::Ed25519Public& key,
+                  const std::optional<run::SealedHead>& kept) {
+  if (!store::is_follow_dir(wanted.folder))
+    return refuse_restore(wanted.folder + " is no folder of `motcua backup --follow`");
+  const PassingDatabase passing(config.database.string() + ".verifying");
+  const auto back =
+      store::bring_back(wanted.folder, read_backup_key(wanted.key_file), fs::path(passing.file));
+  run::SealCheck check;
+  {
+    const auto store = open_to_read(passing.file, wanted.sandbox);
+    check = run::check_seals(*store, fs::path(wanted.folder) / "seals", key, kept);
+  }
+  std::printf("%lld events are as they were sealed by %llu heads; %lld after them are not sealed yet\n",
+              static_cast<long long>(check.sealed), static_cast<unsigned long long>(check.heads),
+              static_cast<long long>(check.unsealed));
+  if (!check.fault.empty()) return refuse_restore(check.fault);
+  if (!back.broken.empty()) return refuse_restore(back.broken);
+  if (check.heads == 0 && check.unsealed > 0)
+    return refuse_restore("nothing of this journal is sealed in " + wanted.folder);
+  return 0;
+}
+
+}  // namespace motcua::api
