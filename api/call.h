@@ -20,22 +20,19 @@ struct Call {
   net::Request request;
   core::Uuid request_id;
   KeyBook::Keys keys;              // in force when it came, with the roles
-  const ApiKey* key = nullptr;     // null on routes that ask for none
+  const Caller* caller = nullptr;  // one of the keys, or `person`; null on routes that ask for nobody
+  std::shared_ptr<const Caller> person{};
   std::vector<std::string> parts;  // what stood for {id}, {kind} … in the path, decoded
   bool vietnamese = false;
   Trace trace;  // the caller's, or one that begins with this request and has its id
 
-  // What the caller's grants let it do that right on; nothing on routes that ask for no key.
+  // What the caller's grants let it do that right on; nothing on routes that ask for nobody.
   core::Reach reach(core::Right right) const;
   // The dossiers that it sees.
   store::Scope scope() const { return reach(core::Area::dossiers); }
   // Whether it may read unmasked what was typed of this dossier.
   bool unmasks(const core::Dossier& dossier) const { return reach(core::Area::personal).shows(dossier); }
 };
-
-// The same for a key that is not of a request, by what is in force now.
-core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const ApiKey& key, const Callers& callers,
-                     core::Right right);
 
 // What a handler that reads or computes answers.
 using Made = std::variant<net::Response, Problem>;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/identity_config.h"
 #include "api/listen_config.h"
 #include "api/log.h"
 #include "api/mail_config.h"
@@ -93,7 +94,8 @@ struct ServerConfig {
   std::string default_calendar;
   std::filesystem::path keys_file;
   std::filesystem::path roles;
-  std::filesystem::path seals;  // folder; empty: beside the database
+  std::optional<IdentitySettings> identity;  // nothing: no person calls
+  std::filesystem::path seals;               // folder; empty: beside the database
   WebhookSettings webhooks;
   PublicationSettings publications;
   LogSettings log;
@@ -106,19 +108,34 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
 // Where the seals of the journal lie.
 std::filesystem::path seals_folder(const ServerConfig& config);
 
+// Who calls, and what it was granted.
+struct Caller {
+  std::string id;  // names it in events: the key's, or person_id
+  std::vector<core::Grant> grants{};
+  core::Code officer{};  // of a person, who acts as that officer alone; empty: software
+};
+// What no id of a key begins with.
+inline constexpr std::string_view kPersonPrefix = "person:";
+inline std::string person_id(const core::Code& officer) { return std::string(kPersonPrefix) + officer.text; }
+
 // A key by which counter software is known: by its token, of which only the SHA-256 is kept, or by a
 // certificate.
-struct ApiKey {
-  std::string id;                      // names the caller in events
-  std::string name;                    // for people
-  std::string sha256_hex;              // of the token; empty: it has none
-  std::string certificate_sha256_hex;  // of the client certificate, in DER; empty: it has none
+struct ApiKey : Caller {
+  std::string name{};                    // for people
+  std::string sha256_hex{};              // of the token; empty: it has none
+  std::string certificate_sha256_hex{};  // of the client certificate, in DER; empty: it has none
+};
+
+// What a person was granted beside what its position gives.
+struct PersonGrants {
+  core::Code officer;
   std::vector<core::Grant> grants;
 };
 
 // Who may call, and what the roles that they are granted let them do.
 struct Callers {
   std::vector<ApiKey> keys;
+  std::vector<PersonGrants> people;
   core::Roles roles;
 };
 // From the files of roles and of keys. No file of keys is a fault but before the first run.

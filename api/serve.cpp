@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "api/definition_difference.h"
+#include "api/identity_service.h"
 #include "api/json/webhook_json.h"
 #include "api/mail.h"
 #include "api/net/server.h"
@@ -195,6 +196,7 @@ class Process {
         });
     reports_ = std::make_unique<ReportDesk>(config_.reports_waiting);
     if (config_.listen.tls) tls_.emplace(*config_.listen.tls);
+    if (config_.identity) identity_.emplace(*config_.identity, wall_, log_);
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -212,6 +214,8 @@ class Process {
                                *sealer_,
                                outgoing_options_used,
                                rates_,
+                               identity_ ? &identity_->identity() : nullptr,
+                               persons_,
                                {}});
     prepare_routes(*service_);
     if (config_.mail.enabled) {
@@ -253,6 +257,7 @@ class Process {
   bool on_signal(int signal) {
     if (signal == SignalThread::kNone) {
       look_at_certificate();
+      if (identity_ && server_ != nullptr) identity_->identity().look();
       return true;
     }
     if (signal == SIGHUP) {
@@ -368,6 +373,8 @@ class Process {
   std::optional<KeyBook> keys_;
   std::optional<TlsKeeper> tls_;  // nothing without TLS; of the thread of signals, once it serves
   RateLimits rates_{config_.listen.rates};
+  std::optional<IdentityService> identity_;  // nothing: no person calls
+  PersonBook persons_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<MailService> mail_;  // null where no mail is sent
   std::atomic<net::Server*> server_ = nullptr;

@@ -52,7 +52,7 @@ std::optional<store::CodeBlockState> find_block(const Call& call, const core::Uu
   return state;
 }
 
-Made render(const Call& call, const run::BlockAnswer& answer) {
+Made render_block(const Call& call, const run::BlockAnswer& answer) {
   if (const auto* rejected = std::get_if<run::Rejected>(&answer)) return problem_of(rejected->rejection);
   if (const auto* refused = std::get_if<run::Refused>(&answer)) return problem_of(*refused);
   const auto& done = std::get<run::BlockDone>(answer);
@@ -71,7 +71,7 @@ std::function<void(run::BlockAnswer)> answer_later(std::shared_ptr<Call> call, n
     net::Response later;
     later.made_later = [call, answer = std::make_shared<run::BlockAnswer>(std::move(answer))] {
       try {
-        return finished(*call, render(*call, *answer));
+        return finished(*call, render_block(*call, *answer));
       } catch (...) {
         return finished(*call, failure_of(*call));
       }
@@ -96,7 +96,7 @@ void draw_code_block(std::shared_ptr<Call> call, net::Reply reply) {
   if (!call->reach(core::Area::code_blocks).covers(order.agency)) return refuse(problem("forbidden_scope"));
   order.codes = call->service.config.code_block_codes;
   order.open_max = call->service.config.code_blocks_open;
-  order.caller = core::Code(call->key->id);
+  order.caller = core::Code(call->caller->id);
   run::Engine& engine = call->service.engine;
   engine.draw(std::move(order), answer_later(std::move(call), std::move(reply)));
 }
