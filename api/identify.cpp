@@ -70,7 +70,7 @@ std::optional<Problem> identify(Call& call) {
     if (!certificate.empty()) call.caller = find_key_of_certificate(call.keys->keys, certificate);
   } else {
     const std::string_view token = shown_token(call.request);
-    call.caller = find_key(call.keys->keys, token);
+    if (!token.empty()) call.caller = find_key(call.keys->keys, token);
     const bool person = call.caller == nullptr && call.service.identity != nullptr && may_be_token(token);
     if (person) return identify_person(call, token);
   }

@@ -119,6 +119,7 @@ void Identity::take_keys(const Fetched& fetched) {
   if (!keys) return fail("keys: " + why);
   const std::size_t count = keys->keys.size();
   bool changed = false;
+  bool back = false;  // after a failure
   {
     const std::lock_guard lock(mutex_);
     changed = !held_.keys || held_.keys->digest != keys->digest;
@@ -126,12 +127,13 @@ void Identity::take_keys(const Fetched& fetched) {
       held_.keys = std::make_shared<const KeySet>(std::move(*keys));
       cache_.clear();
     }
+    back = held_.failed;
     held_.fetched_at = clock_.now();
     held_.trying = false;
     held_.failed = false;
   }
   counts_.fetched.fetch_add(1, std::memory_order_relaxed);
-  if (changed) log_.write(LogLevel::info, "identity_keys", {{"keys", count}});
+  if (changed || back) log_.write(LogLevel::info, "identity_keys", {{"keys", count}});
 }
 
 void Identity::fail(const std::string& why) {

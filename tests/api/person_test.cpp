@@ -23,6 +23,7 @@ class People : public ::testing::Test {
     made.keys = {{"province", "", true}};
     made.configure = [this](json& config) {
       use_copied_procedures(config);
+      add_deputy(config);
       config["identity"] = provider_.settings();
       config["limits"]["stream_checkpoint_ms"] = 100;
       config["webhooks"]["allow_http"] = true;
@@ -38,6 +39,22 @@ class People : public ::testing::Test {
   }
   People() : service_(options()), province_(service_.port(), service_.token()) {
     EXPECT_TRUE(knows_people(province_));
+  }
+  // For two days a counter officer stands for the head of its agency.
+  static void add_deputy(json& config) {
+    const std::filesystem::path shipped = config["agencies"];
+    std::ifstream in(shipped);
+    json file = json::parse(in);
+    for (json& agency : file["agencies"]) {
+      for (json& officer : agency["officers"]) {
+        if (officer["id"] != "H32.101.ct01") continue;
+        officer["deputies"].push_back(
+            {{"officer", "H32.101.cb02"}, {"from", "2026-08-10"}, {"to", "2026-08-11"}});
+      }
+    }
+    const std::filesystem::path database = config["database"];
+    config["agencies"] = database.parent_path() / "agencies.json";
+    std::ofstream(config["agencies"].get<std::string>()) << file.dump();
   }
   // What the keys file says of people, taken over at once.
   void grant(const json& people) {
@@ -111,6 +128,17 @@ TEST_F(People, MayDoWhatTheirPositionGives) {
   EXPECT_EQ(say(elsewhere, id, "extend", extension_), "404 not_found");
   EXPECT_EQ(elsewhere.get("/v1/dossiers").json()["items"].size(), 0u);
   EXPECT_EQ(head.get("/v1/dossiers").json()["items"].size(), 1u);
+}
+
+TEST_F(People, StandForOthersOnTheDaysThatSaySo) {
+  const std::string id = accepted();
+  const std::string other = accepted();
+  HttpClient deputy = person("H32.101.cb02");
+  EXPECT_EQ(say(deputy, id, "extend", extension_), "done");
+  EXPECT_EQ(last_event(id)["on_behalf_of"], "H32.101.cb02") << "in its own name";
+  ASSERT_TRUE(service_.set_clock("2026-08-12T08:00:00+07:00"));
+  EXPECT_EQ(say(deputy, other, "extend", extension_), "403 forbidden_right");
+  EXPECT_EQ(deputy.get("/v1/dossiers/" + other).status, 200) << "its own position goes on";
 }
 
 TEST_F(People, ActAsThemselvesAlone) {
