@@ -44,8 +44,8 @@ class NodeProvider {
   // With keys that are new; on the port that it had.
   void start() {
     fs::remove(output_);
-    const std::string line = "exec node '" + kNode + "provider.mjs' " + std::to_string(port_) + " >'" +
-                             output_.string() + "' 2>&1";
+    const std::string line = "exec node --no-warnings '" + kNode + "provider.mjs' " + std::to_string(port_) +
+                             " >'" + output_.string() + "' 2>&1";
     pipe_ = ::popen(line.c_str(), "we");
     EXPECT_TRUE(happens([&] { return said().starts_with("listening ") && said().ends_with('\n'); }))
         << said();
@@ -59,7 +59,8 @@ class NodeProvider {
   std::string login(const std::string& officer, const std::string& resource) const {
     int status = -1;
     std::string token = output_of(
-        "node '" + kNode + "login.mjs' " + issuer() + ' ' + officer + " https://" + resource, &status);
+        "node --no-warnings '" + kNode + "login.mjs' " + issuer() + ' ' + officer + " https://" + resource,
+        &status);
     EXPECT_EQ(status, 0) << token;
     if (token.ends_with('\n')) token.pop_back();
     return token;
