@@ -34,8 +34,14 @@ struct Call {
   bool unmasks(const core::Dossier& dossier) const { return reach(core::Area::personal).shows(dossier); }
 };
 
+// An answer that tells what persons typed: it goes out when the access log has these entries.
+struct Opened {
+  net::Response response;
+  std::vector<store::Access> entries;
+};
+
 // What a handler that reads or computes answers.
-using Made = std::variant<net::Response, Problem>;
+using Made = std::variant<net::Response, Problem, Opened>;
 
 // The answer as the client gets it: with the request id, and problems in the client's language.
 net::Response finished(const Call& call, Made made);

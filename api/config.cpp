@@ -1,6 +1,7 @@
 #include "api/config.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -88,8 +89,14 @@ class ConfigReader {
     made_.slips = path("slips");
     made_.keys_file = path("keys_file");
     made_.roles = path("roles");
-    const nlohmann::json* seals = in.member("seals", run::Presence::required);
-    if (seals != nullptr && !seals->is_null()) made_.seals = path("seals");
+    // Null: beside the database.
+    const auto placed = [&](const char* key) {
+      const nlohmann::json* given = in.member(key, run::Presence::required);
+      return given == nullptr || given->is_null() ? std::filesystem::path() : path(key);
+    };
+    made_.seals = placed("seals");
+    made_.record_keys = placed("record_keys");
+    made_.erasures = placed("erasures");
   }
 
   void read_limits(ObjectReader& in) {
@@ -226,6 +233,19 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
 
 std::filesystem::path seals_folder(const ServerConfig& config) {
   return config.seals.empty() ? std::filesystem::path(config.database.string() + ".seals") : config.seals;
+}
+
+std::filesystem::path erasures_file(const ServerConfig& config) {
+  return config.erasures.empty() ? std::filesystem::path(config.database.string() + ".erasures")
+                                 : config.erasures;
+}
+
+run::KeyFiles key_files(const ServerConfig& config) {
+  run::KeyFiles files{config.master_key_file, config.record_keys, {}};
+  if (files.records.empty()) files.records = config.database.string() + ".keys";
+  const char* const from_environment = std::getenv("MOTCUA_MASTER_KEY");
+  if (from_environment != nullptr) files.master_hex = from_environment;
+  return files;
 }
 
 }  // namespace motcua::api

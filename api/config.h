@@ -16,6 +16,7 @@
 #include "engine/core/late_list.h"
 #include "engine/core/rights.h"
 #include "engine/core/value.h"
+#include "engine/run/keyring.h"
 #include "engine/run/load_fault.h"
 
 namespace motcua::api {
@@ -95,7 +96,9 @@ struct ServerConfig {
   std::filesystem::path keys_file;
   std::filesystem::path roles;
   std::optional<IdentitySettings> identity;  // nothing: no person calls
-  std::filesystem::path seals;               // folder; empty: beside the database
+  std::filesystem::path seals;               // folder; empty: beside the database, as the next two
+  std::filesystem::path record_keys;         // file
+  std::filesystem::path erasures;            // file
   WebhookSettings webhooks;
   PublicationSettings publications;
   LogSettings log;
@@ -107,6 +110,10 @@ std::optional<ServerConfig> load_config(const std::filesystem::path& file,
                                         std::vector<run::LoadFault>& faults);
 // Where the seals of the journal lie.
 std::filesystem::path seals_folder(const ServerConfig& config);
+// Where the ledger of erasures lies.
+std::filesystem::path erasures_file(const ServerConfig& config);
+// Where the secrets lie. The environment may bring the master key (MOTCUA_MASTER_KEY), in place of its file.
+run::KeyFiles key_files(const ServerConfig& config);
 
 // Who calls, and what it was granted.
 struct Caller {

@@ -108,8 +108,4 @@ std::optional<Problem> refuse_caller(Call& call, bool wants_caller) {
   return refused;
 }
 
-core::Reach Call::reach(core::Right right) const {
-  return caller == nullptr ? core::Reach() : reach_of(service.engine, service.clock, *caller, *keys, right);
-}
-
 }  // namespace motcua::api

@@ -26,7 +26,7 @@ using run::ObjectReader;
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::string_view kPrefix = "mc_";
 // Of config/roles.json: all that there is to do.
-constexpr const char* kFirstRoles[] = {"integration", "unmasking", "auditor", "administrator"};
+constexpr const char* kFirstRoles[] = {"integration", "unmasking", "erasing", "auditor", "administrator"};
 
 [[noreturn]] void fail(const std::filesystem::path& file, int code) {
   throw std::system_error(code, std::generic_category(), "Could not make the keys file " + file.string());

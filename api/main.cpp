@@ -9,6 +9,7 @@
 #include "api/import_dossiers.h"
 #include "api/kept_head.h"
 #include "api/late_export.h"
+#include "api/master_key.h"
 #include "api/openapi.h"
 #include "api/procedure_difference.h"
 #include "api/serve.h"
@@ -207,9 +208,9 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
   if (!definitions) return complain("the database holds no definitions: run `motcua apply` first");
   // Where nothing was ever sealed, a new key locks nothing away.
   const bool sealed = store->reader()->counts().dossiers > 0;
-  const run::Keyring keyring =
-      run::Keyring::open(config->master_key_file, sealed ? run::MissingKey::refuse : run::MissingKey::make);
-  store->bind_key(store::hex(keyring.id()));
+  run::Keyring keyring =
+      run::Keyring::open(api::key_files(*config), sealed ? run::MissingKey::refuse : run::MissingKey::make);
+  keyring.bind(*store);
   std::unique_ptr<run::Clock> clock;
   if (const auto now = store->virtual_now()) {
     clock = std::make_unique<run::VirtualClock>(*now);
@@ -224,10 +225,16 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
 int audit(const Common& common) {
   const auto config = common.load();
   if (!config) return 1;
-  const run::AuditResult found = run::audit_whole(*common.open(*config, false, true));
+  const auto store = common.open(*config, false, true);
+  const run::AuditResult found = run::audit_whole(*store);
   std::printf("%lld dossiers, clocks and timers looked at: %lld without their row, %lld rows astray\n",
               static_cast<long long>(found.looked), static_cast<long long>(found.unarmed),
               static_cast<long long>(found.astray));
+  if (const auto broken = store->personal().broken_access()) {
+    std::printf("entry %lld of the access log is not the one that was written\n",
+                static_cast<long long>(*broken));
+    return 1;
+  }
   if (found.unarmed + found.astray == 0) return 0;
   std::puts("run `motcua rebuild` while nobody serves the database");
   return 1;
@@ -247,7 +254,7 @@ int verify_journal(const Common& common, const std::string& head_file, const std
   if (!public_key.empty() && !key)
     return complain("expected --key as 32 bytes in Base64, but it is " + public_key);
   if (!key) {
-    const auto keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+    const auto keyring = run::Keyring::open(api::key_files(*config), run::MissingKey::refuse);
     key = run::ed25519_public(keyring.signature_seed());
   }
   const auto store = common.open(*config, false, true);
@@ -282,7 +289,7 @@ int backup(const Common& common, const std::string& target) {
 int restore(const Common& common, const std::string& source) {
   const auto config = common.load();
   if (!config) return 1;
-  const run::Keyring keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+  const run::Keyring keyring = run::Keyring::open(api::key_files(*config), run::MissingKey::refuse);
   if (config->database.has_parent_path()) std::filesystem::create_directories(config->database.parent_path());
   store::SqliteOptions options;
   options.path = config->database;
@@ -350,7 +357,7 @@ int export_publication(const Common& common, const std::string& month, const std
   const auto config = common.load();
   if (!config) return 1;
   const auto store = common.open(*config, false, true);
-  const run::Keyring keyring = run::Keyring::open(config->master_key_file, run::MissingKey::refuse);
+  const run::Keyring keyring = run::Keyring::open(api::key_files(*config), run::MissingKey::refuse);
   std::vector<run::LoadFault> faults;
   const auto definitions = run::Definitions::compile(store->reader()->definitions(), faults);
   if (!definitions) return print(faults);
@@ -468,6 +475,10 @@ int main(int argc, char** argv) {
   add_common(restore_command);
   restore_command->add_option("backup", source, "what `motcua backup` made; it stays")->required();
 
+  CLI::App* rotate_command = app.add_subcommand(
+      "rotate-master-key", "Make another master key; a serving process takes it over at SIGHUP");
+  add_common(rotate_command);
+
   CLI::App* draw_command = app.add_subcommand("draw", "Print the workflow of a procedure as an SVG picture");
   std::string drawn;
   add_common(draw_command);
@@ -539,6 +550,10 @@ int main(int argc, char** argv) {
     if (*audit_command) return audit(common);
     if (*backup_command) return backup(common, target);
     if (*restore_command) return restore(common, source);
+    if (*rotate_command) {
+      const auto config = common.load();
+      return config ? api::rotate_master_key(*config, common.sandbox) : 1;
+    }
     if (*verify) return api::verify_list(list_file, trusted_key);
     if (*recompute) return api::recompute_list(exported, published);
     if (*export_list) return export_publication(common, list_month, list_agency, list_number);

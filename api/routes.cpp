@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "api/handlers/handlers.h"
+#include "api/handlers/ordering.h"
 #include "api/identify.h"
 #include "api/page_policy.h"
 
@@ -48,10 +49,13 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/dossiers/{dossier}/slips", Area::dossiers, list_slips, nullptr},
     Route{"GET /v1/dossiers/{dossier}/slips/{form}", Area::dossiers, get_slip, nullptr},
     Route{"GET /v1/slips/{form}", Area::dossiers, get_book, nullptr},
+    Route{"GET /v1/dossiers/{dossier}/owner", Area::dossiers, get_owner, nullptr},
     Route{"GET /v1/dossiers/{dossier}/attribution", Area::dossiers, get_attribution, nullptr},
     Route{"POST /v1/dossiers/{dossier}/{command}", kCaller, nullptr, command_dossier},
     Route{"GET /v1/events", Area::dossiers, list_events, nullptr},
     Route{"GET /v1/journal/head", Area::journal, get_journal_head, nullptr},
+    Route{"POST /v1/persons/export", Area::personal, export_person, nullptr},
+    Route{"GET /v1/access-log", Area::access_log, list_accesses, nullptr},
     Route{"GET /v1/alerts", Area::alerts, list_alerts, nullptr},
     Route{"GET /v1/alerts/{alert}", Area::alerts, get_alert, nullptr},
     Route{"POST /v1/alerts/{alert}/ack", Area::act_on_alerts, nullptr, ack_alert},
@@ -209,57 +213,24 @@ class Watch {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
+// Nobody reads what persons typed before the log says so.
+void hold_back(const std::shared_ptr<Call>& call, const Watch& watch, const net::Reply& reply,
+               Opened opened) {
+  auto held = std::make_shared<net::Response>(std::move(opened.response));
+  const auto answer = [call, watch, reply](Made made) {
+    net::Response response = finished(*call, std::move(made));
+    watch.done(response.status);
+    reply(std::move(response));
+  };
+  if (opened.entries.empty()) return answer(std::move(*held));
+  call->service.engine.note_access(
+      {std::move(opened.entries)}, [held, answer](const run::BlockAnswer& noted) {
+        const auto* refused = std::get_if<run::Refused>(&noted);
+        answer(refused == nullptr ? Made(std::move(*held)) : Made(problem_of(*refused)));
+      });
+}
+
 }  // namespace
-
-Problem failure_of(const Call& call) {
-  try {
-    throw;
-  } catch (const store::ReadTooLong&) {
-    return problem("read_too_long");
-  } catch (const store::StoreFull&) {
-    return problem("store_full");
-  } catch (const std::exception& error) {
-    call.service.log.write(LogLevel::error, "request_failed", call.request_id,
-                           {{"cause", OwnText{error.what()}}, {"trace_id", call.trace.id}});
-    return problem("internal_error");
-  }
-}
-
-net::Response json_response(int status, std::string body) {
-  net::Response response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = std::move(body);
-  return response;
-}
-
-net::Response finished(const Call& call, Made made) {
-  const std::string id = core::to_string(call.request_id);
-  net::Response response;
-  if (const Problem* wrong = std::get_if<Problem>(&made)) {
-    response = problem_response(*wrong, id, call.vietnamese);
-  } else {
-    response = std::move(std::get<net::Response>(made));
-    const auto says = [](const auto& header) { return header.first == "Cache-Control"; };
-    if (std::none_of(response.headers.begin(), response.headers.end(), says)) {
-      response.headers.emplace_back("Cache-Control", "no-store");
-    }
-  }
-  response.headers.emplace_back("X-Request-Id", id);
-  add_page_policy(response);
-  return response;
-}
-
-std::variant<JsonBody, Problem> read_body(const Call& call) {
-  std::string_view type = call.request.header("content-type");
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  if (!net::is_word(type, "application/json")) return problem("unsupported_media_type");
-  Unreadable why;
-  auto body = JsonBody::parse(call.request.body, call.service.config.json_depth, why);
-  if (!body) return problem_of(why);
-  return std::move(*body);
-}
 
 void prepare_routes(Service& service) {
   for (const Route& route : kRoutes)
@@ -300,7 +271,11 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
     call->parts.push_back(std::move(*decoded));
   }
   try {
-    if (route.compute != nullptr) return answer(route.compute(*call));
+    if (route.compute != nullptr) {
+      Made made = route.compute(*call);
+      auto* opened = std::get_if<Opened>(&made);
+      return opened == nullptr ? answer(std::move(made)) : hold_back(call, watch, reply, std::move(*opened));
+    }
     route.later(call, [reply, watch](net::Response response) {
       if (!response.made_later) {
         watch.done(response.status);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "api/definition_difference.h"
+#include "api/erasing.h"
 #include "api/identity_service.h"
 #include "api/json/webhook_json.h"
 #include "api/mail.h"
@@ -14,6 +15,7 @@
 #include "api/signal_thread.h"
 #include "api/tls_keeper.h"
 #include "api/webhooks.h"
+#include "api/welcome.h"
 #include "engine/run/check.h"
 #include "engine/run/system_clock.h"
 #include "engine/store/digest.h"
@@ -72,39 +74,6 @@ std::optional<Callers> open_keys(const ServerConfig& config, std::string& first_
   return load_callers(config, faults);
 }
 
-// Where it is served: in the clear first, as that is for who tries it on this machine.
-std::vector<std::string> addresses_of(const ListenSettings& listen, const net::Server& server) {
-  std::vector<std::string> all;
-  if (listen.plain) all.push_back("http://" + to_text(*listen.plain, server.port()));
-  if (listen.tls) all.push_back("https://" + to_text(listen.tls->listen, server.secure_port()));
-  return all;
-}
-
-void print_welcome(const ServerConfig& config, const net::Server& server, const std::string& token) {
-  const std::vector<std::string> addresses = addresses_of(config.listen, server);
-  const std::string& base = addresses.front();
-  std::printf("motcua serves %s on %s\n", config.database.c_str(), base.c_str());
-  if (addresses.size() > 1) std::printf("and on %s\n", addresses.back().c_str());
-  if (!token.empty()) {
-    std::printf("\nThe first API key, shown this once:\n\n  export KEY=%s\n", token.c_str());
-  } else {
-    std::printf("\nAPI keys are in %s; remove the file to have a new first key made.\n",
-                config.keys_file.c_str());
-  }
-  std::printf(
-      "\nTry:\n\n"
-      "  curl -s %s/readyz\n\n"
-      "  curl -s %s/v1/deadlines -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
-      "    -d "
-      "'{\"limit\":{\"value\":8,\"unit\":\"working_hour\"},\"start_at\":\"2026-11-23T16:00:00+07:00\"}'\n\n"
-      "  curl -s %s/v1/dossiers -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
-      "    -H \"Idempotency-Key: $(date +%%s%%N)\" -d '{\"procedure\":\"2.000908\",\"channel\":\"direct\",\n"
-      "    \"receiving_agency\":\"H32.1\",\"accept\":true,\"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn "
-      "Văn A\"}}'\n\n",
-      base.c_str(), base.c_str(), base.c_str());
-  std::fflush(stdout);
-}
-
 // Everything of one serving process, in the order in which it is built.
 class Process {
  public:
@@ -115,14 +84,14 @@ class Process {
     const bool fresh = !std::filesystem::exists(config_.database);
     if (config_.database.has_parent_path())
       std::filesystem::create_directories(config_.database.parent_path());
-    keyring_.reset(new run::Keyring(run::Keyring::open(
-        config_.master_key_file, fresh ? run::MissingKey::make : run::MissingKey::refuse)));
+    keyring_.reset(new run::Keyring(
+        run::Keyring::open(key_files(config_), fresh ? run::MissingKey::make : run::MissingKey::refuse)));
     store::SqliteOptions database;
     database.path = config_.database;
     database.sandbox = options_.sandbox;
     database.answers_kept = core::ClockTime{config_.idempotency_days * core::kDayMs};
     store_ = store::open_sqlite(database);
-    store_->bind_key(store::hex(keyring_->id()));
+    keyring_->bind(*store_);
     make_clock();
     run::prepare_mail(*store_, config_.mail.enabled);
     events_ = std::make_unique<EventHub>(*store_, log_);
@@ -131,6 +100,8 @@ class Process {
     engine_ = std::make_unique<run::Engine>(*store_, *clock_, random_, *keyring_, engine_options,
                                             [this](const std::string& why) { fail(why); });
     if (const int status = take_definitions()) return status;
+    take_next_master();
+    eraser_ = start_eraser(config_, *store_, *engine_, *clock_, *keyring_, log_);
     std::vector<run::LoadFault> faults;
     std::string token;
     auto keys = open_keys(config_, token, faults);
@@ -150,6 +121,11 @@ class Process {
     store_->keep_virtual_now(clock->now());
     sandbox_ = clock.get();
     clock_ = std::move(clock);
+  }
+
+  // The master key is changed for the one that was laid beside it (`motcua rotate-master-key`).
+  void take_next_master() {
+    if (keyring_->take_next_master()) log_.write(LogLevel::info, "master_key_changed");
   }
 
   void start_courier(const net::OutgoingOptions& options) {
@@ -248,6 +224,7 @@ class Process {
     courier_->stop();
     reports_.reset();
     publisher_.reset();
+    eraser_.reset();
     engine_->stop();
     sealer_.reset();  // which seals what came last
     log_.write(LogLevel::info, "stopped");
@@ -307,6 +284,7 @@ class Process {
     faults.insert(faults.end(), checked.faults.begin(), checked.faults.end());
     if (faults.empty()) {
       try {
+        take_next_master();
         std::optional<TlsKeeper> tls;
         if (tls_ && config->listen.tls) tls.emplace(*config->listen.tls);
         faults = engine_->apply(std::move(checked.texts));
@@ -363,6 +341,7 @@ class Process {
   run::VirtualClock* sandbox_ = nullptr;
   std::unique_ptr<EventHub> events_;  // outlives the engine, which wakes it
   std::unique_ptr<run::Engine> engine_;
+  std::unique_ptr<run::Eraser> eraser_;
   std::unique_ptr<run::Auditor> auditor_;
   std::unique_ptr<run::Sealer> sealer_;
   run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock

@@ -3,6 +3,7 @@
 #include "api/cursor.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/ordering.h"
+#include "api/handlers/unmasking.h"
 #include "api/json/writer.h"
 #include "engine/run/seal.h"
 #include "engine/run/ticker.h"
@@ -94,19 +95,23 @@ bool shown_to(const Call& call, store::Reader& reader, const core::Uuid& id) {
          reader.find(call.reach(core::Area::alerts), alert->dossier);
 }
 
-Made alert_response(const Call& call, const core::Uuid& id) {
+Made alert_response(const Call& call, const core::Uuid& id, Unmasking* unmasking = nullptr) {
   const auto reader = call.service.store.reader();
   if (!shown_to(call, *reader, id)) return problem("not_found");
   auto alert = reader->alert(id);
   const auto stored = reader->find(call.scope(), alert->dossier);
+  if (unmasking != nullptr) {
+    if (auto wrong = unmasking->open(stored->dossier)) return std::move(*wrong);
+  }
   show_as_it_stands(*alert, stored->dossier, call.service.clock.now());
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   write_alert_members(json, *alert, stored->dossier);
-  write_acts(json, call, *reader, *alert, call.unmasks(stored->dossier));
+  write_acts(json, call, *reader, *alert, unmasking != nullptr);
   json.end_object();
-  return json_response(200, std::move(body));
+  net::Response response = json_response(200, std::move(body));
+  return unmasking != nullptr ? unmasking->answer(std::move(response)) : Made(std::move(response));
 }
 
 // Who keeps subscriptions learns here which of them nobody is told by any more. Nothing is kept for it: the
@@ -148,7 +153,7 @@ std::string binding_of(const store::AlertQuery& query) {
   return binding;
 }
 
-Made render(const Call& call, const run::BlockAnswer& answer) {
+Made render_alert(const Call& call, const run::BlockAnswer& answer) {
   if (const auto* rejected = std::get_if<run::Rejected>(&answer)) return problem_of(rejected->rejection);
   if (const auto* refused = std::get_if<run::Refused>(&answer)) return problem_of(*refused);
   const auto& done = std::get<run::BlockDone>(answer);
@@ -192,7 +197,7 @@ void act_on_alert(std::shared_ptr<Call> call, net::Reply reply, bool snooze) {
     net::Response later;
     later.made_later = [call, answer = std::make_shared<run::BlockAnswer>(std::move(answer))] {
       try {
-        return finished(*call, render(*call, *answer));
+        return finished(*call, render_alert(*call, *answer));
       } catch (...) {
         return finished(*call, failure_of(*call));
       }
@@ -270,10 +275,11 @@ Made list_alerts(const Call& call) {
 
 Made get_alert(const Call& call) {
   Parameters parameters(call.request.query);
+  auto unmasking = Unmasking::asked(call, parameters, store::AccessKind::alert);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   const auto id = core::parse_uuid(call.parts[0]);
-  return id ? alert_response(call, *id) : Made(problem("not_found"));
+  return id ? alert_response(call, *id, unmasking ? &*unmasking : nullptr) : Made(problem("not_found"));
 }
 
 void ack_alert(std::shared_ptr<Call> call, net::Reply reply) {

@@ -4,6 +4,7 @@
 
 #include "api/handlers/command_fields.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/unmasking.h"
 #include "api/json/dossier_json.h"
 #include "api/json/field_json.h"
 #include "engine/run/resolve.h"
@@ -16,9 +17,13 @@ std::optional<store::DossierName> dossier_name(std::string_view part) {
   return std::nullopt;
 }
 
-std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const core::Dossier& dossier) {
+std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const core::Dossier& dossier,
+                                  TypedParts parts) {
   std::vector<std::uint32_t> versions;
+  if (!is_kept(dossier)) return {};
   for (const core::TextRef& text : dossier.texts) {
+    const bool name = text.record == core::TextRecord::owner || text.record == core::TextRecord::filer;
+    if (!name && parts == TypedParts::names) continue;
     if (std::find(versions.begin(), versions.end(), text.version) == versions.end()) {
       versions.push_back(text.version);
     }
@@ -41,17 +46,17 @@ std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const
 
 net::Response dossier_response(const Call& call, store::Reader& reader, int status,
                                const core::Dossier& dossier, core::Instant as_of) {
-  return dossier_response(call, open_typed(call, reader, dossier), status, dossier, as_of);
+  return dossier_response(call, open_typed(call, reader, dossier, TypedParts::names), status, dossier, as_of);
 }
 
 net::Response dossier_response(const Call& call, const std::vector<TypedPart>& typed, int status,
                                const core::Dossier& dossier, core::Instant as_of) {
   const auto definitions = call.service.engine.definitions();
-  const bool open = call.unmasks(dossier);
+  const Personal shown = is_kept(dossier) ? Personal::masked : Personal::erased;
   std::string body;
   body.reserve(3072);
   JsonWriter json(body);
-  write_dossier(json, {dossier, as_of, *definitions, typed, open ? Personal::open : Personal::masked});
+  write_dossier(json, {dossier, as_of, *definitions, typed, shown});
   net::Response response = json_response(status, std::move(body));
   response.headers.emplace_back("ETag", '"' + std::to_string(dossier.version) + '"');
   return response;
@@ -160,6 +165,29 @@ Made get_actions(const Call& call) {
   net::Response response = json_response(200, std::move(body));
   response.headers.emplace_back("Content-Language", call.vietnamese ? "vi" : "en");
   return response;
+}
+
+Made get_owner(const Call& call) {
+  Parameters parameters(call.request.query);
+  auto unmasking = Unmasking::asked(call, parameters, store::AccessKind::owner);
+  parameters.refuse_unknown();
+  if (!parameters.faults().empty()) return problem_of(parameters.faults());
+  auto reader = call.service.store.reader();
+  const auto stored = find(call, *reader);
+  if (!stored) return problem("not_found");
+  if (unmasking) {
+    if (auto wrong = unmasking->open(stored->dossier)) return std::move(*wrong);
+  }
+  const TypedParts parts = unmasking ? TypedParts::all : TypedParts::names;
+  const auto typed = open_typed(call, *reader, stored->dossier, parts);
+  const Personal masked = is_kept(stored->dossier) ? Personal::masked : Personal::erased;
+  const auto definitions = call.service.engine.definitions();
+  std::string body;
+  JsonWriter json(body);
+  write_owner(json, {stored->dossier, call.service.clock.now(), *definitions, typed,
+                     unmasking ? Personal::open : masked});
+  net::Response response = json_response(200, std::move(body));
+  return unmasking ? unmasking->answer(std::move(response)) : Made(std::move(response));
 }
 
 Made get_clocks(const Call& call) {

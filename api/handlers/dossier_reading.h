@@ -12,10 +12,13 @@ namespace motcua::api {
 // "01900000-…" is an id, anything else that may be one a code.
 std::optional<store::DossierName> dossier_name(std::string_view part);
 
-// The parts of its personal record that the dossier speaks of, opened. Empty where the record is gone.
-std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const core::Dossier& dossier);
+// Which parts of the personal record are opened: those of which something is shown masked, or all.
+enum class TypedParts { names, all };
+// The parts that the dossier speaks of, opened. Empty where the record is gone.
+std::vector<TypedPart> open_typed(const Call& call, store::Reader& reader, const core::Dossier& dossier,
+                                  TypedParts parts);
 
-// The dossier as an answer, with ETag, and with what was typed of it.
+// The dossier as an answer, with ETag; what was typed of it is masked.
 net::Response dossier_response(const Call& call, const std::vector<TypedPart>& typed, int status,
                                const core::Dossier& dossier, core::Instant as_of);
 // The same; `reader` opens what was typed.

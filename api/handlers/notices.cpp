@@ -4,6 +4,7 @@
 
 #include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/unmasking.h"
 
 namespace motcua::api {
 namespace {
@@ -59,7 +60,7 @@ void write_told(JsonWriter& json, const Told& notice, const std::vector<store::L
 
 // The notices after a version, written as of their events; what was typed only for who may read it.
 std::vector<Told> notices_after(const Call& call, store::Reader& reader, const core::Uuid& dossier,
-                                std::uint32_t after, std::size_t count_max) {
+                                std::uint32_t after, std::size_t count_max, bool unmasked) {
   const auto definitions = call.service.engine.definitions();
   const run::Messages* messages = definitions->messages();
   std::vector<Told> notices;
@@ -68,7 +69,7 @@ std::vector<Told> notices_after(const Call& call, store::Reader& reader, const c
       [&](core::NoticeKind kind, const core::Event& event, const core::Dossier& then) {
         if (event.version <= after) return true;
         run::NoticeTyped typed;
-        if (call.unmasks(then)) {
+        if (unmasked) {
           typed = run::open_notice(call.service.keyring, reader, call.scope(), event, then);
         }
         Told& told = notices.emplace_back(Told{kind, event.id, event.version, event.occurred_at, {}});
@@ -86,15 +87,19 @@ Made list_notices(const Call& call) {
   Parameters parameters(call.request.query);
   const auto after = parameters.integer("after_version", 0, UINT32_MAX).value_or(0);
   const auto limit = parameters.integer("limit", 1, 200).value_or(50);
+  auto unmasking = Unmasking::asked(call, parameters, store::AccessKind::notices);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   auto reader = call.service.store.reader();
   const auto name = dossier_name(call.parts[0]);
   const auto stored = name ? reader->find(call.scope(), *name) : std::nullopt;
   if (!stored) return problem("not_found");
+  if (unmasking) {
+    if (auto wrong = unmasking->open(stored->dossier)) return std::move(*wrong);
+  }
   const auto shown = static_cast<std::size_t>(limit);
-  const auto notices =
-      notices_after(call, *reader, stored->dossier.id, static_cast<std::uint32_t>(after), shown + 1);
+  const auto notices = notices_after(call, *reader, stored->dossier.id, static_cast<std::uint32_t>(after),
+                                     shown + 1, unmasking.has_value());
   const std::size_t count = std::min(notices.size(), shown);
   std::vector<store::LetterHistory> letters;
   if (count > 0) {
@@ -116,7 +121,8 @@ Made list_notices(const Call& call) {
     json.member_null("next_after_version");
   }
   json.end_object();
-  return json_response(200, std::move(body));
+  net::Response response = json_response(200, std::move(body));
+  return unmasking ? unmasking->answer(std::move(response)) : Made(std::move(response));
 }
 
 }  // namespace motcua::api

@@ -315,6 +315,9 @@ Made get_metrics(const Call& call) {
   const std::int64_t unsealed = reader->journal_end() - (head ? static_cast<std::int64_t>(head->size) : 0);
   out.family("motcua_journal_unsealed_events", "gauge", "Events after the last sealed head.");
   out.sample("motcua_journal_unsealed_events", "", unsealed);
+  out.family("motcua_erasures_pending", "gauge",
+             "Erasures that were decided, and whose keys are still there.");
+  out.sample("motcua_erasures_pending", "", call.service.store.personal().count_to_erase());
   expose_webhooks(out, call.service.store.webhooks().counts(), call.service.courier.metrics(),
                   call.service.clock.now());
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");

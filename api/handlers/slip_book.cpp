@@ -3,6 +3,7 @@
 
 #include "api/handlers/handlers.h"
 #include "api/handlers/slip_response.h"
+#include "api/handlers/unmasking.h"
 #include "api/slip_sheet.h"
 #include "engine/run/slips.h"
 
@@ -69,6 +70,7 @@ Made get_book(const Call& call) {
   Parameters parameters(call.request.query);
   const BookQuery query = read_book(parameters);
   const SlipFormat format = slip_format(call, parameters);
+  auto unmasking = Unmasking::asked(call, parameters, store::AccessKind::book);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   const auto definitions = call.service.engine.definitions();
@@ -82,9 +84,14 @@ Made get_book(const Call& call) {
   if (dossiers.size() > kBookRowsMax) return problem("book_too_long");
   std::vector<run::SlipRow> rows;
   for (const core::Dossier& dossier : dossiers) {
-    auto typed = run::open_slip(call.service.keyring, *reader, call.scope(), dossier);
+    // What was erased has its line, without words.
+    auto typed = is_kept(dossier) ? run::open_slip(call.service.keyring, *reader, call.scope(), dossier)
+                                  : std::optional<run::SlipTyped>(std::in_place);
     if (!typed) return problem("typed_text_lost");
-    mask_unless_personal(call, dossier, *typed);
+    if (!unmasking) mask(*typed);
+    if (unmasking && is_kept(dossier)) {
+      if (auto wrong = unmasking->open(dossier)) return std::move(*wrong);
+    }
     rows.push_back(run::book_row(dossier, static_cast<int>(rows.size()) + 1, *set, *definitions, *typed));
   }
   reader.reset();  // a long PDF takes its time, and the log waits for who reads
@@ -92,9 +99,11 @@ Made get_book(const Call& call) {
       query.agency.text + '-' + core::format_date(query.from) + '-' + core::format_date(query.to) + "-SO";
   const run::SlipValues values =
       run::fill_book({query.agency, query.from, query.to, number}, std::move(rows), *set, *definitions, now);
-  return slip_response(slip_sheet(set->of(core::SlipForm::book), values,
-                                  core::midnight(query.to + 1, core::kVietnamOffsetMinutes), number),
-                       format, number);
+  net::Response response =
+      slip_response(slip_sheet(set->of(core::SlipForm::book), values,
+                               core::midnight(query.to + 1, core::kVietnamOffsetMinutes), number),
+                    format, number);
+  return unmasking ? unmasking->answer(std::move(response)) : Made(std::move(response));
 }
 
 }  // namespace motcua::api

@@ -12,8 +12,8 @@ enum class SlipFormat { html, pdf };
 
 // `format`, or else what the Accept header asks for: PDF where it names that and no HTML.
 SlipFormat slip_format(const Call& call, Parameters& parameters);
-// Hides what only a key with `personal` may read, as where a dossier is answered.
-void mask_unless_personal(const Call& call, const core::Dossier& dossier, run::SlipTyped& typed);
+// Hides what is shown only to who asks for it, as where a dossier is answered.
+void mask(run::SlipTyped& typed);
 // The page or the PDF; `number` is the name under which it is saved.
 net::Response slip_response(const print::Sheet& sheet, SlipFormat format, const std::string& number);
 

@@ -7,6 +7,7 @@
 #include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/slip_response.h"
+#include "api/handlers/unmasking.h"
 #include "api/slip_sheet.h"
 #include "engine/run/notices.h"
 
@@ -135,6 +136,7 @@ Made get_slip(const Call& call) {
   Parameters parameters(call.request.query);
   const auto version = parameters.integer("version", 1, UINT32_MAX);
   const SlipFormat format = slip_format(call, parameters);
+  auto unmasking = Unmasking::asked(call, parameters, store::AccessKind::slip);
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   auto reader = call.service.store.reader();
@@ -146,9 +148,13 @@ Made get_slip(const Call& call) {
   const auto wanted = version ? std::optional(static_cast<std::uint32_t>(*version)) : std::nullopt;
   const auto found = find_slip(call, *reader, stored->dossier.id, *form, wanted);
   if (!found) return problem("slip_not_issued");
+  if (!is_kept(stored->dossier)) return problem("erased");
+  if (unmasking) {
+    if (auto wrong = unmasking->open(stored->dossier)) return std::move(*wrong);
+  }
   auto typed = run::open_slip(call.service.keyring, *reader, call.scope(), found->event, found->after);
   if (!typed) return problem("typed_text_lost");
-  mask_unless_personal(call, found->after, *typed);
+  if (!unmasking) mask(*typed);
   reader.reset();  // a PDF takes its time, and the log waits for who reads
 
   const auto definitions = call.service.engine.definitions();
@@ -156,8 +162,9 @@ Made get_slip(const Call& call) {
   if (set == nullptr) throw std::runtime_error("no printed forms were applied");
   const run::SlipIssue issue{*form, found->ordinal, found->event, found->after, found->lines};
   const run::SlipValues values = run::fill_slip(issue, *set, *definitions, *typed);
-  return slip_response(slip_sheet(set->of(*form), values, found->event.occurred_at, issue.number()), format,
-                       issue.number());
+  net::Response response = slip_response(
+      slip_sheet(set->of(*form), values, found->event.occurred_at, issue.number()), format, issue.number());
+  return unmasking ? unmasking->answer(std::move(response)) : Made(std::move(response));
 }
 
 }  // namespace motcua::api

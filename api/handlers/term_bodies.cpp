@@ -48,6 +48,12 @@ constexpr CommandRow kTermRows[] = {
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {
        return reasoned(body, input, core::ExplainLateness{});
      }},
+    // Without words: they would be the first thing that nobody erases.
+    {"erase",
+     [](JsonObject& body, const core::Procedure*, CommandInput&) -> core::CommandBody {
+       return core::EraseDossier{
+           body.word<core::ErasureGround>("ground", required).value_or(core::ErasureGround::retention_over)};
+     }},
     // The reason names the document that the ground demands.
     {"stop",
      [](JsonObject& body, const core::Procedure*, CommandInput& input) -> core::CommandBody {

@@ -245,11 +245,11 @@ void write_promises(JsonWriter& json, const core::Dossier& d) {
 
 void write_typed(JsonWriter& json, const DossierView& view) {
   json.member("owner_kind", view.dossier.owner_kind);
-  json.member("personal", view.personal == Personal::open ? "open" : "masked");
+  json.member("personal", view.personal);
   for (const auto& [name, record] :
        {std::pair{"owner", core::TextRecord::owner}, std::pair{"filer", core::TextRecord::filer}}) {
     const std::string* text = fragment(view, record);
-    if (text == nullptr) {
+    if (text == nullptr || view.personal == Personal::erased) {
       json.member_null(name);
     } else {
       json.member_raw(name, view.personal == Personal::open ? *text : masked_owner(*text));
@@ -280,6 +280,16 @@ void write_clocks(JsonWriter& json, const core::Dossier& d, core::Instant as_of,
   json.end_array();
 }
 
+void write_owner(JsonWriter& json, const DossierView& view) {
+  json.begin_object();
+  json.member("dossier", view.dossier.id);
+  json.member_code("code", view.dossier.code);
+  json.member("version", view.dossier.version);
+  write_typed(json, view);
+  write_papers(json, view);
+  json.end_object();
+}
+
 void write_dossier(JsonWriter& json, const DossierView& view) {
   const core::Dossier& d = view.dossier;
   json.begin_object();
@@ -296,6 +306,7 @@ void write_dossier(JsonWriter& json, const DossierView& view) {
   json.member_instant("settled_at", d.settled_at);
   json.member_instant("ended_at", d.ended_at);
   json.member_instant("returned_at", d.returned_at);
+  json.member_instant("erased_at", d.erased_at);
   json.key("clocks");
   write_clocks(json, d, view.as_of, view.definitions);
   write_papers(json, view);

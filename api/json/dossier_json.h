@@ -10,8 +10,8 @@
 
 namespace motcua::api {
 
-// What a reader of a dossier gets to see of what was typed.
-enum class Personal { masked, open };
+// What a reader of a dossier gets to see of what was typed. Erased: nothing, and nobody else does.
+enum class Personal { masked, open, erased };
 
 // A part of what was typed, with the version of the dossier that brought it.
 struct TypedPart {
@@ -30,6 +30,8 @@ struct DossierView {
 
 // The dossier in full: state, dates, lateness, clocks, papers, rounds, results, owner.
 void write_dossier(JsonWriter& json, const DossierView& view);
+// What was typed of it alone.
+void write_owner(JsonWriter& json, const DossierView& view);
 // One row of a list; `item` may be null. Nothing personal.
 void write_row(JsonWriter& json, const core::Dossier& dossier, core::Instant as_of,
                const run::Definitions& definitions, const store::ListItem* item);
@@ -48,3 +50,13 @@ void write_handovers(JsonWriter& json, const core::Dossier& dossier);
 void write_shares(JsonWriter& json, const std::vector<core::DelayShare>& shares);
 
 }  // namespace motcua::api
+
+namespace motcua::core {
+
+template <>
+struct EnumWords<api::Personal> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"masked", "open", "erased"};
+};
+
+}  // namespace motcua::core

@@ -25,6 +25,12 @@ struct Hindrance {
 };
 using Hinders = std::optional<Hindrance> (*)(const Dossier&, const Procedure&);
 
+std::optional<Hindrance> is_retained(const Dossier&, const Procedure& procedure) {
+  if (procedure.retention_years) return std::nullopt;
+  return Hindrance{"retention_unknown", "a procedure that says how long its dossiers are kept",
+                   "it does not, so they are kept"};
+}
+
 // A supplement has come, and no officer has judged it.
 bool lies_unjudged(const Dossier& dossier) {
   return !dossier.rounds.empty() && dossier.rounds.back().supplied_at && !dossier.rounds.back().accepted_at;
@@ -257,6 +263,12 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
         settled, returned},
        opened_no_dossier,
        Giver::system},
+      {"erase", {refused, withdrawn, stopped, settled, returned}, is_retained},
+      {"repeat-erasure",
+       {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
+        settled, returned},
+       nullptr,
+       Giver::system},
   }};
   return rows;
 }
@@ -293,6 +305,10 @@ std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossi
     return wrong_state(row, dossier, filed ? "it was filed already" : "it was never filed");
   }
   if (!filed) return std::nullopt;
+  if (dossier.erased_at && dossier.ended_at && row.giver == Giver::person) {
+    return conflict("dossier_erased",
+                    expected("a dossier of which something is known", "what was typed of it was erased"));
+  }
   if (!starts_from(row, dossier.state)) {
     return wrong_state(row, dossier, "this command does not start from it");
   }
@@ -300,6 +316,11 @@ std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossi
   if (!found) return std::nullopt;
   if (found->wanted.empty()) return wrong_state(row, dossier, found->but);
   return conflict(found->code, expected(found->wanted, found->but));
+}
+
+std::optional<Date> retained_until(const Dossier& dossier, const Procedure& procedure) {
+  if (!dossier.ended_at || !procedure.retention_years) return std::nullopt;
+  return add_months(local_date(*dossier.ended_at, kVietnamOffsetMinutes), 12 * *procedure.retention_years);
 }
 
 std::vector<Action> actions(const Dossier& dossier, const Procedure& procedure) {

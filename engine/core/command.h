@@ -156,6 +156,16 @@ struct RecallForwarded {};
 
 struct ReturnForwarded {};
 
+// Xóa dữ liệu cá nhân: what persons typed is destroyed, the record stays. Not before the procedure's
+// retention date (rule RETAIN).
+struct EraseDossier {
+  ErasureGround ground = ErasureGround::retention_over;
+};
+// The engine's own: it was erased before an older copy of the database took its place.
+struct RepeatErasure {
+  ErasureGround ground = ErasureGround::retention_over;
+};
+
 using CommandBody =
     std::variant<SubmitDossier, AcceptDossier, RefuseDossier, RequestSupplement, ReceiveSupplement,
                  AcceptSupplement, AssignStep, CompleteStep, SettleDossier, ReturnResult, WithdrawDossier,
@@ -163,7 +173,7 @@ using CommandBody =
                  Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation,
                  RequestPayment, ConfirmPayment, WaivePayment, ConfirmRefund, AnnounceResult, ReplaceResult,
                  AnnulResult, CorrectDossier, ForwardDossier, ReceiveForwarded, RecallForwarded,
-                 ReturnForwarded, ReportLinked>;
+                 ReturnForwarded, ReportLinked, EraseDossier, RepeatErasure>;
 
 struct Command {
   CommandBody body;

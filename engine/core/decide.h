@@ -97,6 +97,10 @@ std::uint32_t version_of_texts(const Dossier& dossier, const Command& command);
 std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossier,
                                        const Procedure* procedure);
 
+// The day from which on what was typed of a dossier may be erased (rule RETAIN). Nothing: it is not over, or
+// its procedure does not say how long it is kept.
+std::optional<Date> retained_until(const Dossier& dossier, const Procedure& procedure);
+
 // What a person may do with a dossier that was filed, one for each command, and why not.
 struct Action {
   std::string_view command;

@@ -198,4 +198,15 @@ void Decider::on(const StopDossier& stop) {
   add(std::move(body), clocks.take());
 }
 
+void Decider::on(const EraseDossier& erase) {
+  const auto until = retained_until(dossier_, *context_.procedure);
+  if (until && local_date(context_.now, kVietnamOffsetMinutes) < *until) {
+    return reject(conflict("retained", expected("a dossier whose retention is over",
+                                                "it is kept until " + format_date(*until))));
+  }
+  add(DossierErased{erase.ground}, {});
+}
+
+void Decider::on(const RepeatErasure& erase) { add(DossierErased{erase.ground}, {}); }
+
 }  // namespace motcua::core

@@ -74,6 +74,8 @@ class Decider {
   void on(const Apologise& apologise);
   void on(const ExplainLateness& explain);
   void on(const StopDossier& stop);
+  void on(const EraseDossier& erase);
+  void on(const RepeatErasure& erase);
   void on(const AnnounceResult& announce);
   void on(const ReplaceResult& replace);
   void on(const AnnulResult& annul);

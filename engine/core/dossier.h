@@ -144,6 +144,15 @@ struct LinkedFrom {
   }
 };
 
+// Why what was typed is erased: nothing keeps it any longer, its subject or an authority asks for it. None of
+// them before the retention date.
+enum class ErasureGround { retention_over, subject_request, authority_order };
+template <>
+struct EnumWords<ErasureGround> {
+  static constexpr int first = 0;
+  static constexpr std::string_view words[] = {"retention_over", "subject_request", "authority_order"};
+};
+
 // A dossier (hồ sơ) as its events made it. A value; holds nothing that a person typed, only references to it.
 struct Dossier {
   Uuid id;
@@ -204,6 +213,7 @@ struct Dossier {
   std::vector<Code> handled_by;        // officers who had it, or worked on a step of it: for ever
   std::optional<Instant> imported_at;  // since when it is ours: taken over from an old system
   std::optional<LinkedFrom> linked_from;
+  std::optional<Instant> erased_at;  // what was typed is gone
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -288,6 +298,7 @@ struct Dossier {
     visit("handled_by", self.handled_by);
     visit("imported_at", self.imported_at);
     visit("linked_from", self.linked_from);
+    visit("erased_at", self.erased_at);
   }
 };
 

@@ -274,7 +274,7 @@ using EventBody =
                  LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered, PaymentRequested,
                  PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed, ResultAnnounced,
                  ResultReplaced, ResultAnnulled, DossierCorrected, DossierForwarded, ForwardReceived,
-                 ForwardRecalled, ForwardReturned, DossierImported>;
+                 ForwardRecalled, ForwardReturned, DossierImported, DossierErased>;
 
 std::string_view type_of(const EventBody& body);
 

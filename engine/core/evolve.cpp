@@ -191,6 +191,7 @@ struct Apply {
     if (!dossier.explained_at) dossier.explained_at = event.occurred_at;
     replace_texts(dossier, e.texts);
   }
+  void operator()(const DossierErased&) const { dossier.erased_at = event.recorded_at; }
   void operator()(const StepReturned& e) const {
     dossier.state = DossierState::processing;
     enter(e.step, {e.to, e.to_agency, {}, {}});

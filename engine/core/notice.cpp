@@ -36,6 +36,7 @@ struct NoticeOf {
   // The office has sent its apology itself; this is the record of it.
   Told operator()(const ApologySent&) const { return {}; }
   Told operator()(const LatenessExplained&) const { return {}; }
+  Told operator()(const DossierErased&) const { return {}; }
   Told operator()(const AgencyConsulted&) const { return {}; }
   Told operator()(const ConsultationAnswered&) const { return {}; }
   Told operator()(const PaymentConfirmed&) const { return {}; }

@@ -90,7 +90,7 @@ bool may_act(const Reach& reach, const Dossier& dossier, Right right) {
 
 bool is_for_others(const CommandBody& command) {
   return std::holds_alternative<ExtendTerm>(command) || std::holds_alternative<CorrectDossier>(command) ||
-         std::holds_alternative<ExplainLateness>(command);
+         std::holds_alternative<ExplainLateness>(command) || std::holds_alternative<EraseDossier>(command);
 }
 
 bool handled(const Dossier& dossier, const Code& officer) {

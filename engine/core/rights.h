@@ -30,8 +30,9 @@ enum class Area {
   draft_lists,    // open, make anew, correct, discard them
   review_lists,
   publish_lists,
-  journal,  // read the head of the journal
-  sandbox,  // set the virtual clock
+  journal,     // read the head of the journal
+  sandbox,     // set the virtual clock
+  access_log,  // read who read what persons typed
 };
 template <>
 struct EnumWords<Area> {
@@ -39,7 +40,7 @@ struct EnumWords<Area> {
   static constexpr std::string_view words[] = {
       "definitions.read", "dossiers.read", "dossiers.unmask", "alerts.read", "alerts.act",
       "code-blocks",      "webhooks",      "reports.read",    "lists.read",  "lists.draft",
-      "lists.review",     "lists.publish", "journal.read",    "sandbox"};
+      "lists.review",     "lists.publish", "journal.read",    "sandbox",     "access-log.read"};
 };
 
 // One right: an area, or a command that people give.

@@ -44,6 +44,7 @@ struct SlipsOf {
   SlipsIssued operator()(const DossierResumed&) const { return {}; }
   SlipsIssued operator()(const DossierExtended&) const { return {}; }
   SlipsIssued operator()(const LatenessExplained&) const { return {}; }
+  SlipsIssued operator()(const DossierErased&) const { return {}; }
   SlipsIssued operator()(const PaymentRequested&) const { return {}; }
   SlipsIssued operator()(const PaymentConfirmed&) const { return {}; }
   SlipsIssued operator()(const PaymentWaived&) const { return {}; }

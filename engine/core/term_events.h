@@ -100,4 +100,15 @@ struct LatenessExplained {
   }
 };
 
+// Xóa dữ liệu cá nhân: what was typed of the dossier cannot be read any more, by anybody.
+struct DossierErased {
+  static constexpr std::string_view kType = "dossier.erased";
+  ErasureGround ground = ErasureGround::retention_over;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("erasure", self.ground);
+  }
+};
+
 }  // namespace motcua::core

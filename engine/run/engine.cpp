@@ -27,6 +27,9 @@ void Engine::note_deliveries(CourierNote note, std::function<void(NoteAnswer)> a
 void Engine::answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep(std::move(order), std::move(answer));
 }
+void Engine::note_access(AccessNote note, std::function<void(BlockAnswer)> answer) {
+  writer_->keep(std::move(note), std::move(answer));
+}
 void Engine::keep_publication(PublicationOrder order, std::function<void(BlockAnswer)> answer) {
   writer_->keep(std::move(order), std::move(answer));
 }

@@ -105,6 +105,10 @@ struct AlertOrder {
 };
 // A monthly list is opened, reviewed, published (publication_keeper.h).
 struct PublicationOrder;
+// Who reads unmasked what was typed (store/personal.h); the instants are the engine's to give.
+struct AccessNote {
+  std::vector<store::Access> entries;
+};
 // What was made or changed: a block of codes, an alert, a list.
 struct BlockDone {
   core::Uuid block;
@@ -150,6 +154,8 @@ class Engine {
   void answer_alert(AlertOrder order, std::function<void(BlockAnswer)> answer);
   // Monthly lists. Any thread; `answer` is called exactly once. Rejections are not kept under the key.
   void keep_publication(PublicationOrder order, std::function<void(BlockAnswer)> answer);
+  // The access log. Any thread; `answer` is called exactly once, when the entries are on the disk.
+  void note_access(AccessNote note, std::function<void(BlockAnswer)> answer);
   // What a follower of the journal (mail) writes of its own: `work` runs on the writer's thread, between two
   // groups of orders, so it is one bounded batch. False when it was not done: the disk is full, or the engine
   // stops or has failed. Any thread but the writer's; waits.

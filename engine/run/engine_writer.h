@@ -194,6 +194,12 @@ class Engine::Writer {
     return answer;
   }
   BlockAnswer keep_one(const AlertOrder& order) { return alerts_.keep(*definitions(), order); }
+  BlockAnswer keep_one(const AccessNote& note) {
+    std::vector<store::Access> entries = note.entries;
+    for (store::Access& entry : entries) entry.at = clock_.now();
+    store_.personal().note(entries);
+    return BlockDone{};
+  }
   BlockAnswer keep_one(const PublicationOrder& order) { return publications_.keep(*definitions(), order); }
   WebhookAnswer keep_one(const WebhookOrder& order) { return webhooks_.keep(order); }
   NoteAnswer keep_one(const CourierNote& note) { return webhooks_.note(note); }

@@ -13,6 +13,10 @@
 #include <string>
 
 #include "engine/run/key_file.h"
+#include "engine/run/owned_file.h"
+#include "engine/run/random_port.h"
+#include "engine/store/digest.h"
+#include "engine/store/store.h"
 
 namespace motcua::run {
 namespace {
@@ -21,6 +25,7 @@ constexpr std::string_view kSalt = "motcua keyring 1";
 constexpr std::string_view kLabels[] = {"personal", "search",      "mac",      "idempotency",
                                         "cursor",   "publication", "signature"};
 constexpr std::string_view kIdLabel = "id";
+constexpr std::string_view kMasterLabel = "master";
 
 template <auto Free>
 struct Freed {
@@ -116,30 +121,135 @@ std::uint64_t next_serial() {
   return ++last;
 }
 
-}  // namespace
+// Wiped when it goes.
+struct HeldKey {
+  SecretKey key{};
+  HeldKey() = default;
+  HeldKey(const HeldKey&) = delete;
+  HeldKey& operator=(const HeldKey&) = delete;
+  ~HeldKey() { OPENSSL_cleanse(key.data(), key.size()); }
+};
 
-Keyring::Keyring(std::span<const std::uint8_t, kKeySize> master) : serial_(next_serial()) {
-  static_assert(std::size(kLabels) == kPurposes);
-  for (std::size_t i = 0; i < kPurposes; ++i) derive(master, kLabels[i], keys_[i]);
-  derive(master, kIdLabel, id_);
+void read_hex(const std::string& text, SecretKey& key) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
+  bool right = text.size() == 2 * key.size();
+  for (std::size_t i = 0; right && i < key.size(); ++i) {
+    const int high = digit(text[2 * i]);
+    const int low = digit(text[2 * i + 1]);
+    right = high >= 0 && low >= 0;
+    key[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  if (!right)
+    throw KeyFileError("Expected the master key of the environment as 64 hexadecimal digits, but it is not");
 }
 
-Keyring::~Keyring() { OPENSSL_cleanse(keys_.data(), sizeof keys_); }
-
-Keyring Keyring::open(const std::filesystem::path& file, MissingKey missing) {
-  struct Wiped {
-    Key key{};
-    ~Wiped() { OPENSSL_cleanse(key.data(), key.size()); }
-  } master;
-  if (!read_key_file(file, master.key)) {
-    if (missing == MissingKey::refuse) {
-      throw KeyFileError("Expected the master key in " + file.string() + ", but there is no such file");
+void read_master(const KeyFiles& files, MissingKey missing, SecretKey& key) {
+  if (!files.master_hex.empty()) {
+    if (std::filesystem::exists(files.master)) {
+      throw KeyFileError("The environment brings a master key, and " + files.master.string() +
+                         " is there too: take one of them away");
     }
-    make_key_file(file, kKeySize);
-    if (!read_key_file(file, master.key))
-      throw KeyFileError("The new key file " + file.string() + " is gone");
+    return read_hex(files.master_hex, key);
   }
-  return Keyring(master.key);
+  if (read_key_file(files.master, key)) return;
+  if (missing == MissingKey::refuse) {
+    throw KeyFileError("Expected the master key in " + files.master.string() + ", but there is no such file");
+  }
+  make_key_file(files.master, key.size());
+  if (!read_key_file(files.master, key))
+    throw KeyFileError("The new key file " + files.master.string() + " is gone");
+}
+
+// A change of the master key that was cut after the keys were wrapped anew is ended.
+void end_change_of_master(const KeyFiles& files, SecretKey& master) {
+  const std::filesystem::path next = next_master_file(files.master);
+  HeldKey key;
+  if (!files.master_hex.empty() || !std::filesystem::exists(files.records) || !read_key_file(next, key.key))
+    return;
+  if (Vault::is_wrapped_by(files.records, master) || !Vault::is_wrapped_by(files.records, key.key)) return;
+  std::filesystem::rename(next, files.master);
+  sync_folder_of(files.master);
+  master = key.key;
+}
+
+}  // namespace
+
+std::filesystem::path next_master_file(const std::filesystem::path& master) {
+  return std::filesystem::path(master.string() + ".next");
+}
+
+Keyring::Mac master_name(std::span<const std::uint8_t, Keyring::kKeySize> master) {
+  Keyring::Mac name;
+  derive(master, kMasterLabel, name);
+  return name;
+}
+
+Keyring::Keyring(std::span<const std::uint8_t, kKeySize> root) : Keyring(root, {}, nullptr) {}
+
+Keyring::Keyring(std::span<const std::uint8_t, kKeySize> root, const KeyFiles& files,
+                 std::unique_ptr<Vault> vault)
+    : serial_(next_serial()), files_(files), vault_(std::move(vault)), vault_is_kept_(vault_ != nullptr) {
+  static_assert(std::size(kLabels) == kPurposes);
+  for (std::size_t i = 0; i < kPurposes; ++i) derive(root, kLabels[i], keys_[i]);
+  derive(root, kIdLabel, id_);
+  if (!vault_) vault_ = Vault::in_memory();
+}
+
+Keyring::~Keyring() {
+  OPENSSL_cleanse(keys_.data(), sizeof keys_);
+  OPENSSL_cleanse(files_.master_hex.data(), files_.master_hex.size());
+}
+
+Keyring Keyring::open(const KeyFiles& files, MissingKey missing) {
+  HeldKey master;
+  read_master(files, missing, master.key);
+  end_change_of_master(files, master.key);
+  std::unique_ptr<Vault> vault;
+  if (std::filesystem::exists(files.records)) {
+    vault = Vault::open(files.records, master.key);
+  } else if (missing == MissingKey::refuse) {
+    return Keyring(master.key, files, nullptr);
+  } else {
+    HeldKey root;
+    random_bytes(root.key);
+    vault = Vault::make(files.records, master.key, root.key);
+  }
+  const SecretKey& root = vault->root();
+  return Keyring(root, files, std::move(vault));
+}
+
+void Keyring::bind(store::Store& store) {
+  const std::string known = store.record_keys();
+  if (!known.empty() && !vault_is_kept_) {
+    throw KeyFileError("The keys of what people typed are missing: put " + files_.records.string() +
+                       " back, or the copy that was made with a backup");
+  }
+  store.bind_key(store::hex(id_));
+  if (!vault_is_kept_) {
+    HeldKey master;
+    read_master(files_, MissingKey::refuse, master.key);
+    vault_ = Vault::make(files_.records, master.key, master.key);
+    vault_is_kept_ = true;
+  }
+  store.bind_record_keys(store::hex(vault_->id()));
+}
+
+bool Keyring::take_next_master() {
+  const std::filesystem::path next = next_master_file(files_.master);
+  HeldKey master;
+  if (!vault_is_kept_ || !read_key_file(next, master.key)) return false;
+  if (!files_.master_hex.empty()) {
+    throw KeyFileError(
+        "The master key came by the environment: it is changed there, with the service stopped");
+  }
+  vault_->wrap_anew(master.key);
+  std::filesystem::rename(next, files_.master);
+  sync_folder_of(files_.master);
+  return true;
 }
 
 Keyring::Digest Keyring::digest(Purpose purpose, std::span<const std::string_view> items) const {

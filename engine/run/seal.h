@@ -19,15 +19,19 @@ struct Fragment {
   bool operator==(const Fragment&) const = default;
 };
 
-// Seals what one version of a dossier adds to its personal record (AES-256-GCM under the personal key). The
-// seal holds for that dossier and version only. Layout: 1 byte of format, 12 of nonce, the ciphertext, 16 of
-// tag. Any thread. Throws std::length_error when the fragments have more than kSealedTextMax bytes.
+// Seals what one version of a dossier adds to its personal record (AES-256-GCM under a key of its own, which
+// the vault keeps). The seal holds for that dossier and version only. Layout: 1 byte of format, 8 for the
+// place of the key, 12 of nonce, the ciphertext, 16 of tag. Any thread. Throws std::length_error when the
+// fragments have more than kSealedTextMax bytes, and KeyFileError when no key can be made.
 inline constexpr std::size_t kSealedTextMax = 64 << 20;  // as much as the largest body that settings allow
 std::string seal(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
                  std::span<const Fragment> fragments);
 
-// The fragments, in their order; nothing when any bit was changed, or the seal belongs to another dossier,
-// version or key. Any thread.
+// Where the key of a sealed record lies; nothing when it is of before each had one.
+std::optional<std::uint64_t> place_of_key(std::string_view sealed);
+
+// The fragments, in their order; nothing when any bit was changed, the key was destroyed, or the seal belongs
+// to another dossier, version or key. Any thread.
 std::optional<std::vector<Fragment>> unseal(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
                                             std::string_view sealed);
 

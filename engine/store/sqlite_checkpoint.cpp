@@ -66,7 +66,10 @@ void Checkpointer::work() {
     if (stopping_ || !failure_.empty()) return;
     wanted_ = false;
     lock.unlock();
-    pass();
+    {
+      const std::lock_guard checkpointing(checkpointing_);
+      pass();
+    }
     lock.lock();
   }
 }
@@ -104,6 +107,16 @@ int Checkpointer::start_anew() {
   pace_writes(connection_, true);
   if (code == SQLITE_OK) wal_bytes_ = copied_bytes_ = 0;
   return code;
+}
+
+bool Checkpointer::empty_log() {
+  const std::lock_guard checkpointing(checkpointing_);
+  const std::lock_guard held(writing_);
+  pace_writes(connection_, false);
+  const int code = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  pace_writes(connection_, true);
+  if (code == SQLITE_OK) wal_bytes_ = copied_bytes_ = 0;
+  return code == SQLITE_OK;
 }
 
 int Checkpointer::checkpoint(int mode) {

@@ -26,6 +26,9 @@ class Checkpointer {
 
   // After each commit: the length of the WAL. Any thread.
   void note_wal(std::int64_t bytes);
+  // Copies all of the WAL back and cuts it to nothing, so that nothing older stands in it. False while a
+  // reader still reads of it. By the writer's thread, outside a transaction.
+  bool empty_log();
   // Why a pass failed; from then on nothing may be written. Any thread.
   std::optional<std::string> failure() const;
 
@@ -41,6 +44,7 @@ class Checkpointer {
   const std::int64_t start_bytes_;
   const std::int64_t restart_bytes_;
   std::mutex& writing_;
+  std::mutex checkpointing_;  // the connection
   Connection connection_;
   const std::int64_t frame_bytes_;
   std::atomic<std::int64_t> wal_bytes_ = 0;

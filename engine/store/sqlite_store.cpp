@@ -5,6 +5,7 @@
 #include "engine/store/sqlite_backup.h"
 #include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_lock.h"
+#include "engine/store/sqlite_personal.h"
 #include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_reader.h"
 #include "engine/store/sqlite_restore.h"
@@ -64,6 +65,7 @@ class SqliteStore : public Store {
       writer_->file_duties();
     }
     readers_ = std::make_shared<ReaderPool>(options, kept_);
+    personal_.emplace(options, writer_ ? &*writer_ : nullptr);
     webhooks_.emplace(options, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {
       return writer().write_webhooks(writes, outcome);
     });
@@ -122,8 +124,11 @@ class SqliteStore : public Store {
   void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
   std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
+  std::string record_keys() override { return writer().record_keys(); }
+  void bind_record_keys(const std::string& id) override { writer().bind_record_keys(id); }
   std::int64_t epoch() const override { return epoch_; }
   Webhooks& webhooks() override { return *webhooks_; }
+  PersonalData& personal() override { return *personal_; }
   Publications& publications() override { return *publications_; }
   std::int64_t rebuild() override { return writer().rebuild(); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
@@ -142,6 +147,7 @@ class SqliteStore : public Store {
   std::int64_t epoch_ = 0;
   std::shared_ptr<ReaderPool> readers_;
   std::optional<SqliteWebhooks> webhooks_;
+  std::optional<SqlitePersonalData> personal_;
   std::optional<SqlitePublications> publications_;
 };
 

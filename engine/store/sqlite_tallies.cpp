@@ -101,9 +101,13 @@ void TallyWriter::add(const TallyRow& row) {
 }
 
 void fill_tallies(Connection& connection) {
-  if (connection.number(std::string(kFormat)) == kTallyFormat) return;
+  const auto is_filled = [&] {
+    return connection.number(std::string(kFormat)) == kTallyFormat &&
+           connection.number("SELECT value FROM meta WHERE name = 'snapshot_format'") == kSnapshotFormat;
+  };
+  if (is_filled()) return;
   Transaction transaction(connection, "BEGIN IMMEDIATE");
-  if (connection.number(std::string(kFormat)) == kTallyFormat) return;  // another writer was first
+  if (is_filled()) return;  // another writer was first
   connection.run("DELETE FROM tally; DELETE FROM late_end");
   Words words(connection);
   TallyWriter writer(connection, words);
@@ -128,7 +132,8 @@ void fill_tallies(Connection& connection) {
     encode_snapshot(dossier, snapshot);  // of an older format: it would be made of the events at each reading
     renew.run(rows.integer(0), blob(snapshot));
   }
-  connection.run("INSERT OR REPLACE INTO meta VALUES('tally_format', " + std::to_string(kTallyFormat) + ")");
+  connection.run("INSERT OR REPLACE INTO meta VALUES('tally_format', " + std::to_string(kTallyFormat) +
+                 "), ('snapshot_format', " + std::to_string(kSnapshotFormat) + ")");
   transaction.commit();
 }
 

@@ -12,6 +12,7 @@ namespace {
 constexpr int kFrameHeader = 24;
 constexpr std::string_view kVirtualNow = "virtual_now";
 constexpr std::string_view kKeyName = "key_name";
+constexpr std::string_view kRecordKeys = "record_keys";
 
 // A sealed record is kept beside the event of its version: without one it would be lost, and nobody told.
 void refuse_lost_texts(const Write& one) {
@@ -41,6 +42,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       mail_(connection),
       webhooks_(connection),
       publications_(connection),
+      personal_(connection, words_),
       begin_(connection, "BEGIN IMMEDIATE"),
       commit_(connection, "COMMIT"),
       counter_(connection, "SELECT value FROM counter WHERE key = ?1"),
@@ -226,6 +228,8 @@ Committed Writer::write_free(const Write& one, const std::optional<Present>& pre
   }
   for (const LinkedEvent& event : linked) {
     events_.add(key, event);
+    if (const auto* erased = std::get_if<core::DossierErased>(&event.event->body))
+      personal_.erase(key, event.event->recorded_at, erased->ground);
     const bool sealed_here = event.event->version == one.sealed_version;
     if (sealed_here && !one.sealed.empty()) events_.keep_sealed(key, one.sealed_version, one.sealed);
   }
@@ -323,6 +327,19 @@ void Writer::bind_key(const std::string& key_name) {
     }
   }
   write([&] { write_meta_.run(kKeyName, key_name); });
+}
+
+std::string Writer::record_keys() {
+  Rows rows = read_meta_.rows(kRecordKeys);
+  return rows.next() ? std::string(rows.text(0)) : std::string();
+}
+
+void Writer::bind_record_keys(const std::string& id) {
+  const std::string known = record_keys();
+  if (known == id) return;
+  if (!known.empty())
+    throw StoreError("the file of record keys is not the one by which this database was sealed");
+  write([&] { write_meta_.run(kRecordKeys, id); });
 }
 
 std::int64_t Writer::rebuild() {

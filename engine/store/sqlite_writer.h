@@ -17,6 +17,7 @@
 #include "engine/store/sqlite_dossiers.h"
 #include "engine/store/sqlite_events.h"
 #include "engine/store/sqlite_mail.h"
+#include "engine/store/sqlite_personal.h"
 #include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
@@ -46,6 +47,9 @@ class Writer {
   void record_letters(std::span<const LetterTried> tried, core::Instant queued_before);
   Verdict write_webhooks(std::span<const WebhookWrite> writes, const Outcome* outcome);
   Verdict write_publications(std::span<const PublicationWrite> writes, const Outcome* outcome);
+  void write_personal(const std::function<void(PersonalWriter&)>& work);
+  // False while a reader stands in the way.
+  bool empty_log() { return checkpointer_->empty_log(); }
   void apply(std::span<const DefinitionText> texts, core::Instant at);
   std::vector<core::Uuid> run_out_before(core::Instant now, int limit);
   std::optional<core::Instant> next_run_out();
@@ -54,6 +58,8 @@ class Writer {
   void keep_virtual_now(core::Instant now);
   std::optional<core::Instant> last_recorded();
   void bind_key(const std::string& key_name);
+  std::string record_keys();
+  void bind_record_keys(const std::string& id);
   std::int64_t rebuild();
   // Once for a database of before they were kept, in bounded transactions: the rows of DutyFiler.
   void file_duties();
@@ -90,6 +96,7 @@ class Writer {
   MailTables mail_;
   WebhookWriter webhooks_;
   PublicationWriter publications_;
+  PersonalWriter personal_;
   Statement begin_, commit_;
   Statement counter_, set_counter_;
   Statement run_out_, next_run_out_, to_rederive_;

@@ -131,4 +131,8 @@ void Writer::record_letters(std::span<const LetterTried> tried, core::Instant qu
   });
 }
 
+void Writer::write_personal(const std::function<void(PersonalWriter&)>& work) {
+  write([&] { work(personal_); });
+}
+
 }  // namespace motcua::store::sqlite

@@ -21,6 +21,7 @@
 #include "engine/store/counting.h"
 #include "engine/store/definition.h"
 #include "engine/store/mail.h"
+#include "engine/store/personal.h"
 #include "engine/store/publications.h"
 #include "engine/store/webhooks.h"
 
@@ -326,6 +327,9 @@ class Store {
   // Remembers by which key typed texts are sealed here (its name, not the key). Throws StoreError for another
   // one: what was sealed before could never be opened again.
   virtual void bind_key(const std::string& key_name) = 0;
+  // The same of the file with the keys of the sealed records, by its id; empty: none is known yet.
+  virtual std::string record_keys() = 0;
+  virtual void bind_record_keys(const std::string& id) = 0;
 
   // Drawn when the database is made, and again by a restore: a place in the journal that was told under
   // another epoch may now be that of another event. 0: a database that was never opened for writing since
@@ -333,6 +337,8 @@ class Store {
   virtual std::int64_t epoch() const = 0;
   // Subscriptions and their deliveries; lives as long as the store.
   virtual Webhooks& webhooks() = 0;
+  // Who read what persons typed, and erasures; lives as long as the store.
+  virtual PersonalData& personal() = 0;
   // Monthly lists; lives as long as the store.
   virtual Publications& publications() = 0;
 

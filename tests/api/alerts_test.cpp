@@ -173,9 +173,12 @@ TEST_F(AlertInbox, IsPutOffWithAReasonButNeverPastTheDue) {
   const HttpAnswer done = snooze(id, "2026-08-10T15:30:00+07:00");
   ASSERT_EQ(done.status, 200) << done.body;
   EXPECT_EQ(done.json()["snoozed_until"], "2026-08-10T15:30:00+07:00");
-  EXPECT_EQ(done.json()["acts"][0]["reason"], "Chờ bà Lê C");
+  EXPECT_FALSE(done.json()["acts"][0].contains("reason"));
+  const std::string unmasked = "/v1/alerts/" + id + '?' + std::string(kUnmasked);
+  EXPECT_EQ(client_->get(unmasked).json()["acts"][0]["reason"], "Chờ bà Lê C");
   HttpClient commune = service_.client("commune");
   EXPECT_FALSE(commune.get("/v1/alerts/" + id).json()["acts"][0].contains("reason"));
+  EXPECT_EQ(commune.get(unmasked).json()["code"], "forbidden_right");
   EXPECT_EQ(alerts("?clock=acceptance").size(), 0u);
   EXPECT_EQ(alerts("?clock=acceptance&state=snoozed").size(), 1u);
   service_.set_clock("2026-08-10T15:30:00+07:00");

@@ -160,6 +160,7 @@ TEST_P(CommandFields, TellExactlyTheWordsThatAreTaken) {
   add(core::EnumWords<core::IdKind>::words);
   add(core::EnumWords<core::LimitUnit>::words);
   add(core::EnumWords<core::DayCounting>::words);
+  add(core::EnumWords<core::ErasureGround>::words);
   for (const char* word : {"house", "class_1", "special"}) candidates.insert(word);
   for_each_member(fields, json::json_pointer(), [&](const json& field, const json::json_pointer& at) {
     if (field["type"] != "enum") return;

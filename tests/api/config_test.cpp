@@ -84,6 +84,8 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   expect_rate(config->listen.rates.handshakes, "handshakes");
   EXPECT_EQ(config->database.string(), written["database"]);
   EXPECT_EQ(config->master_key_file.string(), written["master_key_file"]);
+  EXPECT_EQ(key_files(*config).records, "var/motcua.db.keys");
+  EXPECT_EQ(erasures_file(*config), "var/motcua.db.erasures");
   EXPECT_EQ(config->threads, written["threads"]);
   EXPECT_EQ(config->header_bytes, limits["header_bytes"]);
   EXPECT_EQ(config->body_bytes, limits["body_bytes"]);

@@ -100,6 +100,7 @@ class Contract : public ::testing::Test {
   void take_over();
   void publish_the_month();
   void fail_to_publish();
+  void erase_what_was_typed();
   void report_the_month();
   void lose_the_place();
 
@@ -209,7 +210,7 @@ void Contract::live_with_every_member() {
                 {"result_kind", "KQ.G01.000999"},
                 {"reason", "Không đủ điều kiện"}}));
   command(id, "return-result", with({{"result_delivery", "post"}}));
-  json open = province_.get("/v1/dossiers/" + id).json();
+  json open = province_.get("/v1/dossiers/" + id + "/owner?" + std::string(kUnmasked)).json();
   EXPECT_EQ(open["papers"][1]["file_ref"], "kho/7.pdf");
   EXPECT_EQ(open["owner"]["portal_account"]["id"], "cong-dan-2");
   const std::string masked = commune_.get("/v1/dossiers/H32.101-260810-9001").body;
@@ -459,7 +460,8 @@ void Contract::run_late_and_out() {
           {{"occurred_at", "2026-08-27T09:00:00+07:00"}, {"on_behalf_of", "H32.ct01"}, {"reason", "Chậm"}});
   expect(200, province_.get("/v1/dossiers/" + waits + "/events"));
   command(brought, "supplement", {{"occurred_at", "2026-08-25T15:00:00+07:00"}, {"note", "Nằm ở bưu cục"}});
-  EXPECT_EQ(province_.get("/v1/dossiers/" + brought).json()["note"], "Nằm ở bưu cục");
+  EXPECT_EQ(province_.get("/v1/dossiers/" + brought + "/owner?" + std::string(kUnmasked)).json()["note"],
+            "Nằm ở bưu cục");
   const json countered = province_.get("/v1/dossiers/" + brought + "/events").json()["items"];
   EXPECT_EQ(countered[countered.size() - 2]["type"], "vn.motcua.dossier.stop_countered.v1");
   expect(409,
@@ -884,6 +886,7 @@ void Contract::be_warned() {
   snooze["until"] = "2036-08-10T08:00:00+07:00";
   expect(422, province_.post(path + "/snooze", snooze), "snooze_out_of_range");
   expect(200, province_.get(path));
+  expect(200, province_.get(path + '?' + std::string(kUnmasked)));
   expect(404, commune_.get("/v1/alerts/none"));
   const json seen = example_of(document_, "/v1/alerts/{alert}/ack");
   expect(404, province_.post("/v1/alerts/none/ack", seen), "not_found");
@@ -1003,6 +1006,55 @@ void Contract::fail_to_publish() {
   expect(200, speaker.get(list));
 }
 
+// What persons typed, from its first reader to its end.
+void Contract::erase_what_was_typed() {
+  ServiceOptions options = contract_options();
+  options.sandbox = "2025-08-11T08:00:00+07:00";
+  RunningService service(options);
+  Speaker speaker(record_, service, "province");
+  const std::string unmasked = std::string(kUnmasked);
+  json filing = counter("9.000003");
+  filing["owner"] = every_person();
+  filing["owner"]["kind"] = "citizen";
+  const HttpAnswer filed = speaker.post("/v1/dossiers", filing);
+  expect(201, filed);
+  const std::string id = filed.json()["id"];
+  const std::string path = "/v1/dossiers/" + id;
+  expect(409, speaker.post(path + "/erase", example_of(document_, "/v1/dossiers/{dossier}/erase")),
+         "wrong_state");
+  for (const std::string& read : {path + "/owner?unmasked=false", path + "/owner?" + unmasked,
+                                  path + "/notices?" + unmasked, path + "/slips/RECEIPT?" + unmasked,
+                                  "/v1/slips/BOOK?agency=H32.101&from=2025-08-11&to=2025-08-11&" + unmasked})
+    expect(200, speaker.get(read));
+  json person = example_of(document_, "/v1/persons/export");
+  expect(200, speaker.post("/v1/persons/export", person));  // nobody
+  person["id_number"] = filing["owner"]["id_number"];
+  expect(200, speaker.post("/v1/persons/export", person));
+  expect(422, speaker.post("/v1/persons/export", {{"id_number", "x y"}}));
+  expect(200,
+         speaker.get(
+             "/v1/access-log?limit=1&from=2025-08-11T00:00:00%2B07:00&until=2025-08-12T00:00:00%2B07:00"));
+  const HttpAnswer page =
+      speaker.get("/v1/access-log?limit=1&caller=province&officer=H32.ct01&dossier=" + id);
+  expect(200, page);
+  expect(200, speaker.get("/v1/access-log?limit=1&caller=province&officer=H32.ct01&dossier=" + id +
+                          "&cursor=" + page.json()["next_cursor"].get<std::string>()));
+  expect(403, Speaker(record_, service, "commune").get(path + "/owner?" + unmasked), "forbidden_right");
+  expect(200, speaker.post(path + "/withdraw", {{"reason", "Đổi ý"}}));
+  json erase = example_of(document_, "/v1/dossiers/{dossier}/erase");
+  erase["on_behalf_of"] = "H32.ct01";
+  expect(409, speaker.post(path + "/erase", erase), "retained");
+  ASSERT_TRUE(service.set_clock("2026-08-11T08:00:00+07:00"));
+  erase["occurred_at"] = "2026-08-11T08:00:00+07:00";
+  erase["ground"] = "subject_request";
+  expect(200, speaker.post(path + "/erase", erase));
+  expect(200, speaker.get(path));
+  expect(200, speaker.get(path + "/events"));
+  for (const char* read : {"/owner?", "/notices?", "/slips/RECEIPT?"})
+    expect(410, speaker.get(path + read + unmasked), "erased");
+  expect(200, speaker.get("/v1/access-log?dossier=" + id));
+}
+
 // What is counted of August, in every way that there is.
 void Contract::report_the_month() {
   const std::string all = "&agency=H32&below=true&format=json&recorded_until=2026-09-04T17:00:00%2B07:00";
@@ -1092,6 +1144,7 @@ TEST_F(Contract, IsKeptByEveryAnswerAndEveryMemberMakesARoundTrip) {
   take_over();
   publish_the_month();
   fail_to_publish();
+  erase_what_was_typed();
   report_the_month();
   lose_the_place();
   record_.close();

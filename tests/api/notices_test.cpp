@@ -34,7 +34,8 @@ class Notices : public ::testing::Test {
     return answer.json();
   }
   json notices(const std::string& id, const std::string& query = "") {
-    const HttpAnswer answer = client_.get("/v1/dossiers/" + id + "/notices" + query);
+    const HttpAnswer answer = client_.get("/v1/dossiers/" + id + "/notices" + query +
+                                          (query.empty() ? '?' : '&') + std::string(kUnmasked));
     EXPECT_EQ(answer.status, 200) << answer.body;
     return answer.json();
   }

@@ -118,7 +118,10 @@ TEST_F(People, MayDoWhatTheirPositionGives) {
   const std::string id = filed.json()["id"];
   EXPECT_EQ(last_event(id)["caller"], "person:H32.101.cb01");
   EXPECT_EQ(last_event(id)["on_behalf_of"], "H32.101.cb01");
-  EXPECT_EQ(filed.json()["owner"]["name"], "Lê C") << "its position reads what persons typed";
+  EXPECT_EQ(filed.json()["owner"]["name"], "L*** C***") << "masked, as for everybody";
+  const std::string opened = "/v1/dossiers/" + id + "/owner?unmasked=true&reason=x";
+  EXPECT_NE(counter.get(opened).body.find("Lê C"), std::string::npos) << counter.get(opened).body;
+  EXPECT_EQ(said(counter.get(opened + "&on_behalf_of=H32.101.ct01")), "403 forbidden_person");
   EXPECT_EQ(say(counter, id, "extend", extension_), "403 forbidden_right");
   EXPECT_EQ(say(head, id, "extend", extension_), "done");
   EXPECT_EQ(last_event(id)["on_behalf_of"], "H32.101.ct01");

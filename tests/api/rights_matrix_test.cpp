@@ -70,6 +70,7 @@ const std::map<std::string, Path>& paths() {
       {"/v1/dossiers/{dossier}/notices", {Kind::of_one, "dossiers.read"}},
       {"/v1/dossiers/{dossier}/slips", {Kind::of_one, "dossiers.read"}},
       {"/v1/dossiers/{dossier}/slips/{form}", {Kind::of_one, "dossiers.read"}},
+      {"/v1/dossiers/{dossier}/owner", {Kind::of_one, "dossiers.read"}},
       {"/v1/dossiers/{dossier}/attribution", {Kind::of_one, "dossiers.read"}},
       {"/v1/dossiers/{dossier}/clocks/{kind}/explain", {Kind::of_one, "dossiers.read"}},
       {"/v1/dossiers", {Kind::of_many, "dossiers.read"}},
@@ -80,6 +81,7 @@ const std::map<std::string, Path>& paths() {
       {"/v1/untimed", {Kind::of_many, "dossiers.read"}},
       {"/v1/alerts", {Kind::of_many, "alerts.read"}},
       {"/v1/alerts/{alert}", {Kind::of_many, "alerts.read"}},
+      {"/v1/access-log", {Kind::of_many, "access-log.read"}},
       {"/v1/webhooks/{webhook}/deliveries", {Kind::of_many, "webhooks"}},
       {"/v1/webhooks/{webhook}/deliveries/{event}", {Kind::of_many, "webhooks"}},
       {"/v1/slips/{form}", {Kind::of_agency, "dossiers.read"}},
@@ -174,7 +176,7 @@ class RightsMatrix : public ::testing::Test {
     json body{{"procedure", procedure},
               {"channel", channel},
               {"receiving_agency", receiving},
-              {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+              {"owner", {{"kind", "citizen"}, {"name", "Lê C"}, {"id_number", "056 190 000 003"}}}};
     if (!competent.empty()) body["competent_agency"] = competent;
     if (channel == "direct") body["accept"] = true;
     const HttpAnswer filed = province_->post("/v1/dossiers", body);
@@ -308,6 +310,7 @@ TEST_F(RightsMatrix, ShowsOneSetToOneCallerOnEveryPath) {
   std::map<std::string, std::string> alert_of;
   const json alerts = province_->get("/v1/alerts?limit=200").json()["items"];
   for (const json& alert : alerts) alert_of[alert["dossier"]] = alert["id"];
+  for (const Planted& one : planted_) typed_of(*province_, "/v1/dossiers/" + one.id);  // for the access log
   std::map<std::string, int> province;  // what it is answered there
   std::size_t partial = 0;
   for (const Caller& caller : callers_) {
@@ -353,6 +356,9 @@ TEST_F(RightsMatrix, ShowsOneSetToOneCallerOnEveryPath) {
       } else if (path == "/v1/alerts") {
         EXPECT_EQ(listed(client, "/v1/alerts?limit=50", json::json_pointer("/dossier")),
                   both(warned, all[path]));
+      } else if (path == "/v1/access-log") {
+        EXPECT_EQ(listed(client, "/v1/access-log?limit=2", json::json_pointer("/dossier")),
+                  seen_by(caller, how.right));
       } else if (path == "/v1/alerts/{alert}") {
         for (const auto& [of, alert] : alert_of) {
           EXPECT_EQ(client.get("/v1/alerts/" + alert).status, warned.contains(of) ? 200 : 404) << of;
@@ -360,6 +366,23 @@ TEST_F(RightsMatrix, ShowsOneSetToOneCallerOnEveryPath) {
       } else {
         EXPECT_EQ(listed(client, list_of(path), id), both(seen, all.at(path))) << path;
       }
+    }
+    // The data of a person are those of the dossiers that are seen.
+    const bool unmasks = rights_.at(caller.role).contains("dossiers.unmask");
+    if (!unmasks || caller.agency != "H32.5") {
+      const std::string officer = !caller.officer.empty()      ? caller.officer
+                                  : caller.agency == "H32.101" ? "H32.101.ct01"
+                                                               : "H32.ct01";
+      const HttpAnswer person = client.post(
+          "/v1/persons/export",
+          {{"id_number", "056190000003"}, {"reason", "Công dân yêu cầu"}, {"on_behalf_of", officer}});
+      EXPECT_EQ(person.status, unmasks ? 200 : 403) << person.body;
+      Names exported;
+      const json told = person.json();
+      if (unmasks) {
+        for (const json& one : told["dossiers"]) exported.insert(one["dossier"]["id"]);
+      }
+      EXPECT_EQ(exported, unmasks ? seen : Names());
     }
     // What it may not see, it cannot act on, nor learn of.
     for (const Planted& one : planted_) {

@@ -121,8 +121,11 @@ class Slips : public ::testing::Test {
   static std::string path_of(const std::string& id, const std::string& form, const std::string& query = "") {
     return "/v1/dossiers/" + id + "/slips/" + form + query;
   }
+  static std::string unmasked(const std::string& path) {
+    return path + (path.find('?') == std::string::npos ? '?' : '&') + std::string(kUnmasked);
+  }
   HttpAnswer slip(const std::string& id, const std::string& form, const std::string& query = "") {
-    return client_->get(path_of(id, form, query));
+    return client_->get(unmasked(path_of(id, form, query)));
   }
   std::string pdf(const std::string& id, const std::string& form, const std::string& more = "") {
     const HttpAnswer answer = slip(id, form, "?format=pdf" + more);
@@ -418,7 +421,7 @@ TEST_F(Slips, CarryTheCodeWhereAReaderFindsIt) {
 TEST_F(Slips, ComeAsTheReaderAsks) {
   start("2026-08-10T08:00:00+07:00");
   const std::string id = filed({{"accept", true}});
-  const std::string path = path_of(id, "RECEIPT");
+  const std::string path = unmasked(path_of(id, "RECEIPT"));
   const auto type_for = [&](const std::string& accept) {
     return client_->request("GET", path, {}, {{"Accept", accept}}).header("content-type");
   };
@@ -426,7 +429,7 @@ TEST_F(Slips, ComeAsTheReaderAsks) {
   EXPECT_EQ(type_for("*/*"), "text/html; charset=utf-8");
   EXPECT_EQ(type_for("application/pdf"), "application/pdf");
   EXPECT_EQ(type_for("text/html,application/pdf;q=0.9"), "text/html; charset=utf-8");
-  EXPECT_EQ(client_->request("GET", path + "?format=html", {}, {{"Accept", "application/pdf"}})
+  EXPECT_EQ(client_->request("GET", path + "&format=html", {}, {{"Accept", "application/pdf"}})
                 .header("content-type"),
             "text/html; charset=utf-8");
   const HttpAnswer page = client_->get(path);
@@ -476,7 +479,13 @@ TEST_F(Slips, ShowWhatWasTypedOnlyToWhoMayReadIt) {
          {"Quỳnh", "056190", "0905000", "tuyet@", "Trần Phú", "Sai nơi", "Cấp đổi", "tài sản"})
       EXPECT_EQ(shown.find(typed), std::string::npos) << typed;
   }
-  EXPECT_EQ(service_->client("commune").get(path_of(id, "REFUSAL")).body, slip(id, "REFUSAL").body);
+  // Also to who may, unless it says why and for whom.
+  EXPECT_EQ(client_->get(path_of(id, "REFUSAL")).body, page);
+  EXPECT_EQ(clerk.get(unmasked(path_of(id, "REFUSAL"))).json()["code"], "forbidden_right");
+  HttpClient commune = service_->client("commune");
+  EXPECT_EQ(commune.get(unmasked(path_of(id, "REFUSAL"))).json()["code"], "forbidden_person");
+  const std::string own = "?unmasked=true&reason=In%20cho%20c%C3%B4ng%20d%C3%A2n&on_behalf_of=H32.101.ct01";
+  EXPECT_EQ(commune.get(path_of(id, "REFUSAL", own)).body, slip(id, "REFUSAL").body);
 }
 
 TEST_F(Slips, SayThatWhatWasTypedIsLost) {
@@ -509,10 +518,10 @@ TEST_F(Slips, OfAnAgencyAreABook) {
   command(second, "withdraw");
   filed({{"accept", true}, {"receiving_agency", "H32.102"}});
   const std::string query = "/v1/slips/BOOK?agency=H32.101&from=2026-08-10&to=2026-08-11";
-  const HttpAnswer page = client_->get(query);
+  const HttpAnswer page = client_->get(unmasked(query));
   ASSERT_EQ(page.status, 200) << page.body;
   keep("BOOK", page.body);
-  const HttpAnswer paper = client_->get(query + "&format=pdf");
+  const HttpAnswer paper = client_->get(unmasked(query + "&format=pdf"));
   ASSERT_EQ(paper.status, 200) << paper.body;
   keep("BOOK", paper.body);
   for (const std::string& text : {words_of_page(page.body), words_of_pdf(paper.body)}) {
@@ -525,7 +534,8 @@ TEST_F(Slips, OfAnAgencyAreABook) {
   }
   const std::string shown = words_of_page(page.body);
   EXPECT_LT(shown.find(code_of(first)), shown.find(code_of(second)));
-  EXPECT_EQ(client_->get(query).body, page.body);
+  EXPECT_EQ(client_->get(unmasked(query)).body, page.body);
+  EXPECT_EQ(client_->get(query).body.find("Bé"), std::string::npos);
   EXPECT_NE(words_of_page(client_->get("/v1/slips/BOOK?agency=H32.101&from=2026-08-12&to=2026-08-12").body)
                 .find(": 0 hồ sơ"),
             std::string::npos);

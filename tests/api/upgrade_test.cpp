@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/run/definitions.h"
 #include "tests/support/service.h"
@@ -92,6 +93,16 @@ class Upgrade : public ::testing::TestWithParam<std::string> {
     };
     return made;
   }
+  std::int64_t count(const char* sql) {
+    sqlite3* db = nullptr;
+    sqlite3_stmt* rows = nullptr;
+    EXPECT_EQ(sqlite3_open(service_.database().c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_prepare_v2(db, sql, -1, &rows, nullptr), SQLITE_OK);
+    const std::int64_t counted = sqlite3_step(rows) == SQLITE_ROW ? sqlite3_column_int64(rows, 0) : -1;
+    sqlite3_finalize(rows);
+    sqlite3_close(db);
+    return counted;
+  }
   Ended motcua(const std::string& command) {
     return run_motcua({command, "--config", service_.config_file().string(), "--sandbox-database"},
                       service_.directory());
@@ -107,9 +118,12 @@ TEST_P(Upgrade, AnswersWhatTheReleaseAnswered) {
   HttpClient client = service_.client("province");
   std::string first;
   for (const auto& [path, then] : all["answers"].items()) {
-    const HttpAnswer answer = client.get(path);
+    // What persons typed is told on request only, since then.
+    const bool tells = path.ends_with("/notices");
+    const HttpAnswer answer = client.get(tells ? path + '?' + std::string(kUnmasked) : path);
     ASSERT_EQ(answer.status, 200) << path << answer.body;
-    const json now = answer.json();
+    json now = answer.json();
+    if (then.is_object() && then.contains("owner")) now.update(typed_of(client, path));
     EXPECT_EQ(difference(then, then.is_array() ? now["items"] : now), "") << path;
     if (then.is_object() && then.value("state", "") == "accepted") first = path;
   }
@@ -122,6 +136,12 @@ TEST_P(Upgrade, AnswersWhatTheReleaseAnswered) {
                     {"accept", true},
                     {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
   EXPECT_EQ(client.post("/v1/dossiers", filing).status, 201);
+  // Each record gets a key of its own, that it may be erased alone.
+  for (int i = 0; i < 600 && count("SELECT count(*) FROM personal WHERE substr(sealed, 1, 1) = x'01'") > 0;
+       ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(count("SELECT count(*) FROM personal WHERE substr(sealed, 1, 1) = x'01'"), 0);
+  EXPECT_GT(count("SELECT count(*) FROM personal"), 8);
   ASSERT_EQ(service_.stop(), 0);
   for (const char* command : {"audit", "verify-journal", "rebuild"}) {
     const Ended ended = motcua(command);

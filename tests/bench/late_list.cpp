@@ -76,7 +76,8 @@ int main(int argc, char** argv) {
   options.path = argv[2];
   options.create = false;
   const auto store = motcua::store::open_sqlite(options);
-  const auto keyring = motcua::run::Keyring::open(argv[3], motcua::run::MissingKey::refuse);
+  const auto keyring =
+      motcua::run::Keyring::open({argv[3], std::string(argv[2]) + ".keys"}, motcua::run::MissingKey::refuse);
   LateListMaker maker(*store, keyring, checked.definitions, {});
   motcua::run::LateListQuestion question;
   question.month = argv[4];

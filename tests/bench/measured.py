@@ -63,10 +63,12 @@ class Service(Process):
             config["rates"] = None
             config["limits"]["connections_per_address"] = config["limits"]["connections"]
         (folder / "server.json").write_text(json.dumps(config))
+        known = [role["role"] for role in json.loads((root / "config/roles.json").read_text())["roles"]]
         digest = hashlib.sha256(self.token.encode()).hexdigest()
         (folder / "keys.json").write_text(json.dumps(
             {"keys": [{"id": "bench", "name": "load", "sha256": digest,
-                       "grants": [{"role": role} for role in ("integration", "unmasking", "auditor", "administrator")]}]}))
+                       "grants": [{"role": role} for role in ("integration", "unmasking", "erasing", "auditor", "administrator")
+                                  if role in known]}]}))
 
     def start(self):
         """Seconds from the start of the process until it says that it is ready."""

@@ -56,10 +56,12 @@ int seed(const Options& options) {
     std::cerr << "bench_seed: with --imported there must be a database, and else none\n";
     return 1;
   }
-  const run::Keyring keyring = run::Keyring::open(options.master_key, run::MissingKey::make);
+  run::Keyring keyring =
+      run::Keyring::open({options.master_key, options.database.string() + ".keys"}, run::MissingKey::make);
   store::SqliteOptions database;
   database.path = options.database;
   const auto store = store::open_sqlite(database);
+  keyring.bind(*store);
   run::SystemClock clock;
   const Instant now =
       options.until ? core::midnight(*options.until, core::kVietnamOffsetMinutes) : clock.now();

@@ -26,11 +26,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class SecureService(Service):
-    def __init__(self, build, root, folder):
+    def __init__(self, build, root, folder, port=28443):
         super().__init__(build, root, folder)
         certify(folder)
+        self.secure_port = port
         config = json.loads((folder / "server.json").read_text())
-        config["tls"] = tls_settings(folder) | {"listen": "127.0.0.1:28443"}
+        config["tls"] = tls_settings(folder) | {"listen": f"127.0.0.1:{port}"}
         (folder / "server.json").write_text(json.dumps(config))
 
 

@@ -14,11 +14,13 @@ using test::one_of_each;
 // What a rejection can be about that no other words of the same command would mend.
 bool is_about_state(std::string_view code) {
   static const std::set<std::string_view> codes = {
-      "already_announced",   "already_apologised",   "already_explained", "already_forwarded",
-      "already_reappointed", "already_supplemented", "in_transit",        "last_step",
-      "no_refund_owed",      "no_result_stands",     "not_forwarded",     "not_online",
-      "nothing_to_forward",  "nothing_to_pay",       "payment_not_now",   "suspended",
-      "worked_on",           "wrong_state"};
+      "already_announced", "already_apologised",  "already_explained",
+      "already_forwarded", "already_reappointed", "already_supplemented",
+      "dossier_erased",    "in_transit",          "last_step",
+      "no_refund_owed",    "no_result_stands",    "not_forwarded",
+      "not_online",        "nothing_to_forward",  "nothing_to_pay",
+      "payment_not_now",   "suspended",           "worked_on",
+      "wrong_state"};
   return codes.contains(code);
 }
 
@@ -33,7 +35,7 @@ void expect_as_decided(const DossierCase& one, Instant now, std::set<std::string
   const std::vector<Action> all = actions(one.dossier, one.procedure);
   for (const CommandBody& body : one_of_each()) {
     if (std::holds_alternative<SubmitDossier>(body) || std::holds_alternative<DeriveClocks>(body) ||
-        std::holds_alternative<ReportLinked>(body)) {
+        std::holds_alternative<ReportLinked>(body) || std::holds_alternative<RepeatErasure>(body)) {
       continue;
     }
     const Action* said = find(all, word_of(body));
@@ -132,10 +134,11 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
 TEST(Actions, AreThoseOfPersons) {
   const DossierCase one = test::case_in(DossierState::accepted);
   const auto all = actions(one.dossier, one.procedure);
-  EXPECT_EQ(all.size(), std::variant_size_v<CommandBody> - 3);
+  EXPECT_EQ(all.size(), std::variant_size_v<CommandBody> - 4);
   EXPECT_EQ(find(all, "submit"), nullptr);
   EXPECT_EQ(find(all, "derive"), nullptr);
   EXPECT_EQ(find(all, "report-linked"), nullptr);
+  EXPECT_EQ(find(all, "repeat-erasure"), nullptr);
 }
 
 TEST(Actions, SayWhyInTheWordsOfTheRefusal) {

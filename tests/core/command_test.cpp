@@ -61,6 +61,8 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"recall-forwarded", ".w.w......", "", {"not_forwarded", "not_forwarded"}},
     {"return-forwarded", "...w......", "", {"not_forwarded"}},
     {"report-linked", "wwwwwwwwww", ""},
+    {"erase", "..x...xxxx", "====="},
+    {"repeat-erasure", "xxxxxxxxxx", "=========="},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }

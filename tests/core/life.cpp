@@ -301,6 +301,9 @@ std::size_t RandomLife::next_kind() {
     const bool common = kind >= 1 && kind <= 8;
     if (!common && chance(30)) continue;
     if (std::holds_alternative<CorrectDossier>(bodies[kind]) && chance(70)) continue;
+    const bool erases = std::holds_alternative<EraseDossier>(bodies[kind]) ||
+                        std::holds_alternative<RepeatErasure>(bodies[kind]);
+    if (erases && chance(95)) continue;
     if (any || !state_problem(kind, one_.dossier, &one_.procedure)) return kind;
   }
   return kind;

@@ -39,19 +39,21 @@ bool is_final(DossierState state) {
 // What may follow in a state in which a dossier is over.
 bool may_follow(DossierState state, const Event& event) {
   static const std::map<DossierState, std::set<std::string_view>> all = {
-      {DossierState::refused, {"dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected"}},
+      {DossierState::refused,
+       {"dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected", "dossier.erased"}},
       {DossierState::withdrawn,
        {"dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected", "dossier.apology_sent",
-        "dossier.lateness_explained"}},
+        "dossier.lateness_explained", "dossier.erased"}},
       {DossierState::stopped,
-       {"dossier.stop_countered", "dossier.corrected", "dossier.apology_sent", "dossier.lateness_explained"}},
+       {"dossier.stop_countered", "dossier.corrected", "dossier.apology_sent", "dossier.lateness_explained",
+        "dossier.erased"}},
       {DossierState::settled,
        {"dossier.result_returned", "dossier.result_announced", "dossier.result_replaced",
-        "dossier.result_annulled", "dossier.corrected", "dossier.apology_sent",
-        "dossier.lateness_explained"}},
+        "dossier.result_annulled", "dossier.corrected", "dossier.apology_sent", "dossier.lateness_explained",
+        "dossier.erased"}},
       {DossierState::returned,
        {"dossier.result_replaced", "dossier.result_annulled", "dossier.corrected", "dossier.apology_sent",
-        "dossier.lateness_explained"}}};
+        "dossier.lateness_explained", "dossier.erased"}}};
   // The end of a linked dossier is told whatever became of the one that asked.
   if (event.cause == CauseKind::linked) return type_of(event.body) == "dossier.consultation_answered";
   const auto found = all.find(state);

@@ -48,6 +48,7 @@ const std::map<std::string, std::string> kTold = {
     {"dossier.forward_recalled", ""},
     {"dossier.forward_returned", ""},
     {"dossier.imported", ""},
+    {"dossier.erased", ""},
 };
 
 std::string told(const EventBody& body) {

@@ -78,7 +78,7 @@ TEST(Keyring, DigestsAsHkdfAndHmacByHand) {
             hmac(hkdf(counted_key(), "cursor"), list).substr(0, 16));
   EXPECT_EQ(text_of(keyring.fingerprint("reason", "", "Thiếu giấy tờ")),
             hmac(hkdf(counted_key(), "idempotency"), list));
-  EXPECT_EQ(text_of(keyring.personal_key()), hkdf(counted_key(), "personal"));
+  EXPECT_EQ(text_of(keyring.common_key()), hkdf(counted_key(), "personal"));
   EXPECT_EQ(text_of(keyring.id()), hkdf(counted_key(), "id").substr(0, 16));
 
   const std::string token = hmac(hkdf(counted_key(), "search"), counted("owner") + counted("nguyen"));
@@ -131,75 +131,140 @@ TEST(Keyring, ServesManyThreadsAtOnce) {
   EXPECT_EQ(right, std::vector<int>(4, 200));
 }
 
-TEST(KeyringFile, IsMadeOnceForItsOwnerOnly) {
-  const TempFolder folder;
-  const fs::path file = folder / "var/master.key";
-  const Keyring::Mac id = Keyring::open(file, MissingKey::make).id();
-  struct stat about {};
-  ASSERT_EQ(::stat(file.c_str(), &about), 0);
-  EXPECT_EQ(about.st_mode & 07777, 0600U);
-  EXPECT_EQ(about.st_size, 32);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "var"), fs::directory_iterator()), 1)
-      << "a draft was left";
-  EXPECT_EQ(Keyring::open(file, MissingKey::make).id(), id);
-  EXPECT_EQ(Keyring::open(file, MissingKey::refuse).id(), id);
-  EXPECT_NE(Keyring::open(folder / "other.key", MissingKey::make).id(), id);
+KeyFiles files_in(const fs::path& folder, const char* master = "master.key", const char* records = "keys") {
+  return {folder / master, folder / records, {}};
 }
 
-TEST(KeyringFile, HoldsTheMasterKeyItself) {
+TEST(KeyringFile, IsMadeOnceForItsOwnerOnly) {
   const TempFolder folder;
-  const fs::path file = folder / "master.key";
-  write_file(file, 32, 0600);
+  const KeyFiles files = files_in(folder / "var");
+  const Keyring::Mac id = Keyring::open(files, MissingKey::make).id();
+  for (const auto& [file, size] : {std::pair{files.master, 32}, std::pair{files.records, 128}}) {
+    struct stat about {};
+    ASSERT_EQ(::stat(file.c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 07777, 0600U);
+    EXPECT_EQ(about.st_size, size);
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "var"), fs::directory_iterator()), 2)
+      << "a draft was left";
+  EXPECT_EQ(Keyring::open(files, MissingKey::make).id(), id);
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).id(), id);
+  EXPECT_NE(Keyring::open(files_in(folder / "var", "other.key", "other"), MissingKey::make).id(), id);
+}
+
+TEST(KeyringFile, HoldsTheMasterKeyItselfWhereThereAreNoKeysOfRecordsYet) {
+  const TempFolder folder;
+  const KeyFiles files = files_in(folder / ".");
+  write_file(files.master, 32, 0600);
   Keyring::Key key;
   key.fill('k');
-  EXPECT_EQ(Keyring::open(file, MissingKey::refuse).id(), Keyring(key).id());
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).id(), Keyring(key).id());
+  EXPECT_FALSE(fs::exists(files.records)) << "who only reads makes nothing";
+}
+
+TEST(KeyringFile, ComesByTheEnvironmentInPlaceOfItsFile) {
+  const TempFolder folder;
+  KeyFiles files = files_in(folder / ".");
+  files.master_hex = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F";
+  const Keyring::Mac id = Keyring::open(files, MissingKey::make).id();
+  EXPECT_FALSE(fs::exists(files.master));
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).id(), id);
+  KeyFiles other = files;
+  other.master_hex.back() = '0';
+  EXPECT_THROW(Keyring::open(other, MissingKey::refuse), KeyFileError);
+  for (const char* wrong : {"00", "zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}) {
+    other.master_hex = wrong;
+    EXPECT_THROW(Keyring::open(other, MissingKey::refuse), KeyFileError);
+  }
+  write_file(files.master, 32, 0600);
+  EXPECT_THROW(Keyring::open(files, MissingKey::refuse), KeyFileError) << "two, and which of them counts?";
 }
 
 TEST(KeyringFile, IsRefusedWhenMissingUnlessANewOneIsWanted) {
   const TempFolder folder;
-  EXPECT_THROW(Keyring::open(folder / "master.key", MissingKey::refuse), KeyFileError);
-  EXPECT_FALSE(fs::exists(folder / "master.key"));
+  const KeyFiles files = files_in(folder / ".");
+  EXPECT_THROW(Keyring::open(files, MissingKey::refuse), KeyFileError);
+  EXPECT_FALSE(fs::exists(files.master));
+  EXPECT_FALSE(fs::exists(files.records));
 }
 
 TEST(KeyringFile, IsRefusedWhenOthersMayUseIt) {
   const TempFolder folder;
-  const fs::path file = folder / "master.key";
+  const KeyFiles files = files_in(folder / ".");
   for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0644}) {
-    write_file(file, 32, mode);
-    EXPECT_THROW(Keyring::open(file, MissingKey::make), KeyFileError) << std::oct << mode;
+    write_file(files.master, 32, mode);
+    EXPECT_THROW(Keyring::open(files, MissingKey::make), KeyFileError) << std::oct << mode;
   }
   for (const mode_t mode : {0600, 0400}) {
-    write_file(file, 32, 0600);
-    ::chmod(file.c_str(), mode);
-    EXPECT_NO_THROW(Keyring::open(file, MissingKey::refuse)) << std::oct << mode;
-    ::chmod(file.c_str(), 0600);
+    write_file(files.master, 32, 0600);
+    ::chmod(files.master.c_str(), mode);
+    EXPECT_NO_THROW(Keyring::open(files, MissingKey::make)) << std::oct << mode;
+    ::chmod(files.master.c_str(), 0600);
   }
+  ::chmod(files.records.c_str(), 0640);
+  EXPECT_THROW(Keyring::open(files, MissingKey::refuse), KeyFileError);
 }
 
 TEST(KeyringFile, IsRefusedAtAnyOtherLength) {
   const TempFolder folder;
-  const fs::path file = folder / "master.key";
+  const KeyFiles files = files_in(folder / ".");
   for (const std::size_t size : {0, 31, 33, 64}) {
-    write_file(file, size, 0600);
-    EXPECT_THROW(Keyring::open(file, MissingKey::make), KeyFileError) << size;
-    EXPECT_EQ(fs::file_size(file), size) << "a refused file must not be replaced";
+    write_file(files.master, size, 0600);
+    EXPECT_THROW(Keyring::open(files, MissingKey::make), KeyFileError) << size;
+    EXPECT_EQ(fs::file_size(files.master), size) << "a refused file must not be replaced";
   }
-  fs::remove(file);
-  fs::create_directory(file);
-  ::chmod(file.c_str(), 0700);
-  EXPECT_THROW(Keyring::open(file, MissingKey::make), KeyFileError);
+  fs::remove(files.master);
+  fs::create_directory(files.master);
+  ::chmod(files.master.c_str(), 0700);
+  EXPECT_THROW(Keyring::open(files, MissingKey::make), KeyFileError);
 }
 
-TEST(KeyringFile, IsOneForAllWhoMakeItAtTheSameTime) {
+TEST(KeyringFile, OfAnotherMasterKeyIsRefused) {
   const TempFolder folder;
-  const fs::path file = folder / "master.key";
-  std::vector<Keyring::Mac> ids(8);
-  {
-    std::vector<std::jthread> threads;
-    for (Keyring::Mac& id : ids)
-      threads.emplace_back([&] { id = Keyring::open(file, MissingKey::make).id(); });
-  }
-  EXPECT_EQ(ids, std::vector<Keyring::Mac>(8, Keyring::open(file, MissingKey::refuse).id()));
+  const KeyFiles files = files_in(folder / ".");
+  Keyring::open(files, MissingKey::make);
+  fs::remove(files.master);
+  write_file(files.master, 32, 0600);
+  EXPECT_THROW(Keyring::open(files, MissingKey::make), KeyFileError);
+}
+
+TEST(KeyringFile, ChangesItsMasterKeyAndNothingElse) {
+  const TempFolder folder;
+  const KeyFiles files = files_in(folder / ".");
+  Keyring keyring = Keyring::open(files, MissingKey::make);
+  const Keyring::Mac id = keyring.id();
+  const Vault::Fresh before = keyring.vault().fresh();
+  EXPECT_FALSE(keyring.take_next_master()) << "none lies there";
+  fs::copy(files.master, folder / "old.key");
+  write_file(next_master_file(files.master), 32, 0600);
+  EXPECT_TRUE(keyring.take_next_master());
+  EXPECT_FALSE(fs::exists(next_master_file(files.master)));
+  const Vault::Fresh after = keyring.vault().fresh();
+  EXPECT_EQ(keyring.vault().key(before.place), before.key);
+  EXPECT_EQ(keyring.vault().key(after.place), after.key);
+  const Keyring again = Keyring::open(files, MissingKey::refuse);
+  EXPECT_EQ(again.id(), id);
+  EXPECT_EQ(again.vault().key(before.place), before.key);
+  EXPECT_EQ(again.vault().key(after.place), after.key);
+  EXPECT_THROW(Keyring::open({folder / "old.key", files.records, {}}, MissingKey::refuse), KeyFileError);
+}
+
+TEST(KeyringFile, EndsAChangeOfItsMasterKeyThatWasCut) {
+  const TempFolder folder;
+  const KeyFiles files = files_in(folder / ".");
+  const Keyring::Mac id = Keyring::open(files, MissingKey::make).id();
+  fs::copy(files.master, folder / "old.key");
+  write_file(next_master_file(files.master), 32, 0600);
+  // Cut before the keys were wrapped anew: the next one waits.
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).id(), id);
+  EXPECT_TRUE(fs::exists(next_master_file(files.master)));
+  // Cut after that, and before the file got its name.
+  EXPECT_TRUE(Keyring::open(files, MissingKey::refuse).take_next_master());
+  fs::rename(files.master, next_master_file(files.master));
+  fs::rename(folder / "old.key", files.master);
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).id(), id);
+  EXPECT_FALSE(fs::exists(next_master_file(files.master)));
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).id(), id);
 }
 
 TEST(SameMac, ComparesEveryByteAndTheLength) {

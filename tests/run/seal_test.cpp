@@ -39,14 +39,15 @@ std::vector<Fragment> fragments() {
 
 using Opened = std::optional<std::vector<Fragment>>;
 
-// Opens by the written layout, in a fresh context each time.
-std::string decrypted(const std::string& sealed, const std::string& bound) {
-  const std::size_t size = sealed.size() - 29;
-  auto* raw = reinterpret_cast<const unsigned char*>(sealed.data());
-  std::string tag = sealed.substr(13 + size), out(size, '\0');
+// Opens by the written layout, in a fresh context each time: `head` bytes stand before the nonce.
+std::string decrypted(const std::string& sealed, const std::string& bound, const SecretKey& key,
+                      std::size_t head) {
+  const std::size_t size = sealed.size() - head - 28;
+  auto* raw = reinterpret_cast<const unsigned char*>(sealed.data()) + head - 1;
+  std::string tag = sealed.substr(head + 12 + size), out(size, '\0');
   int n = 0;
   EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
-  EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nullptr, keyring().personal_key().data(), raw + 1);
+  EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nullptr, key.data(), raw + 1);
   EVP_DecryptUpdate(context, nullptr, &n, reinterpret_cast<const unsigned char*>(bound.data()),
                     static_cast<int>(bound.size()));
   EVP_DecryptUpdate(context, reinterpret_cast<unsigned char*>(out.data()), &n, raw + 13,
@@ -69,20 +70,27 @@ TEST(Seal, HasTheWrittenLayout) {
   const Fragment fragment{TextRecord::reason, "\"Thiếu\""};
   const std::string sealed = seal(keyring(), dossier(), 0x01020304, std::vector{fragment});
   const core::Uuid id = dossier();
-  const std::string bound = '\x01' + std::string(id.bytes.begin(), id.bytes.end()) + "\x04\x03\x02\x01";
-  EXPECT_EQ(sealed[0], 1);
-  EXPECT_EQ(decrypted(sealed, bound), std::string("\x05\x09\0\0\0", 5) + fragment.json);
+  const std::string bound = '\x02' + std::string(id.bytes.begin(), id.bytes.end()) + "\x04\x03\x02\x01";
+  EXPECT_EQ(sealed[0], 2);
+  const auto place = place_of_key(sealed);
+  ASSERT_TRUE(place);
+  EXPECT_EQ(static_cast<unsigned char>(sealed[1]) + 256U * static_cast<unsigned char>(sealed[2]), *place);
+  EXPECT_EQ(decrypted(sealed, bound, *keyring().vault().key(*place), 9),
+            std::string("\x05\x09\0\0\0", 5) + fragment.json);
 }
 
 TEST(Seal, HidesTheTextAndIsNeverTheSameTwice) {
   std::set<std::string> nonces;
+  std::set<std::uint64_t> places;
   for (int i = 0; i < 1000; ++i) {
     const std::string sealed =
         seal(keyring(), dossier(), 1, std::vector<Fragment>{{TextRecord::owner, "Nguyen Van A"}});
     EXPECT_EQ(sealed.find("Nguyen"), std::string::npos);
-    nonces.insert(sealed.substr(1, 12));
+    nonces.insert(sealed.substr(9, 12));
+    places.insert(*place_of_key(sealed));
   }
   EXPECT_EQ(nonces.size(), 1000U);
+  EXPECT_EQ(places.size(), 1000U);
 }
 
 TEST(Seal, BreaksWithEveryChangedBit) {
@@ -107,13 +115,13 @@ TEST(Seal, BreaksWhenCutOrLengthened) {
 }
 
 TEST(Seal, HoldsForOneDossierVersionAndKeyOnly) {
-  const Keyring other(key_of(2)), same(key_of(1));
+  const Keyring other(key_of(2)), same(key_of(1));  // with keys of records of their own
   const std::string sealed = seal(keyring(), dossier(), 1, fragments());
   EXPECT_EQ(unseal(keyring(), dossier(2), 1, sealed), std::nullopt);
   EXPECT_EQ(unseal(keyring(), dossier(), 2, sealed), std::nullopt);
   EXPECT_EQ(unseal(keyring(), dossier(), 1 << 24, sealed), std::nullopt);
   EXPECT_EQ(unseal(other, dossier(), 1, sealed), std::nullopt);
-  EXPECT_EQ(unseal(same, dossier(), 1, sealed), Opened(fragments()));
+  EXPECT_EQ(unseal(same, dossier(), 1, sealed), std::nullopt);
   EXPECT_EQ(unseal(keyring(), dossier(), 1, seal(other, dossier(), 1, fragments())), std::nullopt);
 }
 
@@ -122,7 +130,7 @@ TEST(Seal, RefusesMoreThanItsLimit) {
   std::vector<Fragment> large(1);
   large[0].json.reserve(kSealedTextMax);
   large[0].json.resize(kSealedTextMax - 5);
-  EXPECT_EQ(seal(keyring(), dossier(), 1, large).size(), kSealedTextMax + 29);
+  EXPECT_EQ(seal(keyring(), dossier(), 1, large).size(), kSealedTextMax + 37);
   large[0].json += 'x';
   EXPECT_THROW(seal(keyring(), dossier(), 1, large), std::length_error);
 }
@@ -141,6 +149,44 @@ TEST(Seal, WorksOnManyThreadsAtOnce) {
     }
   }
   EXPECT_EQ(right, std::vector<int>(4, 100));
+}
+
+// As records of before each had a key of its own were sealed.
+std::string sealed_commonly(const Keyring& by, std::uint32_t version, const std::string& words) {
+  const core::Uuid id = dossier();
+  std::string bound = '\x01' + std::string(id.bytes.begin(), id.bytes.end());
+  for (int i = 0; i < 4; ++i) bound += static_cast<char>(version >> (8 * i));
+  const std::string text =
+      std::string("\x05") + static_cast<char>(words.size()) + std::string(3, '\0') + words;
+  std::string out(13, '\x01'), cipher(text.size(), '\0'), tag(16, '\0');
+  auto* raw = [](std::string& s) { return reinterpret_cast<unsigned char*>(s.data()); }(out);
+  int n = 0;
+  EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
+  EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nullptr, by.common_key().data(), raw + 1);
+  EVP_EncryptUpdate(context, nullptr, &n, reinterpret_cast<const unsigned char*>(bound.data()),
+                    static_cast<int>(bound.size()));
+  EVP_EncryptUpdate(context, reinterpret_cast<unsigned char*>(cipher.data()), &n,
+                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  EVP_EncryptFinal_ex(context, nullptr, &n);
+  EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, tag.data());
+  EVP_CIPHER_CTX_free(context);
+  return out + cipher + tag;
+}
+
+TEST(Seal, OpensWhatWasSealedBeforeEachRecordHadItsKey) {
+  const std::string sealed = sealed_commonly(keyring(), 7, "\"cũ\"");
+  EXPECT_EQ(unseal(keyring(), dossier(), 7, sealed), Opened({{TextRecord::reason, "\"cũ\""}}));
+  EXPECT_EQ(unseal(keyring(), dossier(), 8, sealed), std::nullopt);
+  EXPECT_EQ(place_of_key(sealed), std::nullopt);
+}
+
+TEST(Seal, IsGoneForeverWithItsKey) {
+  const std::string one = seal(keyring(), dossier(), 1, fragments());
+  const std::string other = seal(keyring(), dossier(), 2, fragments());
+  const std::uint64_t place = *place_of_key(one);
+  keyring().vault().destroy(std::span(&place, 1));
+  EXPECT_EQ(unseal(keyring(), dossier(), 1, one), std::nullopt);
+  EXPECT_EQ(unseal(keyring(), dossier(), 2, other), Opened(fragments()));
 }
 
 TEST(TextRef, NamesOneTextOfOneDossierVersionAndPart) {

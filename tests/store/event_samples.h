@@ -159,7 +159,8 @@ inline std::vector<core::Event> event_samples() {
       core::ForwardReceived{Code("H32.1"), Code("H32.5"), Code("land"), Code("officer-8"), {}},
       core::ForwardRecalled{},
       core::ForwardReturned{Code("H32.1"), {text(core::TextRecord::reason)}},
-      imported()};
+      imported(),
+      core::DossierErased{core::ErasureGround::subject_request}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

@@ -121,7 +121,7 @@ TEST_F(SqliteOpen, TakesTypedTextsOverFromTheFirstRelease) {
   for (const char* later :
        {"alert_act", "alert_for", "alert_review", "rung_mark", "digest", "alert", "letter_attempt", "letter",
         "webhook_attempt", "webhook_delivery", "webhook_lane", "webhook", "tally", "late_end",
-        "publication_file", "publication_part", "publication"}) {
+        "publication_file", "publication_part", "publication", "access", "erasure"}) {
     run(std::string("DROP TABLE ") + later);
   }
   run("DROP TABLE drawn_code");

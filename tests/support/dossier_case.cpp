@@ -77,6 +77,7 @@ DossierCase::DossierCase() {
   procedure.code = Code("1.004194");
   procedure.version = Code("procedure-1");
   procedure.valid_from = on("2020-01-01");
+  procedure.retention_years = 0;  // may be erased the day it ends
   procedure.levels = {AgencyLevel::commune};
   procedure.variants = {Code("default")};
   for (const Channel channel : {Channel::direct, Channel::online, Channel::post}) {
@@ -305,7 +306,9 @@ std::vector<CommandBody> one_of_each() {
           ReceiveForwarded{Code("H32.19.cv01")},
           RecallForwarded{},
           ReturnForwarded{},
-          ReportLinked{}};
+          ReportLinked{},
+          EraseDossier{},
+          RepeatErasure{}};
 }
 
 }  // namespace motcua::test

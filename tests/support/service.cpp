@@ -142,11 +142,17 @@ RunningService::~RunningService() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
+json typed_of(HttpClient& client, const std::string& dossier) {
+  const HttpAnswer answer = client.get(dossier + "/owner?" + std::string(kUnmasked));
+  if (answer.status != 200) throw std::runtime_error("what was typed is not told: " + answer.body);
+  return answer.json();
+}
+
 json key_json(const ServiceKey& key) {
   json grants = json::array();
   std::vector<std::string> roles = key.roles;
   if (roles.empty()) roles = {"integration", "auditor", "administrator"};
-  if (key.roles.empty() && key.personal) roles.push_back("unmasking");
+  if (key.roles.empty() && key.personal) roles.insert(roles.end(), {"unmasking", "erasing"});
   for (const std::string& role : roles) {
     grants.push_back({{"role", role}});
     if (!key.scope.empty()) grants.back()["agency"] = key.scope;

@@ -66,6 +66,11 @@ class HttpClient {
   std::string buffer_;
 };
 
+// The query of who reads unmasked what persons typed, for an officer who may do so for every dossier.
+inline constexpr std::string_view kUnmasked = "unmasked=true&reason=Ki%E1%BB%83m%20tra&on_behalf_of=H32.ct01";
+// What persons typed of the dossier at that path, unmasked.
+nlohmann::json typed_of(HttpClient& client, const std::string& dossier);
+
 // A key of the keys file that a test writes; its token is token_of(id).
 struct ServiceKey {
   std::string id;

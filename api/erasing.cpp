@@ -1,0 +1,21 @@
+#include "api/erasing.h"
+
+namespace motcua::api {
+
+std::unique_ptr<run::Eraser> start_eraser(const ServerConfig& config, store::Store& store,
+                                          run::Engine& engine, run::Clock& clock, const run::Keyring& keyring,
+                                          Log& log) {
+  run::ErasureLedger ledger(erasures_file(config));
+  const std::size_t repeated = run::repeat_erasures(engine, store, ledger);
+  if (repeated > 0) log.write(LogLevel::warn, "erased_again", {{"dossiers", static_cast<int>(repeated)}});
+  return std::make_unique<run::Eraser>(
+      store, engine, clock, keyring, std::move(ledger),
+      [&log](const std::string& cause) {
+        log.write(LogLevel::error, "erasure_failed", {{"cause", OwnText{cause}}});
+      },
+      [&log](const core::Uuid& dossier) {
+        log.write(LogLevel::info, "erased", {{"dossier", dossier}});
+      });
+}
+
+}  // namespace motcua::api

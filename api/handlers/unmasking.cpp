@@ -1,0 +1,76 @@
+#include "api/handlers/unmasking.h"
+
+#include "api/handlers/ordering.h"
+
+namespace motcua::api {
+namespace {
+
+constexpr std::size_t kReasonMax = 500;
+constexpr std::uint32_t kReasonVersion = 1;
+
+}  // namespace
+
+std::optional<Unmasking> Unmasking::asked(const Call& call, Parameters& parameters, store::AccessKind what) {
+  const bool wanted = parameters.boolean("unmasked").value_or(false);
+  const auto reason = parameters.text("reason");
+  const auto officer = parameters.code("on_behalf_of");
+  if (!wanted) {
+    for (const char* name : {"reason", "on_behalf_of"}) {
+      if (name == std::string_view("reason") ? reason.has_value() : officer.has_value())
+        parameters.fault(name, "bad_parameter", "Expected it with unmasked=true only, but it came without");
+    }
+    return std::nullopt;
+  }
+  Unmasking made(call, what);
+  made.officer_ = officer.value_or(call.caller->officer);
+  if (made.officer_.empty()) {
+    parameters.fault("on_behalf_of", "bad_parameter",
+                     "Expected the officer who reads what persons typed, but there is none");
+  }
+  if (!reason || reason->empty() || reason->size() > kReasonMax) {
+    parameters.fault("reason", "bad_parameter",
+                     "Expected why it is read, in at most 500 bytes, but it is not");
+  } else {
+    std::string json;
+    JsonWriter(json).value(*reason);
+    made.reason_ = {core::TextRecord::reason, std::move(json)};
+  }
+  return made;
+}
+
+Unmasking Unmasking::asked(const Call& call, JsonObject& body, store::AccessKind what) {
+  Unmasking made(call, what);
+  const core::Code& own = call.caller->officer;
+  made.officer_ =
+      body.code("on_behalf_of", own.empty() ? Presence::required : Presence::optional).value_or(own);
+  if (body.text("reason", Presence::required, kReasonMax)) {
+    made.reason_ = {core::TextRecord::reason, *body.raw("reason", Presence::required)};
+  }
+  return made;
+}
+
+std::optional<Problem> Unmasking::open(const core::Dossier& dossier) {
+  if (!call_->unmasks(dossier)) return problem("forbidden_right");
+  if (!person_reach(*call_, officer_, core::Area::personal).shows(dossier))
+    return problem("forbidden_person");
+  if (!is_kept(dossier)) return problem("erased");
+  store::Access& entry = opened_.emplace_back();
+  entry.request = call_->request_id;
+  entry.caller = core::Code(call_->caller->id);
+  entry.officer = officer_;
+  entry.dossier = dossier.id;
+  entry.what = what_;
+  entry.sealed = run::seal(call_->service.keyring, entry.request, kReasonVersion, std::span(&reason_, 1));
+  return std::nullopt;
+}
+
+Made Unmasking::answer(net::Response response) { return Opened{std::move(response), std::move(opened_)}; }
+
+std::string reason_of(const Call& call, const store::Access& entry) {
+  const auto fragments = run::unseal(call.service.keyring, entry.request, kReasonVersion, entry.sealed);
+  return fragments && !fragments->empty() ? fragments->front().json : std::string("null");
+}
+
+bool is_kept(const core::Dossier& dossier) { return !dossier.erased_at; }
+
+}  // namespace motcua::api

@@ -1,0 +1,346 @@
+#include "engine/run/vault.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "engine/run/key_wrap.h"
+#include "engine/run/keyring.h"
+#include "engine/run/owned_file.h"
+#include "engine/run/random_port.h"
+
+namespace motcua::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMagic = "MTCQKEY1";
+// A place: one that says that there is a key, three zeros, the wrapped key. It never lies across two sectors
+// of a disk.
+constexpr std::size_t kPlaceSize = 64;
+constexpr std::size_t kWrappedAt = kPlaceSize - KeyWrap::kWrappedSize;
+constexpr std::uint64_t kPlacesMax = std::uint64_t{1} << 40;
+constexpr std::uint64_t kOfRoot = ~std::uint64_t{0};  // what the root is bound to, in place of a place
+constexpr std::size_t kBlock = 1024;                  // keys that are made together
+// The header: magic, id, name of the master key, wrapped root, when it was copied, zeros.
+constexpr std::size_t kHeaderSize = 128;
+constexpr std::size_t kIdAt = 8;
+constexpr std::size_t kMasterAt = 24;
+constexpr std::size_t kRootAt = 40;
+constexpr std::size_t kCopiedAt = 104;
+using Header = std::array<std::uint8_t, kHeaderSize>;
+using Place = std::array<std::uint8_t, kPlaceSize>;
+
+std::size_t offset_of(std::uint64_t place) { return kHeaderSize + place * kPlaceSize; }
+
+std::uint64_t places_in(int fd, const fs::path& file) {
+  struct stat about {};
+  if (::fstat(fd, &about) != 0) fail_on_file("look at", file);
+  const auto bytes = static_cast<std::size_t>(about.st_size);
+  return bytes <= kHeaderSize ? 0 : (bytes - kHeaderSize) / kPlaceSize;
+}
+
+Header header_of(const Vault::Id& id, const SecretKey& master, const SecretKey& root) {
+  Header header{};
+  std::copy(kMagic.begin(), kMagic.end(), header.begin());
+  std::copy(id.begin(), id.end(), header.begin() + kIdAt);
+  const Keyring::Mac name = master_name(master);
+  std::copy(name.begin(), name.end(), header.begin() + kMasterAt);
+  KeyWrap(master).wrap(root, kOfRoot, std::span(header).subspan<kRootAt, KeyWrap::kWrappedSize>());
+  return header;
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, N> part_of(const Header& header, std::size_t at) {
+  std::array<std::uint8_t, N> part;
+  std::copy_n(header.begin() + static_cast<std::ptrdiff_t>(at), N, part.begin());
+  return part;
+}
+
+bool is_zero(std::span<const std::uint8_t> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+Descriptor open_file(const fs::path& file) {
+  Descriptor opened(::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
+  if (opened.get() < 0) fail_on_file("open", file);
+  struct stat about {};
+  if (::fstat(opened.get(), &about) != 0) fail_on_file("look at", file);
+  if (!S_ISREG(about.st_mode)) throw KeyFileError(file.string() + " is no file of keys");
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    throw KeyFileError("Expected " + file.string() +
+                       " to be closed to all but its owner, but others may use it: chmod 600");
+  }
+  return opened;
+}
+
+Header read_header(int fd, const fs::path& file) {
+  Header header{};
+  const bool whole = read_at(fd, header, 0, file);
+  if (!whole || !std::equal(kMagic.begin(), kMagic.end(), header.begin()))
+    throw KeyFileError(file.string() + " is no file of keys");
+  return header;
+}
+
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+struct Vault::Opened {
+  int fd;
+  SecretKey master;
+  std::uint64_t serial = next_serial();
+
+  Opened(int file, const SecretKey& key) : fd(file), master(key) {}
+  Opened(const Opened&) = delete;
+  ~Opened() {
+    ::close(fd);
+    OPENSSL_cleanse(master.data(), master.size());
+  }
+};
+
+namespace {
+
+// The wrap of the file that this thread asked last: to schedule its key costs as much as to use it.
+struct ThreadWrap {
+  std::uint64_t serial = 0;
+  std::unique_ptr<KeyWrap> wrap;
+};
+thread_local ThreadWrap thread_wrap;
+
+}  // namespace
+
+Vault::Vault(std::shared_ptr<const Opened> opened) : opened_(std::move(opened)) {
+  const Header header = read_header(opened_->fd, file_);
+  id_ = part_of<16>(header, kIdAt);
+  if (!KeyWrap(opened_->master).unwrap(part_of<KeyWrap::kWrappedSize>(header, kRootAt), kOfRoot, root_))
+    throw KeyFileError("the header of a file of keys is damaged");
+  filler_ = std::thread([this] { fill(); });
+}
+
+Vault::~Vault() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  filler_.join();
+  OPENSSL_cleanse(root_.data(), root_.size());
+  OPENSSL_cleanse(ready_.data(), ready_.size() * sizeof(Fresh));
+}
+
+std::unique_ptr<Vault> Vault::make(const fs::path& file, const SecretKey& master, const SecretKey& root) {
+  make_folder_of(file);
+  Id id;
+  random_bytes(id);
+  {
+    Draft draft(file);
+    write_at(draft.fd(), header_of(id, master, root), 0, file);
+    if (!draft.appear()) throw KeyFileError(file.string() + " is there already");
+  }
+  return open(file, master);
+}
+
+std::unique_ptr<Vault> Vault::open(const fs::path& file, const SecretKey& master) {
+  Descriptor fd = open_file(file);
+  const Header header = read_header(fd.get(), file);
+  if (part_of<16>(header, kMasterAt) != master_name(master)) {
+    throw KeyFileError(file.string() +
+                       " holds keys that another master key opens: put that one in its place first");
+  }
+  std::unique_ptr<Vault> vault(new Vault(std::make_shared<const Opened>(fd.release(), master)));
+  vault->file_ = file;
+  return vault;
+}
+
+std::unique_ptr<Vault> Vault::in_memory() {
+  SecretKey master;
+  SecretKey root;
+  Id id;
+  random_bytes(master);
+  random_bytes(root);
+  random_bytes(id);
+  Descriptor fd(::memfd_create("keys", MFD_CLOEXEC));
+  if (fd.get() < 0) fail_on_file("make", "a file in memory");
+  write_at(fd.get(), header_of(id, master, root), 0, "in memory");
+  return std::unique_ptr<Vault>(new Vault(std::make_shared<const Opened>(fd.release(), master)));
+}
+
+bool Vault::is_wrapped_by(const fs::path& file, const SecretKey& master) {
+  const Descriptor fd = open_file(file);
+  return part_of<16>(read_header(fd.get(), file), kMasterAt) == master_name(master);
+}
+
+std::uint64_t Vault::size() const { return places_in(opened()->fd, file_); }
+
+void Vault::add_block() {
+  const auto file = opened();
+  const std::uint64_t first = places_in(file->fd, file_);
+  std::vector<Fresh> made(kBlock);
+  std::vector<std::uint8_t> wrapped(kBlock * kPlaceSize);
+  const KeyWrap wrap(file->master);
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    made[i].place = first + i;
+    random_bytes(made[i].key);
+    const auto place = std::span(wrapped).subspan(i * kPlaceSize).first<kPlaceSize>();
+    place[0] = 1;
+    wrap.wrap(made[i].key, made[i].place, place.subspan<kWrappedAt>());
+  }
+  write_at(file->fd, wrapped, offset_of(first), file_);
+  sync_file(file->fd, file_);
+  std::lock_guard lock(mutex_);
+  ready_.insert(ready_.begin(), made.rbegin(), made.rend());
+  OPENSSL_cleanse(made.data(), made.size() * sizeof(Fresh));
+}
+
+void Vault::fill() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return wanted_ || stopping_; });
+    if (stopping_) return;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      std::lock_guard writing(writing_);
+      add_block();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    failure_ = failure;
+    wanted_ = false;
+    filled_.notify_all();
+  }
+}
+
+Vault::Fresh Vault::fresh() {
+  std::unique_lock lock(mutex_);
+  if (ready_.size() <= kBlock / 2 && !wanted_) {
+    wanted_ = true;
+    wake_.notify_one();
+  }
+  while (ready_.empty()) {
+    filled_.wait(lock, [this] { return !wanted_ || !ready_.empty(); });
+    if (ready_.empty() && failure_) std::rethrow_exception(failure_);
+    if (ready_.empty() && !wanted_) {
+      wanted_ = true;
+      wake_.notify_one();
+    }
+  }
+  const Fresh one = ready_.back();
+  OPENSSL_cleanse(&ready_.back(), sizeof(Fresh));
+  ready_.pop_back();
+  return one;
+}
+
+std::optional<SecretKey> Vault::key(std::uint64_t place) const {
+  const auto file = opened();
+  Place wrapped;
+  if (place >= kPlacesMax) return std::nullopt;
+  if (!read_at(file->fd, wrapped, offset_of(place), file_) || is_zero(wrapped)) return std::nullopt;
+  if (thread_wrap.serial != file->serial) {
+    thread_wrap.wrap = std::make_unique<KeyWrap>(file->master);
+    thread_wrap.serial = file->serial;
+  }
+  SecretKey key;
+  if (!thread_wrap.wrap->unwrap(std::span(wrapped).subspan<kWrappedAt>(), place, key)) return std::nullopt;
+  return key;
+}
+
+bool Vault::is_destroyed(std::uint64_t place) const {
+  const auto file = opened();
+  Place wrapped;
+  return place < kPlacesMax && read_at(file->fd, wrapped, offset_of(place), file_) && is_zero(wrapped);
+}
+
+void Vault::destroy(std::span<const std::uint64_t> places) {
+  std::lock_guard writing(writing_);
+  const auto file = opened();
+  const std::uint64_t end = places_in(file->fd, file_);
+  constexpr Place kNothing{};
+  for (const std::uint64_t place : places) {
+    if (place < end) write_at(file->fd, kNothing, offset_of(place), file_);
+  }
+  sync_file(file->fd, file_);
+}
+
+void Vault::wrap_anew(const SecretKey& master) {
+  std::lock_guard writing(writing_);
+  const auto old = opened();
+  const KeyWrap from(old->master);
+  const KeyWrap to(master);
+  Draft draft(file_);
+  write_at(draft.fd(), header_of(id_, master, root_), 0, file_);
+  std::vector<std::uint8_t> block(kBlock * kPlaceSize);
+  const std::uint64_t end = places_in(old->fd, file_);
+  for (std::uint64_t at = 0; at < end; at += kBlock) {
+    const std::uint64_t count = std::min<std::uint64_t>(kBlock, end - at);
+    const std::span<std::uint8_t> part = std::span(block).first(count * kPlaceSize);
+    if (!read_at(old->fd, part, offset_of(at), file_))
+      throw KeyFileError(file_.string() + " was cut while it was read");
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto place = part.subspan(i * kPlaceSize).first<kPlaceSize>();
+      SecretKey key;
+      // What cannot be opened stays as it is: lost it was before.
+      const auto wrapped = place.subspan<kWrappedAt>();
+      if (!is_zero(place) && from.unwrap(wrapped, at + i, key)) to.wrap(key, at + i, wrapped);
+      OPENSSL_cleanse(key.data(), key.size());
+    }
+    write_at(draft.fd(), part, offset_of(at), file_);
+  }
+  draft.replace();
+  std::atomic_store(&opened_, std::make_shared<const Opened>(draft.release(), master));
+}
+
+void Vault::copy_to(const fs::path& to) const {
+  std::lock_guard writing(writing_);
+  const auto file = opened();
+  Draft draft(to);
+  Header header = read_header(file->fd, file_);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto ms =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  for (std::size_t i = 0; i < 8; ++i) header[kCopiedAt + i] = static_cast<std::uint8_t>(ms >> (8 * i));
+  write_at(draft.fd(), header, 0, to);
+  std::vector<std::uint8_t> block(kBlock * kPlaceSize);
+  const std::size_t end = offset_of(places_in(file->fd, file_));
+  for (std::size_t at = kHeaderSize; at < end; at += block.size()) {
+    const std::span<std::uint8_t> part = std::span(block).first(std::min(block.size(), end - at));
+    if (!read_at(file->fd, part, at, file_))
+      throw KeyFileError(file_.string() + " was cut while it was read");
+    write_at(draft.fd(), part, at, to);
+  }
+  if (!draft.appear()) throw KeyFileError(to.string() + " is there already");
+}
+
+std::optional<VaultFile> look_at_vault(const fs::path& file) {
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  Header header{};
+  if (fd.get() < 0 ||
+      ::pread(fd.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(kHeaderSize) ||
+      !std::equal(kMagic.begin(), kMagic.end(), header.begin())) {
+    return std::nullopt;
+  }
+  VaultFile found{part_of<16>(header, kIdAt), 0};
+  std::uint64_t ms = 0;
+  for (std::size_t i = 0; i < 8; ++i) ms |= std::uint64_t{header[kCopiedAt + i]} << (8 * i);
+  found.copied_at_ms = static_cast<std::int64_t>(ms);
+  return found;
+}
+
+}  // namespace motcua::run

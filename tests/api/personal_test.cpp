@@ -1,0 +1,434 @@
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/support/service.h"
+
+// What persons typed: masked, read with a reason, erased, and nowhere in clear.
+namespace motcua::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// Words that stand nowhere else.
+const std::vector<std::string> kPlanted = {
+    "Xoắn Quẩy Thượng Uyển", "056777123456",          "0987654329",
+    "uyen.quay@example.vn",  "77 hẻm Cây Quéo",       "Nộp Hộ Khoắng",
+    "Thưa gửi linh tinh",    "hồ sơ mờ nhòe quá thể", "kho/uyen-77.pdf"};
+const std::string kReason = "K%C3%BD%20t%C3%AAn%20Uy%E1%BB%83n";  // "Ký tên Uyển"
+
+std::string contents(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class PersonalData : public ::testing::Test {
+ protected:
+  static ServiceOptions options() {
+    ServiceOptions made;
+    made.sandbox = "2025-08-11T08:00:00+07:00";
+    made.keys = {{"province", "", true, {"integration", "unmasking", "erasing"}},
+                 {"admin", "", false, {"administrator"}},
+                 {"auditor", "", false, {"auditor"}},
+                 {"auditor-102", "H32.102", false, {"auditor"}},
+                 {"integration", "", false, {"integration"}}};
+    made.configure = [](json& config) {
+      // A procedure that says how long its dossiers are kept.
+      const fs::path folder = fs::path(config["database"].get<std::string>()).parent_path() / "workflows";
+      fs::copy(config["procedures"].get<std::string>(), folder, fs::copy_options::recursive);
+      config["procedures"] = folder;
+      for (const auto& file : fs::directory_iterator(folder)) {
+        if (file.path().extension() != ".json" || contents(file).find("\"1.004194\"") == std::string::npos)
+          continue;
+        json procedure = json::parse(contents(file));
+        if (procedure.value("code", "") != "1.004194") continue;
+        procedure["retention_years"] = 1;
+        std::ofstream(file.path()) << procedure.dump(2);
+      }
+    };
+    return made;
+  }
+  void SetUp() override {
+    service_ = std::make_unique<RunningService>(options());
+    client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  }
+  std::string filed(const std::string& procedure = "1.004194") {
+    const HttpAnswer answer = client_->post(
+        "/v1/dossiers",
+        {{"procedure", procedure},
+         {"channel", "direct"},
+         {"receiving_agency", "H32.101"},
+         {"content", kPlanted[6]},
+         {"owner",
+          {{"kind", "citizen"},
+           {"name", kPlanted[0]},
+           {"id_number", kPlanted[1]},
+           {"phone", kPlanted[2]},
+           {"email", kPlanted[3]},
+           {"address", kPlanted[4]}}},
+         {"filer", {{"name", kPlanted[5]}}},
+         {"papers", {{{"key", "to_khai"}, {"form", "electronic"}, {"file_ref", kPlanted[8]}}}}});
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    return "/v1/dossiers/" + answer.json()["id"].get<std::string>();
+  }
+  // Filed, and over since 11/08/2025.
+  std::string refused() {
+    const std::string dossier = filed();
+    EXPECT_EQ(client_->post(dossier + "/refuse", {{"reason", kPlanted[7]}}).status, 200);
+    return dossier;
+  }
+  HttpAnswer erase(const std::string& dossier) {
+    return client_->post(dossier + "/erase", {{"ground", "retention_over"}, {"on_behalf_of", "H32.ct01"}});
+  }
+  std::int64_t metric(const std::string& name) {
+    const std::string all = client_->get("/metrics").body;
+    const std::size_t at = all.find('\n' + name + ' ');
+    return at == std::string::npos ? -1 : std::stoll(all.substr(at + name.size() + 2));
+  }
+  // Of the dossier, a stretch of each that stands on one page.
+  std::vector<std::string> sealed_records(const std::string& dossier) {
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open(service_->database().c_str(), &database), SQLITE_OK);
+    sqlite3_stmt* rows = nullptr;
+    const std::string sql =
+        "SELECT sealed FROM personal p JOIN dossier d ON d.key = p.key >> 20 WHERE hex(d.id) = "
+        "upper(replace('" +
+        dossier.substr(dossier.rfind('/') + 1) + "', '-', ''))";
+    EXPECT_EQ(sqlite3_prepare_v2(database, sql.c_str(), -1, &rows, nullptr), SQLITE_OK);
+    std::vector<std::string> found;
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(rows, 0));
+      found.emplace_back(bytes, std::min(40, sqlite3_column_bytes(rows, 0)));
+    }
+    sqlite3_finalize(rows);
+    sqlite3_close(database);
+    return found;
+  }
+  // The keys of what was erased are gone.
+  void wait_for_erasures() {
+    for (int i = 0; i < 600 && metric("motcua_erasures_pending") != 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ASSERT_EQ(metric("motcua_erasures_pending"), 0);
+  }
+  void set_clock(const char* to) {
+    const HttpAnswer answer = service_->client("admin").put("/v1/sandbox/clock", {{"now", to}});
+    ASSERT_EQ(answer.status, 200) << answer.body;
+  }
+  json log_of(HttpClient& client, const std::string& query = "") {
+    const HttpAnswer answer = client.get("/v1/access-log" + query);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.json()["items"];
+  }
+  Ended motcua(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--config", service_->config_file().string(), "--sandbox-database"});
+    return run_motcua(arguments, service_->directory());
+  }
+  // Everything that the service has written, but its definitions: nothing of what was planted.
+  void expect_clean(const fs::path& folder) {
+    std::size_t read = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (!entry.is_regular_file() || entry.path().string().find("/workflows/") != std::string::npos)
+        continue;
+      const std::string bytes = contents(entry.path());
+      read += bytes.size();
+      for (const std::string& typed : kPlanted) {
+        EXPECT_EQ(bytes.find(typed), std::string::npos) << typed << " stands in " << entry.path();
+      }
+      EXPECT_EQ(bytes.find("Ký tên Uyển"), std::string::npos) << entry.path();
+    }
+    EXPECT_GT(read, 100'000u);
+  }
+  std::unique_ptr<RunningService> service_;
+  std::unique_ptr<HttpClient> client_;
+};
+
+void expect_none_of_it(const std::string& text, const std::string& where) {
+  for (const std::string& typed : kPlanted)
+    EXPECT_EQ(text.find(typed), std::string::npos) << typed << " in " << where;
+}
+
+TEST_F(PersonalData, IsMaskedWhoeverAsks) {
+  const std::string dossier = refused();
+  for (const std::string& path :
+       {dossier, dossier + "/owner", dossier + "/notices", dossier + "/events", dossier + "/slips/REFUSAL",
+        dossier + "/actions", std::string("/v1/dossiers"), std::string("/v1/events"),
+        dossier + "/owner?unmasked=false"}) {
+    const HttpAnswer answer = client_->get(path);
+    EXPECT_EQ(answer.status, 200) << path << answer.body;
+    expect_none_of_it(answer.body, path);
+  }
+  const json owner = client_->get(dossier + "/owner").json();
+  EXPECT_EQ(owner["personal"], "masked");
+  EXPECT_EQ(owner["owner"]["name"].get<std::string>().substr(0, 2), "X*");
+  EXPECT_EQ(log_of(*std::make_unique<HttpClient>(service_->port(), token_of("auditor"))).size(), 0u)
+      << "nobody has read anything";
+}
+
+TEST_F(PersonalData, IsReadWithAReasonForAnOfficerAndEntersTheLogFirst) {
+  const std::string dossier = refused();
+  const std::string asks = "?unmasked=true&reason=" + kReason + "&on_behalf_of=";
+  const HttpAnswer open = client_->get(dossier + "/owner" + asks + "H32.101.ct01");
+  ASSERT_EQ(open.status, 200) << open.body;
+  const json told = open.json();
+  EXPECT_EQ(told["personal"], "open");
+  EXPECT_EQ(told["owner"]["name"], kPlanted[0]);
+  EXPECT_EQ(told["filer"]["name"], kPlanted[5]);
+  EXPECT_EQ(told["content"], kPlanted[6]);
+  EXPECT_EQ(told["reason"], kPlanted[7]);
+  EXPECT_EQ(told["papers"][0]["file_ref"], kPlanted[8]);
+  EXPECT_EQ(client_->get(dossier + "/slips/REFUSAL" + asks + "H32.ct01").status, 200);
+  EXPECT_EQ(client_->get(dossier + "/notices" + asks + "H32.ct01").status, 200);
+  EXPECT_EQ(
+      client_->get("/v1/slips/BOOK" + asks + "H32.ct01&agency=H32.101&from=2025-08-11&to=2025-08-11").status,
+      200);
+  HttpClient auditor = service_->client("auditor");
+  const json log = log_of(auditor);
+  ASSERT_EQ(log.size(), 4u) << log;
+  const std::vector<std::string> what = {"book", "notices", "slip", "owner"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(log[i]["what"], what[i]);
+    EXPECT_EQ(log[i]["position"], 4 - i);
+    EXPECT_EQ(log[i]["reason"], "Ký tên Uyển");
+    EXPECT_EQ(log[i]["caller"], "province");
+    EXPECT_EQ(log[i]["officer"], i == 3 ? "H32.101.ct01" : "H32.ct01");
+    EXPECT_EQ("/v1/dossiers/" + log[i]["dossier"].get<std::string>(), dossier);
+  }
+  EXPECT_EQ(log[3]["request"], open.header("x-request-id"));
+  EXPECT_EQ(log_of(auditor, "?officer=H32.101.ct01").size(), 1u);
+  EXPECT_EQ(log_of(auditor, "?caller=nobody").size(), 0u);
+  EXPECT_EQ(log_of(auditor, "?from=2025-08-11T08:00:01%2B07:00").size(), 0u);
+  EXPECT_EQ(log_of(auditor, "?until=2025-08-11T08:00:00%2B07:00").size(), 0u);
+  EXPECT_EQ(log_of(auditor, "?dossier=" + log[0]["dossier"].get<std::string>()).size(), 4u);
+  const json page = auditor.get("/v1/access-log?limit=3").json();
+  EXPECT_EQ(page["items"].size(), 3u);
+  EXPECT_EQ(log_of(auditor, "?limit=3&cursor=" + page["next_cursor"].get<std::string>()).size(), 1u);
+  EXPECT_EQ(
+      auditor.get("/v1/access-log?limit=3&officer=x&cursor=" + page["next_cursor"].get<std::string>()).status,
+      400);
+  EXPECT_EQ(service_->client("auditor-102").get("/v1/access-log").json()["items"].size(), 0u)
+      << "it sees nothing of that agency";
+  EXPECT_EQ(client_->get("/v1/access-log").status, 403) << "only auditors";
+  expect_none_of_it(service_->log(), "the log");
+  EXPECT_EQ(motcua({"audit"}).status, 0);
+}
+
+TEST_F(PersonalData, IsNotReadWithoutAReasonAPersonOrTheRight) {
+  const std::string dossier = filed();
+  const auto expect = [&](const std::string& query, int status, const char* code) {
+    const HttpAnswer answer = client_->get(dossier + "/owner?" + query);
+    EXPECT_EQ(answer.status, status) << query << answer.body;
+    EXPECT_EQ(answer.json().value("code", ""), code) << query;
+    expect_none_of_it(answer.body, query);
+  };
+  expect("unmasked=true", 400, "bad_parameter");
+  expect("unmasked=true&reason=x", 400, "bad_parameter");
+  expect("unmasked=true&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("unmasked=true&reason=&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("unmasked=true&reason=" + std::string(501, 'x') + "&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("unmasked=yes&reason=x&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("reason=x", 400, "bad_parameter");
+  expect("unmasked=false&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("unmasked=true&reason=x&on_behalf_of=H32.nobody", 403, "forbidden_person");
+  expect("unmasked=true&reason=x&on_behalf_of=H32.102.ct01", 403, "forbidden_person");
+  expect("unmasked=true&reason=x&on_behalf_of=H32.ct01&x=1", 400, "unknown_parameter");
+  HttpClient integration = service_->client("integration");
+  EXPECT_EQ(integration.get(dossier + "/owner?" + std::string(kUnmasked)).json()["code"], "forbidden_right");
+  EXPECT_EQ(integration.post("/v1/persons/export", json::object()).status, 403);
+  EXPECT_EQ(service_->client("auditor-102").get(dossier + "/owner?" + std::string(kUnmasked)).status, 404);
+  HttpClient auditor = service_->client("auditor");
+  EXPECT_EQ(log_of(auditor).size(), 0u);
+}
+
+TEST_F(PersonalData, OfOnePersonIsExportedWhole) {
+  const std::string one = refused();
+  const std::string two = filed("2.000908");
+  client_->post("/v1/dossiers",
+                {{"procedure", "2.000908"},
+                 {"channel", "direct"},
+                 {"receiving_agency", "H32.101"},
+                 {"owner", {{"kind", "citizen"}, {"name", kPlanted[0]}, {"id_number", "056777123457"}}}});
+  const json asked{{"id_number", "056 777 123 456"}, {"reason", "Ký tên Uyển"}, {"on_behalf_of", "H32.ct01"}};
+  const HttpAnswer answer = client_->post("/v1/persons/export", asked);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json dossiers = answer.json()["dossiers"];
+  ASSERT_EQ(dossiers.size(), 2u);
+  EXPECT_EQ("/v1/dossiers/" + dossiers[0]["dossier"]["id"].get<std::string>(), two);
+  EXPECT_EQ("/v1/dossiers/" + dossiers[1]["dossier"]["id"].get<std::string>(), one);
+  EXPECT_EQ(dossiers[1]["dossier"]["owner"]["name"], kPlanted[0]);
+  EXPECT_EQ(dossiers[1]["events"].size(), 2u);
+  for (const std::string& typed : kPlanted)
+    EXPECT_NE(dossiers[1].dump().find(typed), std::string::npos) << typed;
+  HttpClient auditor = service_->client("auditor");
+  EXPECT_EQ(log_of(auditor).size(), 2u);
+  EXPECT_EQ(log_of(auditor)[0]["what"], "person");
+  const auto refuse = [&](json changed) {
+    const HttpAnswer wrong = client_->post("/v1/persons/export", changed);
+    EXPECT_EQ(wrong.status, 422) << wrong.body;
+  };
+  for (const char* name : {"id_number", "reason", "on_behalf_of"}) {
+    json without = asked;
+    without.erase(name);
+    refuse(without);
+  }
+  json wrong = asked;
+  wrong["id_number"] = "Xoắn Quẩy";
+  refuse(wrong);
+  EXPECT_EQ(log_of(auditor).size(), 2u);
+}
+
+TEST_F(PersonalData, IsErasedWhenItsTimeIsOverAndNoSooner) {
+  const std::string dossier = refused();
+  const std::string kept = filed("2.000908");
+  EXPECT_EQ(client_->get(dossier + "/owner?" + std::string(kUnmasked)).status, 200);
+  const json before = client_->get(dossier + "/events").json();
+  set_clock("2026-08-10T23:00:00+07:00");
+  EXPECT_EQ(erase(dossier).json()["code"], "retained");
+  EXPECT_EQ(erase(kept).json()["code"], "wrong_state") << "it is not over";
+  EXPECT_EQ(client_->post(dossier + "/erase", {{"ground", "retention_over"}}).status, 422) << "no officer";
+  EXPECT_EQ(client_->post(dossier + "/erase", {{"ground", "boredom"}, {"on_behalf_of", "H32.ct01"}}).status,
+            422);
+  EXPECT_EQ(service_->client("integration")
+                .post(dossier + "/erase", {{"ground", "retention_over"}, {"on_behalf_of", "H32.ct01"}})
+                .status,
+            403);
+  set_clock("2026-08-11T00:00:00+07:00");
+  const std::vector<std::string> records = sealed_records(dossier);
+  ASSERT_EQ(records.size(), 2u);
+  const HttpAnswer done = erase(dossier);
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.json()["personal"], "erased");
+  EXPECT_EQ(done.json()["erased_at"], "2026-08-11T00:00:00+07:00");
+  EXPECT_EQ(done.json()["owner"], nullptr);
+  // At once for everybody, whatever the keys still open.
+  EXPECT_EQ(client_->get(dossier + "/owner").json()["personal"], "erased");
+  for (const char* path : {"/owner?", "/notices?", "/slips/REFUSAL?"})
+    EXPECT_EQ(client_->get(dossier + path + std::string(kUnmasked)).json()["code"], "erased") << path;
+  EXPECT_EQ(client_->get(dossier + "/slips/REFUSAL").json()["code"], "erased");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "056777123456"}}).json()["items"].size(), 1u)
+      << "found is the one that is kept";
+  wait_for_erasures();
+  // What is a record stays.
+  json after = client_->get(dossier + "/events").json();
+  EXPECT_EQ(after["items"].size(), before["items"].size() + 1);
+  EXPECT_EQ(after["items"].back()["type"], "vn.motcua.dossier.erased.v1");
+  EXPECT_EQ(after["items"].back()["data"]["details"]["erasure"], "retention_over");
+  after["items"].erase(after["items"].size() - 1);
+  EXPECT_EQ(after["items"], before["items"]);
+  EXPECT_EQ(erase(dossier).json()["code"], "dossier_erased");
+  EXPECT_EQ(motcua({"audit"}).status, 0);
+  EXPECT_EQ(motcua({"verify-journal"}).status, 0) << motcua({"verify-journal"}).error;
+  const json entry = log_of(*std::make_unique<HttpClient>(service_->port(), token_of("auditor"))).back();
+  EXPECT_EQ(entry["reason"], nullptr) << "who read it stays, why goes";
+  EXPECT_EQ(entry["officer"], "H32.ct01");
+  EXPECT_EQ(contents(service_->database().string() + ".erasures").substr(0, 36), entry["dossier"]);
+  // The records are gone from the database and from its log.
+  const auto is_anywhere = [&](const std::string& bytes) {
+    return contents(service_->database()).find(bytes) != std::string::npos ||
+           contents(service_->database().string() + "-wal").find(bytes) != std::string::npos;
+  };
+  for (const std::string& record : records) {
+    for (int i = 0; i < 600 && is_anywhere(record); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_FALSE(is_anywhere(record));
+  }
+}
+
+TEST_F(PersonalData, StandsNowhereInClearAndNowhereAtAllOnceErased) {
+  const std::string dossier = refused();
+  EXPECT_EQ(
+      client_->get(dossier + "/owner?unmasked=true&reason=" + kReason + "&on_behalf_of=H32.ct01").status,
+      200);
+  EXPECT_EQ(client_->get("/v1/dossiers?q=Xo%E1%BA%AFn%20Qu%E1%BA%A9y").json()["items"].size(), 1u);
+  expect_clean(service_->directory());
+  ASSERT_EQ(motcua({"backup", "before.db"}).status, 0);
+  expect_clean(service_->directory());
+  set_clock("2026-08-11T08:00:00+07:00");
+  ASSERT_EQ(erase(dossier).status, 200);
+  wait_for_erasures();
+  ASSERT_EQ(service_->stop(), 0);
+  expect_clean(service_->directory());
+  // The older copy takes its place: it knows nothing of the erasure, and nobody reads it all the same.
+  const fs::path folder = service_->directory();
+  fs::rename(service_->database(), folder / "moved.db");
+  fs::remove(service_->database().string() + "-wal");
+  fs::remove(service_->database().string() + "-shm");
+  fs::rename(service_->database().string() + ".seals", folder / "moved.seals");
+  const Ended restored = motcua({"restore", "before.db"});
+  ASSERT_EQ(restored.status, 0) << restored.error;
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  const json found = client_->get(dossier).json();
+  EXPECT_EQ(found["personal"], "erased");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "056777123456"}}).json()["items"].size(), 0u);
+  wait_for_erasures();
+  EXPECT_EQ(client_->get(dossier + "/owner?" + std::string(kUnmasked)).json()["code"], "erased");
+}
+
+TEST_F(PersonalData, OutlivesAnotherMasterKeyWhileItIsServed) {
+  const std::string dossier = filed();
+  const fs::path master = service_->directory() / "master.key";
+  const std::string old = contents(master);
+  const Ended laid = motcua({"rotate-master-key"});
+  ASSERT_EQ(laid.status, 0) << laid.error;
+  EXPECT_EQ(contents(master), old) << "while it is served, the service takes it over";
+  EXPECT_NE(motcua({"rotate-master-key"}).status, 0) << "one waits already";
+  ASSERT_EQ(::kill(service_->pid(), SIGHUP), 0);
+  for (int i = 0; i < 600 && contents(master) == old; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  ASSERT_NE(contents(master), old);
+  EXPECT_EQ(typed_of(*client_, dossier)["owner"]["name"], kPlanted[0]);
+  const std::string later = filed();
+  ASSERT_EQ(service_->stop(), 0);
+  ASSERT_EQ(motcua({"rotate-master-key"}).status, 0) << "and where nobody serves, at once";
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  for (const std::string& one : {dossier, later})
+    EXPECT_EQ(typed_of(*client_, one)["owner"]["name"], kPlanted[0]);
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "056777123456"}}).json()["items"].size(), 2u);
+  ASSERT_EQ(service_->stop(), 0);
+  std::ofstream(master, std::ios::binary) << old;
+  EXPECT_THROW(service_->restart(), std::runtime_error) << "the old key opens nothing any more";
+}
+
+TEST_F(PersonalData, IsNotServedWithoutItsKeys) {
+  filed();
+  ASSERT_EQ(service_->stop(), 0);
+  const fs::path keys = service_->database().string() + ".keys";
+  fs::rename(keys, keys.string() + ".moved");
+  EXPECT_THROW(service_->restart(), std::runtime_error);
+  EXPECT_FALSE(fs::exists(keys)) << "new ones beside old records would lock them away";
+  fs::rename(keys.string() + ".moved", keys);
+  service_->restart();
+}
+
+TEST_F(PersonalData, LeavesALogInWhichEveryChangeIsFound) {
+  const std::string dossier = filed();
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(client_->get(dossier + "/owner?" + std::string(kUnmasked)).status, 200);
+  ASSERT_EQ(service_->stop(), 0);
+  ASSERT_EQ(motcua({"audit"}).status, 0);
+  const std::string whole = contents(service_->database());
+  for (const char* change :
+       {"UPDATE access SET at = at - 1 WHERE position = 2", "DELETE FROM access WHERE position = 3",
+        "UPDATE access SET officer = 0 WHERE position = 1", "UPDATE access SET what = 3 WHERE position = 4",
+        "DELETE FROM access WHERE position = 1"}) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(service_->database().c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, change, nullptr, nullptr, nullptr), SQLITE_OK) << change;
+    sqlite3_close(database);
+    const Ended found = motcua({"audit"});
+    EXPECT_NE(found.status, 0) << change;
+    EXPECT_NE(found.out.find("access log"), std::string::npos) << found.out << found.error;
+    fs::remove(service_->database().string() + "-wal");
+    std::ofstream(service_->database(), std::ios::binary) << whole;
+  }
+}
+
+}  // namespace
+}  // namespace motcua::testing
