@@ -7,16 +7,8 @@
 
 namespace motcua::api {
 
-core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const ApiKey& key, const Callers& callers,
-                     core::Right right) {
-  const auto definitions = engine.definitions();
-  return core::reach_of(
-      key.grants, right, core::local_date(clock.now(), core::kVietnamOffsetMinutes), callers.roles,
-      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
-}
-
 core::Reach Call::reach(core::Right right) const {
-  return key == nullptr ? core::Reach() : reach_of(service.engine, service.clock, *key, *keys, right);
+  return caller == nullptr ? core::Reach() : reach_of(service.engine, service.clock, *caller, *keys, right);
 }
 
 Problem failure_of(const Call& call) {
@@ -59,16 +51,11 @@ net::Response finished(const Call& call, Made made) {
   return response;
 }
 
-bool is_word(std::string_view text, std::string_view word) {
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(), same);
-}
-
 std::variant<JsonBody, Problem> read_body(const Call& call) {
   std::string_view type = call.request.header("content-type");
   type = type.substr(0, type.find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
-  if (!is_word(type, "application/json")) return problem("unsupported_media_type");
+  if (!net::is_word(type, "application/json")) return problem("unsupported_media_type");
   Unreadable why;
   auto body = JsonBody::parse(call.request.body, call.service.config.json_depth, why);
   if (!body) return problem_of(why);

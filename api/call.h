@@ -20,22 +20,19 @@ struct Call {
   net::Request request;
   core::Uuid request_id;
   KeyBook::Keys keys;              // in force when it came, with the roles
-  const ApiKey* key = nullptr;     // null on routes that ask for none
+  const Caller* caller = nullptr;  // one of the keys, or `person`; null on routes that ask for nobody
+  std::shared_ptr<const Caller> person{};
   std::vector<std::string> parts;  // what stood for {id}, {kind} … in the path, decoded
   bool vietnamese = false;
   Trace trace;  // the caller's, or one that begins with this request and has its id
 
-  // What the caller's grants let it do that right on; nothing on routes that ask for no key.
+  // What the caller's grants let it do that right on; nothing on routes that ask for nobody.
   core::Reach reach(core::Right right) const;
   // The dossiers that it sees.
   store::Scope scope() const { return reach(core::Area::dossiers); }
   // Whether it may read unmasked what was typed of this dossier.
   bool unmasks(const core::Dossier& dossier) const { return reach(core::Area::personal).shows(dossier); }
 };
-
-// The same for a key that is not of a request, by what is in force now.
-core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const ApiKey& key, const Callers& callers,
-                     core::Right right);
 
 // An answer that tells what persons typed: it goes out when the access log has these entries.
 struct Opened {
@@ -51,9 +48,6 @@ net::Response finished(const Call& call, Made made);
 
 // What to answer for the exception in flight, which is logged. Call in a catch block.
 Problem failure_of(const Call& call);
-
-// Whether a header says this word (in lower case), written in either case.
-bool is_word(std::string_view text, std::string_view word);
 
 net::Response json_response(int status, std::string body);
 

@@ -50,6 +50,7 @@ class ConfigReader {
     read_publications(in);
     read_log(in);
     made_.mail = read_mail_settings(in, source_);
+    made_.identity = read_identity_settings(in, source_);
     in.refuse_unknown();
     return std::move(made_);
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/identity_config.h"
 #include "api/listen_config.h"
 #include "api/log.h"
 #include "api/mail_config.h"
@@ -94,9 +95,10 @@ struct ServerConfig {
   std::string default_calendar;
   std::filesystem::path keys_file;
   std::filesystem::path roles;
-  std::filesystem::path seals;        // folder; empty: beside the database, as the next two
-  std::filesystem::path record_keys;  // file
-  std::filesystem::path erasures;     // file
+  std::optional<IdentitySettings> identity;  // nothing: no person calls
+  std::filesystem::path seals;               // folder; empty: beside the database, as the next two
+  std::filesystem::path record_keys;         // file
+  std::filesystem::path erasures;            // file
   WebhookSettings webhooks;
   PublicationSettings publications;
   LogSettings log;
@@ -113,19 +115,34 @@ std::filesystem::path erasures_file(const ServerConfig& config);
 // Where the secrets lie. The environment may bring the master key (MOTCUA_MASTER_KEY), in place of its file.
 run::KeyFiles key_files(const ServerConfig& config);
 
+// Who calls, and what it was granted.
+struct Caller {
+  std::string id;  // names it in events: the key's, or person_id
+  std::vector<core::Grant> grants{};
+  core::Code officer{};  // of a person, who acts as that officer alone; empty: software
+};
+// What no id of a key begins with.
+inline constexpr std::string_view kPersonPrefix = "person:";
+inline std::string person_id(const core::Code& officer) { return std::string(kPersonPrefix) + officer.text; }
+
 // A key by which counter software is known: by its token, of which only the SHA-256 is kept, or by a
 // certificate.
-struct ApiKey {
-  std::string id;                      // names the caller in events
-  std::string name;                    // for people
-  std::string sha256_hex;              // of the token; empty: it has none
-  std::string certificate_sha256_hex;  // of the client certificate, in DER; empty: it has none
+struct ApiKey : Caller {
+  std::string name{};                    // for people
+  std::string sha256_hex{};              // of the token; empty: it has none
+  std::string certificate_sha256_hex{};  // of the client certificate, in DER; empty: it has none
+};
+
+// What a person was granted beside what its position gives.
+struct PersonGrants {
+  core::Code officer;
   std::vector<core::Grant> grants;
 };
 
 // Who may call, and what the roles that they are granted let them do.
 struct Callers {
   std::vector<ApiKey> keys;
+  std::vector<PersonGrants> people;
   core::Roles roles;
 };
 // From the files of roles and of keys. No file of keys is a fault but before the first run.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "api/call.h"
 #include "api/cursor.h"
+#include "api/identify.h"
 
 namespace motcua::api {
 namespace {
@@ -15,9 +15,13 @@ constexpr std::string_view kOpening = "retry: 1000\n";
 
 }  // namespace
 
-EventStream::EventStream(Service& service, const ApiKey& key, KeyBook::Keys keys, EventFilter filter,
-                         std::int64_t after)
-    : service_(service), key_(key), keys_(std::move(keys)), binding_(filter.binding()) {
+EventStream::EventStream(const Call& call, EventFilter filter, std::int64_t after)
+    : service_(call.service), officer_(call.caller->officer), keys_(call.keys), binding_(filter.binding()) {
+  if (officer_.empty()) {
+    key_ = static_cast<const ApiKey&>(*call.caller);
+  } else {
+    token_ = shown_token(call.request);
+  }
   follower_.filter = std::move(filter);
   follower_.position = after;
 }
@@ -35,7 +39,7 @@ void EventStream::begin(std::function<void()> wake) {
 
 net::Stream::Part EventStream::next() {
   Part part;
-  if (!key_stands()) {
+  if (!caller_stands()) {
     part.then = Part::Then::end;
     return part;
   }
@@ -60,23 +64,38 @@ net::Stream::Part EventStream::next() {
     part.then = Part::Then::end;
   }
   part.pause = std::chrono::ceil<std::chrono::milliseconds>(checkpoint_at_ - now);
+  if (token_left_) part.pause = std::min(part.pause, *token_left_);
   return part;
 }
 
-// What the key was granted may have ended since, or be read anew. What it sees must be what it saw.
+// What the caller was granted may have ended since, or be read anew. What it sees must be what it saw.
+bool EventStream::caller_stands() { return key_ ? key_stands() : person_stands(); }
+
+// The token ends, and with the keys of the provider also what they signed.
+bool EventStream::person_stands() {
+  const Identity::Checked checked = service_.identity->check(token_);
+  const auto* person = std::get_if<Person>(&checked);
+  if (person == nullptr || person->officer != officer_) return false;
+  token_left_ = std::chrono::milliseconds((person->until - service_.identity->now()).ms + 1);
+  const KeyBook::Keys keys = service_.keys.now();
+  const auto caller = service_.persons.find(officer_, service_.engine, service_.clock, keys);
+  return api::reach_of(service_.engine, service_.clock, *caller, *keys, core::Area::dossiers) ==
+         follower_.filter.scope;
+}
+
 bool EventStream::key_stands() {
   KeyBook::Keys keys = service_.keys.now();
   if (keys != keys_) {
     const auto same = [this](const ApiKey& one) {
-      return one.id == key_.id && one.sha256_hex == key_.sha256_hex &&
-             one.certificate_sha256_hex == key_.certificate_sha256_hex;
+      return one.id == key_->id && one.sha256_hex == key_->sha256_hex &&
+             one.certificate_sha256_hex == key_->certificate_sha256_hex;
     };
     const auto found = std::find_if(keys->keys.begin(), keys->keys.end(), same);
     if (found == keys->keys.end()) return false;
     key_ = *found;
     keys_ = std::move(keys);
   }
-  return api::reach_of(service_.engine, service_.clock, key_, *keys_, core::Area::dossiers) ==
+  return api::reach_of(service_.engine, service_.clock, *key_, *keys_, core::Area::dossiers) ==
          follower_.filter.scope;
 }
 

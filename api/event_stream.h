@@ -2,11 +2,12 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "api/call.h"
 #include "api/event_hub.h"
 #include "api/net/http.h"
-#include "api/service.h"
 
 namespace motcua::api {
 
@@ -15,9 +16,8 @@ namespace motcua::api {
 // too. Between two parts it is a position in the journal and nothing more.
 class EventStream : public net::Stream {
  public:
-  // Takes over one place of the hub. `after` is a position.
-  EventStream(Service& service, const ApiKey& key, KeyBook::Keys keys, EventFilter filter,
-              std::int64_t after);
+  // Takes over one place of the hub. `after` is a position. Nothing of the call is needed afterwards.
+  EventStream(const Call& call, EventFilter filter, std::int64_t after);
   ~EventStream() override;
   EventStream(const EventStream&) = delete;
   EventStream& operator=(const EventStream&) = delete;
@@ -30,7 +30,9 @@ class EventStream : public net::Stream {
  private:
   using Steady = std::chrono::steady_clock;
 
+  bool caller_stands();
   bool key_stands();
+  bool person_stands();
   // Whether there may be more at once.
   bool add_events(std::string& text);
   bool add_stored(std::string& text);
@@ -38,7 +40,11 @@ class EventStream : public net::Stream {
   void add_checkpoint(std::string& text);
 
   Service& service_;
-  ApiKey key_;
+  // By whom it was opened: one of the keys, or a person with its token.
+  std::optional<ApiKey> key_;
+  core::Code officer_;
+  std::string token_;
+  std::optional<std::chrono::milliseconds> token_left_;
   KeyBook::Keys keys_;  // by which the key was last found in force
   const std::string binding_;
   Follower follower_;

@@ -11,6 +11,7 @@
 #include <set>
 #include <system_error>
 
+#include "api/base64url.h"
 #include "api/config.h"
 #include "engine/run/members_loader.h"
 #include "engine/run/random_port.h"
@@ -35,20 +36,6 @@ bool is_digest(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// Base64 of RFC 4648 section 5, without padding.
-std::string base64url(std::span<const std::uint8_t> bytes) {
-  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const std::uint8_t byte : bytes) {
-    bits = bits << 8 | byte;
-    for (count += 8; count >= 6; count -= 6) text += kLetters[bits >> (count - 6) & 63];
-  }
-  if (count > 0) text += kLetters[bits << (6 - count) & 63];
-  return text;
-}
-
 std::string read_digest(ObjectReader& in, const char* name, run::Presence presence) {
   const auto digest = in.text(name, presence);
   if (digest && !is_digest(*digest))
@@ -59,6 +46,7 @@ std::string read_digest(ObjectReader& in, const char* name, run::Presence presen
 // What no two keys have in common.
 struct Once {
   std::set<std::string> ids;
+  std::set<core::Code> officers;
   std::set<std::string> certificates;
 };
 
@@ -76,6 +64,17 @@ ApiKey read_key(ObjectReader& in, const core::Roles& roles, run::Source source, 
     in.fault("id", "Expected each id once, but this one is repeated");
   }
   return key;
+}
+
+PersonGrants read_person(ObjectReader& in, const core::Roles& roles, run::Source source, Once& once) {
+  PersonGrants person;
+  person.officer =
+      run::read_code(in, "officer", run::Presence::required, run::kOfficerSpelling).value_or(core::Code());
+  person.grants = run::read_grants(in, "grants", roles, source.file, source.faults);
+  if (!person.officer.empty() && !once.officers.insert(person.officer).second) {
+    in.fault("officer", "Expected each officer once, but this one is repeated");
+  }
+  return person;
 }
 
 std::optional<std::string> text_of(const std::filesystem::path& file, std::vector<run::LoadFault>& faults) {
@@ -123,6 +122,9 @@ std::optional<Callers> load_callers(const ServerConfig& config, std::vector<run:
   ObjectReader top(*document, "", name, faults);
   run::read_objects(top, "keys", run::Presence::required, 0, source,
                     [&](ObjectReader& one) { made.keys.push_back(read_key(one, made.roles, source, once)); });
+  run::read_objects(top, "people", run::Presence::optional, 0, source, [&](ObjectReader& one) {
+    made.people.push_back(read_person(one, made.roles, source, once));
+  });
   if (top.is_object()) top.refuse_unknown();
   if (faults.size() != before) return std::nullopt;
   return made;

@@ -76,6 +76,12 @@ bool is_language(std::string_view range, std::string_view language) {
   return next == '-' || next == ';' || next == ' ';
 }
 
+// RFC 6750 section 3.
+std::string challenge_of(const Problem& problem) {
+  if (problem.code != "invalid_token") return "Bearer";
+  return "Bearer error=\"invalid_token\", error_description=\"" + problem.detail + '"';
+}
+
 }  // namespace
 
 std::string_view problem_message(std::string_view code, std::string_view detail, bool vietnamese) {
@@ -122,7 +128,7 @@ net::Response problem_response(const Problem& problem, std::string_view request_
   response.status = problem.status;
   response.content_type = "application/problem+json";
   response.headers = {{"Cache-Control", "no-store"}, {"Content-Language", vietnamese ? "vi" : "en"}};
-  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", challenge_of(problem));
   if (problem.replayed) response.headers.emplace_back("Idempotency-Replayed", "true");
   if (problem.status == 503 || problem.status == 429)
     response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_seconds));

@@ -7,7 +7,7 @@
 
 #include "api/handlers/handlers.h"
 #include "api/handlers/ordering.h"
-#include "api/net/networks.h"
+#include "api/identify.h"
 #include "api/page_policy.h"
 
 namespace motcua::api {
@@ -15,10 +15,10 @@ namespace {
 
 using Compute = Made (*)(const Call&);
 using Later = void (*)(std::shared_ptr<Call>, net::Reply);
-// Who may ask: anyone; a key, for what each of its commands needs (of commands, batches); or a key that was
-// granted the area somewhere. What of it is shown is then the handler's to ask (Call::reach).
+// Who may ask: anyone; a caller, for what each of its commands needs (of commands, batches); or a caller that
+// was granted the area somewhere. What of it is shown is then the handler's to ask (Call::reach).
 struct Access {
-  enum class Of { anyone, key, area };
+  enum class Of { anyone, caller, area };
   Of of = Of::area;
   core::Area area = core::Area::definitions;
   constexpr Access(Of who) : of(who) {}                    // NOLINT: the table reads better so
@@ -26,7 +26,7 @@ struct Access {
 };
 using core::Area;
 constexpr Access kAnyone{Access::Of::anyone};
-constexpr Access kKey{Access::Of::key};
+constexpr Access kCaller{Access::Of::caller};
 
 // The whole API. {…} takes one segment.
 struct Route {
@@ -37,7 +37,7 @@ struct Route {
 };
 
 constexpr std::array kRoutes = {
-    Route{"POST /v1/dossiers", kKey, nullptr, submit_dossier},
+    Route{"POST /v1/dossiers", kCaller, nullptr, submit_dossier},
     Route{"GET /v1/dossiers", Area::dossiers, list_dossiers, nullptr},
     Route{"POST /v1/dossiers/search", Area::dossiers, search_dossiers, nullptr},
     Route{"GET /v1/dossiers/{dossier}", Area::dossiers, get_dossier, nullptr},
@@ -51,7 +51,7 @@ constexpr std::array kRoutes = {
     Route{"GET /v1/slips/{form}", Area::dossiers, get_book, nullptr},
     Route{"GET /v1/dossiers/{dossier}/owner", Area::dossiers, get_owner, nullptr},
     Route{"GET /v1/dossiers/{dossier}/attribution", Area::dossiers, get_attribution, nullptr},
-    Route{"POST /v1/dossiers/{dossier}/{command}", kKey, nullptr, command_dossier},
+    Route{"POST /v1/dossiers/{dossier}/{command}", kCaller, nullptr, command_dossier},
     Route{"GET /v1/events", Area::dossiers, list_events, nullptr},
     Route{"GET /v1/journal/head", Area::journal, get_journal_head, nullptr},
     Route{"POST /v1/persons/export", Area::personal, export_person, nullptr},
@@ -81,7 +81,7 @@ constexpr std::array kRoutes = {
     Route{"GET /readyz", kAnyone, get_ready, nullptr},
     Route{"GET /metrics", kAnyone, get_metrics, nullptr},
     Route{"GET /openapi.json", kAnyone, get_openapi, nullptr},
-    Route{"POST /v1/batches", kKey, nullptr, submit_batch},
+    Route{"POST /v1/batches", kCaller, nullptr, submit_batch},
     Route{"POST /v1/code-blocks", Area::code_blocks, nullptr, draw_code_block},
     Route{"GET /v1/code-blocks", Area::code_blocks, list_code_blocks, nullptr},
     Route{"GET /v1/code-blocks/{block}", Area::code_blocks, get_code_block, nullptr},
@@ -171,48 +171,6 @@ Found find_route(std::string_view method, std::string_view path) {
   return found;
 }
 
-// Finds the key that the request shows, or that of the certificate with which it came; null when there is
-// none.
-void identify(Call& call) {
-  const int shown_count = call.request.count("authorization");
-  const std::string& certificate = call.request.client_certificate;
-  if (shown_count == 0 && !certificate.empty()) {
-    call.keys = call.service.keys.now();
-    call.key = find_key_of_certificate(call.keys->keys, certificate);
-  }
-  if (shown_count != 1) return;
-  const std::string_view shown = call.request.header("authorization");
-  constexpr std::string_view kScheme = "bearer ";
-  if (!is_word(shown.substr(0, kScheme.size()), kScheme)) return;
-  call.keys = call.service.keys.now();
-  call.key = find_key(call.keys->keys, shown.substr(kScheme.size()));
-}
-
-Problem rate_limited(int wait_seconds) {
-  Problem refused = problem("rate_limited");
-  refused.retry_after_seconds = wait_seconds;
-  return refused;
-}
-
-// Who may not go on: without a key, or too often. A valid key is never held up by what else comes from its
-// address: nobody guesses 256 bits, and a whole office may share one.
-std::optional<Problem> refuse_caller(Call& call, bool wants_key) {
-  RateLimits& rates = call.service.rates;
-  if (wants_key) identify(call);
-  int wait = 0;
-  if (call.key != nullptr) {
-    wait = rates.caller.take(call.key->id);
-  } else {
-    net::RateLimiter& limiter = wants_key ? rates.failures : rates.address;
-    wait = limiter.take(net::client_network(call.request.peer));
-  }
-  const bool unknown = wants_key && call.key == nullptr;
-  if (unknown) call.service.metrics.unauthorized.fetch_add(1, std::memory_order_relaxed);
-  if (wait > 0) return rate_limited(wait);
-  if (unknown) return problem("unauthorized");
-  return std::nullopt;
-}
-
 // A trace goes on where the caller names one, and else begins here.
 Trace trace_of(const net::Request& request, const core::Uuid& request_id) {
   if (request.count("traceparent") == 1) {
@@ -280,7 +238,8 @@ void prepare_routes(Service& service) {
 }
 
 void serve_request(Service& service, net::Request&& request, net::Reply&& reply) {
-  auto call = std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, {}, false, {}});
+  auto call =
+      std::make_shared<Call>(Call{service, std::move(request), {}, {}, nullptr, nullptr, {}, false, {}});
   call->request_id = service.random.uuid_v7(service.clock.now());
   call->trace = trace_of(call->request, call->request_id);
   call->vietnamese = prefers_vietnamese(call->request.header("accept-language"));

@@ -6,6 +6,7 @@
 
 #include "api/definition_difference.h"
 #include "api/erasing.h"
+#include "api/identity_service.h"
 #include "api/json/webhook_json.h"
 #include "api/mail.h"
 #include "api/net/server.h"
@@ -14,6 +15,7 @@
 #include "api/signal_thread.h"
 #include "api/tls_keeper.h"
 #include "api/webhooks.h"
+#include "api/welcome.h"
 #include "engine/run/check.h"
 #include "engine/run/system_clock.h"
 #include "engine/store/digest.h"
@@ -70,39 +72,6 @@ std::optional<Callers> open_keys(const ServerConfig& config, std::string& first_
                                  std::vector<run::LoadFault>& faults) {
   if (!std::filesystem::exists(config.keys_file)) first_token = make_first_key(config.keys_file);
   return load_callers(config, faults);
-}
-
-// Where it is served: in the clear first, as that is for who tries it on this machine.
-std::vector<std::string> addresses_of(const ListenSettings& listen, const net::Server& server) {
-  std::vector<std::string> all;
-  if (listen.plain) all.push_back("http://" + to_text(*listen.plain, server.port()));
-  if (listen.tls) all.push_back("https://" + to_text(listen.tls->listen, server.secure_port()));
-  return all;
-}
-
-void print_welcome(const ServerConfig& config, const net::Server& server, const std::string& token) {
-  const std::vector<std::string> addresses = addresses_of(config.listen, server);
-  const std::string& base = addresses.front();
-  std::printf("motcua serves %s on %s\n", config.database.c_str(), base.c_str());
-  if (addresses.size() > 1) std::printf("and on %s\n", addresses.back().c_str());
-  if (!token.empty()) {
-    std::printf("\nThe first API key, shown this once:\n\n  export KEY=%s\n", token.c_str());
-  } else {
-    std::printf("\nAPI keys are in %s; remove the file to have a new first key made.\n",
-                config.keys_file.c_str());
-  }
-  std::printf(
-      "\nTry:\n\n"
-      "  curl -s %s/readyz\n\n"
-      "  curl -s %s/v1/deadlines -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
-      "    -d "
-      "'{\"limit\":{\"value\":8,\"unit\":\"working_hour\"},\"start_at\":\"2026-11-23T16:00:00+07:00\"}'\n\n"
-      "  curl -s %s/v1/dossiers -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
-      "    -H \"Idempotency-Key: $(date +%%s%%N)\" -d '{\"procedure\":\"2.000908\",\"channel\":\"direct\",\n"
-      "    \"receiving_agency\":\"H32.1\",\"accept\":true,\"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn "
-      "Văn A\"}}'\n\n",
-      base.c_str(), base.c_str(), base.c_str());
-  std::fflush(stdout);
 }
 
 // Everything of one serving process, in the order in which it is built.
@@ -203,6 +172,7 @@ class Process {
         });
     reports_ = std::make_unique<ReportDesk>(config_.reports_waiting);
     if (config_.listen.tls) tls_.emplace(*config_.listen.tls);
+    if (config_.identity) identity_.emplace(*config_.identity, wall_, log_);
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -220,6 +190,8 @@ class Process {
                                *sealer_,
                                outgoing_options_used,
                                rates_,
+                               identity_ ? &identity_->identity() : nullptr,
+                               persons_,
                                {}});
     prepare_routes(*service_);
     if (config_.mail.enabled) {
@@ -262,6 +234,7 @@ class Process {
   bool on_signal(int signal) {
     if (signal == SignalThread::kNone) {
       look_at_certificate();
+      if (identity_ && server_ != nullptr) identity_->identity().look();
       return true;
     }
     if (signal == SIGHUP) {
@@ -379,6 +352,8 @@ class Process {
   std::optional<KeyBook> keys_;
   std::optional<TlsKeeper> tls_;  // nothing without TLS; of the thread of signals, once it serves
   RateLimits rates_{config_.listen.rates};
+  std::optional<IdentityService> identity_;  // nothing: no person calls
+  PersonBook persons_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<MailService> mail_;  // null where no mail is sent
   std::atomic<net::Server*> server_ = nullptr;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <memory>
-#include <mutex>
 #include <string>
-#include <vector>
 
+#include "api/callers.h"
 #include "api/config.h"
 #include "api/event_hub.h"
 #include "api/http_metrics.h"
+#include "api/identity.h"
 #include "api/listen_config.h"
 #include "api/log.h"
 #include "api/net/outgoing.h"
@@ -20,20 +19,6 @@
 #include "engine/run/sealer.h"
 
 namespace motcua::api {
-
-// The API keys in force, and the roles that they are granted. Any thread.
-class KeyBook {
- public:
-  using Keys = std::shared_ptr<const Callers>;
-  explicit KeyBook(Callers callers) { replace(std::move(callers)); }
-  Keys now() const { return std::atomic_load(&keys_); }
-  void replace(Callers callers) {
-    std::atomic_store(&keys_, Keys(std::make_shared<const Callers>(std::move(callers))));
-  }
-
- private:
-  Keys keys_;
-};
 
 // What one client may ask of this process.
 struct RateLimits {
@@ -63,6 +48,8 @@ struct Service {
   const run::Sealer& sealer;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
   RateLimits& rates;
+  Identity* identity;   // null: no person calls
+  PersonBook& persons;  // who do
   HttpMetrics metrics;
 };
 

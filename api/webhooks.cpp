@@ -47,9 +47,8 @@ run::CourierOptions courier_options(const WebhookSettings& settings, const run::
   run::CourierOptions options;
   options.scope_of = [&engine, &clock, &keys](const store::Webhook& webhook) -> std::optional<store::Scope> {
     const KeyBook::Keys now = keys.now();
-    const auto maker = std::find_if(now->keys.begin(), now->keys.end(),
-                                    [&](const ApiKey& key) { return key.id == webhook.made_by.text; });
-    if (maker == now->keys.end()) return std::nullopt;
+    const std::optional<Caller> maker = caller_named(webhook.made_by.text, engine, clock, *now);
+    if (!maker) return std::nullopt;
     if (reach_of(engine, clock, *maker, *now, core::Area::webhooks).is_nothing()) return std::nullopt;
     return reach_of(engine, clock, *maker, *now, core::Area::dossiers);
   };
@@ -67,9 +66,11 @@ run::CourierOptions courier_options(const WebhookSettings& settings, const run::
 
 run::Courier::Send send_by(net::Outgoing& outgoing) {
   return [&outgoing](run::Envelope envelope, std::function<void(run::Receipt)> done) {
-    net::OutgoingRequest request{std::move(envelope.url), std::move(envelope.headers),
-                                 std::move(envelope.body)};
-    outgoing.post(std::move(request), [done = std::move(done)](const net::OutgoingAnswer& answer) {
+    net::OutgoingRequest request;
+    request.url = std::move(envelope.url);
+    request.headers = std::move(envelope.headers);
+    request.body = std::move(envelope.body);
+    outgoing.send(std::move(request), [done = std::move(done)](const net::OutgoingAnswer& answer) {
       run::Receipt receipt{outcome_of(answer), answer.status, std::nullopt, clock_time(answer.took)};
       if (answer.retry_after) receipt.retry_after = clock_time(*answer.retry_after);
       done(receipt);

@@ -124,7 +124,7 @@ void write_subscriptions(JsonWriter& json, const Call& call) {
   for (const store::Webhook& webhook : all) {
     const bool off =
         webhook.state == store::WebhookState::given_up || webhook.state == store::WebhookState::disabled;
-    if (!off || !run::shows(core::Code(call.key->id), call.scope(), webhook)) continue;
+    if (!off || !run::shows(core::Code(call.caller->id), call.scope(), webhook)) continue;
     json.begin_object();
     json.member("webhook", webhook.id);
     json.member("state", webhook.state);
@@ -174,7 +174,7 @@ void act_on_alert(std::shared_ptr<Call> call, net::Reply reply, bool snooze) {
   run::AlertOrder order;
   order.key = request_key(*call, call->request.header("idempotency-key"),
                           {snooze ? "snooze-alert" : "ack-alert", call->parts[0]}, *root);
-  order.officer = root->code("officer", Presence::required).value_or(core::Code());
+  order.officer = acting_officer(*call, *root);
   if (snooze) {
     order.until = root->instant("until", Presence::required);
     if (root->text("reason", Presence::required, kSnoozeReasonMax, Lines::many)) {
@@ -191,7 +191,7 @@ void act_on_alert(std::shared_ptr<Call> call, net::Reply reply, bool snooze) {
   if (person_reach(*call, order.officer, core::Area::act_on_alerts).is_nothing()) {
     return refuse(problem("forbidden_person"));
   }
-  order.caller = core::Code(call->key->id);
+  order.caller = core::Code(call->caller->id);
   run::Engine& engine = call->service.engine;
   engine.answer_alert(std::move(order), [call = std::move(call), reply](run::BlockAnswer answer) {
     net::Response later;

@@ -150,7 +150,7 @@ class BatchReader {
     const CommandPlace place{head.word, head.dossier};
     run::Order& order = made.order;
     order.request_key = request_key(call_, head.key, place, body);
-    order.caller = core::Code(call_.key->id);
+    order.caller = core::Code(call_.caller->id);
     order.request_id = call_.request_id;
     made.submission = head.word == kSubmit;
     made.instant_beside = head.occurred_at.has_value();

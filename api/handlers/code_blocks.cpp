@@ -96,7 +96,7 @@ void draw_code_block(std::shared_ptr<Call> call, net::Reply reply) {
   if (!call->reach(core::Area::code_blocks).covers(order.agency)) return refuse(problem("forbidden_scope"));
   order.codes = call->service.config.code_block_codes;
   order.open_max = call->service.config.code_blocks_open;
-  order.caller = core::Code(call->key->id);
+  order.caller = core::Code(call->caller->id);
   run::Engine& engine = call->service.engine;
   engine.draw(std::move(order), answer_later(std::move(call), std::move(reply)));
 }

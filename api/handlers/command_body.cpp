@@ -343,11 +343,13 @@ void read_common(JsonObject& body, CommandInput& input) {
 
 bool knows_command(std::string_view word) { return find_row(word) != nullptr; }
 
-CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure) {
+CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure,
+                          Acting acting) {
   CommandInput input;
   read_common(body, input);
   if (const CommandRow* row = find_row(word)) input.command.body = row->read(body, procedure, input);
-  if (core::is_for_others(input.command.body) && !body.has("on_behalf_of")) {
+  const bool named = acting == Acting::itself || body.has("on_behalf_of");
+  if (core::is_for_others(input.command.body) && !named) {
     body.fault("on_behalf_of", "missing_field", "Expected the officer who says so, but it is absent");
   }
   body.refuse_unknown();

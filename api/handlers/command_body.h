@@ -33,10 +33,13 @@ CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
 
 // What every command on a dossier may carry; read_command reads it first.
 void read_common(JsonObject& body, CommandInput& input);
+// Who gives a command: software, in the name of an officer; or a person, which need not name itself.
+enum class Acting { for_others, itself };
 // Whether there is such a command for a dossier that exists.
 bool knows_command(std::string_view word);
 // Reads the body of a command on a dossier. Requires knows_command(word).
-CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure);
+CommandInput read_command(std::string_view word, JsonObject& body, const core::Procedure* procedure,
+                          Acting acting = Acting::for_others);
 
 // Reads what an old system knew of the people, papers and facts of a dossier, by the rules of a submission.
 void read_old_texts(JsonObject& row, const core::Procedure* procedure, core::OldDossier& old,

@@ -85,7 +85,7 @@ void hand_in(std::shared_ptr<Call> call, run::Order order, net::Reply reply) {
   if (handed_in->submission) {
     for (const run::Fragment& fragment : order.fragments) handed_in->typed.push_back({1, fragment});
   }
-  order.caller = core::Code(call->key->id);
+  order.caller = core::Code(call->caller->id);
   order.request_id = call->request_id;
   run::Engine& engine = call->service.engine;
   engine.submit(

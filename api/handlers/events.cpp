@@ -144,8 +144,7 @@ Made stream_events(const Call& call) {
   }
   // The place is taken before the end is read: from then on the hub is told of every commit.
   if (!call.service.events.take_place(call.service.config.streams)) return problem("too_many_streams");
-  auto stream = std::make_shared<EventStream>(call.service, *call.key, call.keys, std::move(asked.filter),
-                                              position.value_or(0));
+  auto stream = std::make_shared<EventStream>(call, std::move(asked.filter), position.value_or(0));
   if (!position) stream->start_at(call.service.store.reader()->journal_end());
   net::Response response;
   response.content_type = "text/event-stream";

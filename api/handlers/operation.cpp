@@ -14,6 +14,10 @@ int horizon_days(const Call& call) {
   return calendar ? calendar->provisional_until_on() - today : 0;
 }
 
+std::string_view identity_word(const Call& call) {
+  return call.service.identity == nullptr ? "off" : core::word_of(call.service.identity->state());
+}
+
 net::Response clock_response(core::Instant now, std::optional<core::Instant> wanted) {
   std::string body;
   JsonWriter json(body);
@@ -85,10 +89,29 @@ void expose_requests(Exposition& out, const HttpMetrics& metrics) {
     out.histogram("motcua_http_request_seconds", "route=\"" + std::string(route->route) + '"',
                   route->seconds);
   }
-  out.family("motcua_http_unauthorized_total", "counter", "Requests without a valid key.");
+  out.family("motcua_http_unauthorized_total", "counter", "Requests without a valid key or token.");
   out.sample("motcua_http_unauthorized_total", "", metrics.unauthorized.load());
   out.family("motcua_http_forbidden_total", "counter", "Requests beyond the rights of their caller.");
   out.sample("motcua_http_forbidden_total", "", metrics.forbidden.load());
+}
+
+void expose_identity(Exposition& out, const HttpMetrics& metrics, const Identity& identity) {
+  constexpr const char* kRefused = "motcua_tokens_refused_total";
+  out.family(kRefused, "counter", "Access tokens that were refused, by why.");
+  for (std::size_t i = 0; i < metrics.tokens_refused.size(); ++i) {
+    const std::string_view reason = core::word_of(static_cast<TokenFault>(i));
+    out.sample(kRefused, "reason=\"" + std::string(reason) + '"', metrics.tokens_refused[i].load());
+  }
+  out.sample(kRefused, "reason=\"no_officer\"", metrics.tokens_of_no_officer.load());
+  const Identity::Counts& counts = identity.counts();
+  out.family("motcua_tokens_checked_total", "counter", "Access tokens that were believed, by how.");
+  out.sample("motcua_tokens_checked_total", "by=\"signature\"", counts.verified.load());
+  out.sample("motcua_tokens_checked_total", "by=\"memory\"", counts.recalled.load());
+  out.family("motcua_identity_fetches_total", "counter", "Fetches of the identity provider's keys.");
+  out.sample("motcua_identity_fetches_total", "result=\"done\"", counts.fetched.load());
+  out.sample("motcua_identity_fetches_total", "result=\"failed\"", counts.fetches_failed.load());
+  out.family("motcua_identity_keys", "gauge", "Keys of the identity provider that are known.");
+  out.sample("motcua_identity_keys", "", identity.keys());
 }
 
 void expose_limits(Exposition& out, const Call& call) {
@@ -270,6 +293,7 @@ Made get_ready(const Call& call) {
   const run::AuditCounts& audit = call.service.audit;
   const bool sound_rows = audit.unarmed.load() + audit.astray.load() == 0;
   json.member("audit", !sound_rows ? "faulty" : audit.passes.load() == 0 ? "running" : "sound");
+  json.member("identity", identity_word(call));
   json.member("horizon_days", horizon_days(call));
   json.end_object();
   return json_response(reads ? 200 : 503, std::move(body));
@@ -278,6 +302,9 @@ Made get_ready(const Call& call) {
 Made get_metrics(const Call& call) {
   Exposition out;
   expose_requests(out, call.service.metrics);
+  if (call.service.identity != nullptr) {
+    expose_identity(out, call.service.metrics, *call.service.identity);
+  }
   expose_limits(out, call);
   expose_engine(out, call.service.engine.metrics(), call.service.clock.now());
   expose_audit(out, call.service.audit);

@@ -42,7 +42,15 @@ std::string_view instant_member(std::string_view word) {
 
 }  // namespace
 
+core::Code acting_officer(const Call& call, JsonObject& body) {
+  const core::Code& own = call.caller->officer;
+  const Presence presence = own.empty() ? Presence::required : Presence::optional;
+  return body.code("officer", presence).value_or(own);
+}
+
 core::Reach person_reach(const Call& call, const core::Code& officer, core::Right right) {
+  const core::Code& person = call.caller->officer;
+  if (!person.empty()) return officer == person ? call.reach(right) : core::Reach();
   const core::Date today = core::local_date(call.service.clock.now(), core::kVietnamOffsetMinutes);
   const auto definitions = call.service.engine.definitions();
   const std::vector<core::Grant> grants = core::grants_of(definitions->agencies(), officer, today);
@@ -78,7 +86,7 @@ bool is_request_key(std::string_view text) {
 run::RequestKey request_key(const Call& call, std::string_view key, const CommandPlace& place,
                             const JsonObject& body) {
   const run::Keyring& keyring = call.service.keyring;
-  const auto name = keyring.fingerprint("idempotency-key", call.key->id, key);
+  const auto name = keyring.fingerprint("idempotency-key", call.caller->id, key);
   const auto said =
       keyring.fingerprint("command", place.word, place.dossier, body.content(instant_member(place.word)));
   run::RequestKey made;
@@ -121,7 +129,8 @@ std::optional<Problem> read_order(const Call& call, const CommandPlace& place, J
                "Expected the instant once, but it stands beside the body and in it");
   }
   if (place.word != kSubmit) {
-    take_over(call, read_command(place.word, body, procedure), order);
+    const Acting acting = call.caller->officer.empty() ? Acting::for_others : Acting::itself;
+    take_over(call, read_command(place.word, body, procedure, acting), order);
   } else {
     SubmissionTarget target = submission_target(body);
     if (made_at) target.received_at = made_at;
@@ -134,6 +143,7 @@ std::optional<Problem> read_order(const Call& call, const CommandPlace& place, J
     if (is_of_another(*definitions, submit)) return problem("code_of_other_agency");
   }
   if (made_at) order.command.occurred_at = made_at;
+  if (order.command.on_behalf_of.empty()) order.command.on_behalf_of = call.caller->officer;
   return add_rights(call, order);
 }
 

@@ -34,8 +34,12 @@ run::RequestKey request_key(const Call& call, std::string_view key, const Comman
 std::variant<JsonBody, Problem> read_keyed(const Call& call, const CommandPlace& place,
                                            std::optional<JsonObject>& root, run::RequestKey& key);
 
+// The officer in whose name an alert or a list is acted on (`officer`): software names one, a person is its
+// own and need not.
+core::Code acting_officer(const Call& call, JsonObject& body);
 // What the position of an officer, whom a request names, lets it do that right on. Nothing where the officer
-// is unknown, or not of an agency that the caller's own grants reach.
+// is unknown, or not of an agency that the caller's own grants reach. A person acts as itself, by all that it
+// was granted, and as nobody else.
 core::Reach person_reach(const Call& call, const core::Code& officer, core::Right right);
 
 // Reads the body into the order. `made_at` is the instant that stands outside the body, where one does;

@@ -131,7 +131,7 @@ void order_list(std::shared_ptr<Call> call, net::Reply reply, std::string_view w
     if (!id) return refuse(problem("not_found"));
     order.publication = *id;
   }
-  order.officer = root->code("officer", Presence::required).value_or(core::Code());
+  order.officer = acting_officer(*call, *root);
   read(*root, order);
   root->refuse_unknown();
   const auto& faults = std::get<JsonBody>(body).faults();
@@ -139,7 +139,7 @@ void order_list(std::shared_ptr<Call> call, net::Reply reply, std::string_view w
   order.scope = call->reach(right_of(what));
   order.officer_may = person_reach(*call, order.officer, right_of(what));
   if (what == ListAct::open && !order.scope.covers(order.agency)) return refuse(problem("forbidden_scope"));
-  order.caller = core::Code(call->key->id);
+  order.caller = core::Code(call->caller->id);
   order.cutoff_working_days = call->service.config.publications.cutoff_working_days;
   call->service.engine.keep_publication(std::move(order), [call, reply](run::BlockAnswer answer) {
     call->service.publisher.wake();

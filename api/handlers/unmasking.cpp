@@ -22,7 +22,7 @@ std::optional<Unmasking> Unmasking::asked(const Call& call, Parameters& paramete
     return std::nullopt;
   }
   Unmasking made(call, what);
-  made.officer_ = officer.value_or(core::Code());
+  made.officer_ = officer.value_or(call.caller->officer);
   if (made.officer_.empty()) {
     parameters.fault("on_behalf_of", "bad_parameter",
                      "Expected the officer who reads what persons typed, but there is none");
@@ -40,7 +40,9 @@ std::optional<Unmasking> Unmasking::asked(const Call& call, Parameters& paramete
 
 Unmasking Unmasking::asked(const Call& call, JsonObject& body, store::AccessKind what) {
   Unmasking made(call, what);
-  made.officer_ = body.code("on_behalf_of", Presence::required).value_or(core::Code());
+  const core::Code& own = call.caller->officer;
+  made.officer_ =
+      body.code("on_behalf_of", own.empty() ? Presence::required : Presence::optional).value_or(own);
   if (body.text("reason", Presence::required, kReasonMax)) {
     made.reason_ = {core::TextRecord::reason, *body.raw("reason", Presence::required)};
   }
@@ -54,7 +56,7 @@ std::optional<Problem> Unmasking::open(const core::Dossier& dossier) {
   if (!is_kept(dossier)) return problem("erased");
   store::Access& entry = opened_.emplace_back();
   entry.request = call_->request_id;
-  entry.caller = core::Code(call_->key->id);
+  entry.caller = core::Code(call_->caller->id);
   entry.officer = officer_;
   entry.dossier = dossier.id;
   entry.what = what_;

@@ -19,7 +19,7 @@ constexpr std::int64_t kOverlapMax = 30 * 86'400;
 std::optional<store::Webhook> find_webhook(const Call& call, const std::string& id) {
   const auto parsed = core::parse_uuid(id);
   auto webhook = parsed ? call.service.store.webhooks().find(*parsed) : std::nullopt;
-  if (webhook && !run::shows(core::Code(call.key->id), call.scope(), *webhook)) webhook.reset();
+  if (webhook && !run::shows(core::Code(call.caller->id), call.scope(), *webhook)) webhook.reset();
   return webhook;
 }
 
@@ -87,7 +87,7 @@ Made render(const Call& call, What what, const run::WebhookAnswer& answer) {
 void give_order(std::shared_ptr<Call> call, net::Reply reply, run::WebhookOrder order,
                 std::function<Made(const Call&, const run::WebhookAnswer&)> made) {
   order.scope = call->scope();
-  order.caller = core::Code(call->key->id);
+  order.caller = core::Code(call->caller->id);
   run::Engine& engine = call->service.engine;
   engine.keep_webhook(std::move(order), [call, reply, made](run::WebhookAnswer answer) {
     call->service.courier.wake();
@@ -189,7 +189,7 @@ void make_webhook(std::shared_ptr<Call> call, net::Reply reply) {
   const auto& faults = std::get<JsonBody>(body).faults();
   if (!faults.empty()) return refuse(problem_of(faults));
   order.draft.scope = call->scope();
-  order.draft.made_by = core::Code(call->key->id);
+  order.draft.made_by = core::Code(call->caller->id);
   order.webhooks_max = call->service.config.webhooks.subscriptions;
   give_order(std::move(call), std::move(reply), std::move(order));
 }
@@ -266,7 +266,7 @@ Made list_webhooks(const Call& call) {
   }
   auto webhooks = call.service.store.webhooks().all();
   std::erase_if(webhooks, [&](const store::Webhook& one) {
-    return one.key <= after || !run::shows(core::Code(call.key->id), call.scope(), one);
+    return one.key <= after || !run::shows(core::Code(call.caller->id), call.scope(), one);
   });
   const std::size_t shown = std::min(webhooks.size(), limit);
   std::string body;

@@ -79,6 +79,12 @@ struct Reading {
     }
     return kept;
   }
+  std::optional<std::string> exact(std::size_t max_bytes) const {
+    const auto text = string();
+    if (!text) return std::nullopt;
+    if (text->size() > max_bytes) return wrong("out_of_range", "longer than is taken");
+    return std::string(*text);
+  }
   std::optional<core::Code> code() const {
     const auto text = string();
     if (!text) return std::nullopt;
@@ -162,6 +168,12 @@ std::optional<std::string> JsonObject::text(std::string_view key, Presence prese
   const Member* member = ask(key, presence);
   if (!member) return std::nullopt;
   return reading(member->slot, *faults_, pointer_, key).text(max_length, lines);
+}
+
+std::optional<std::string> JsonObject::exact(std::string_view key, Presence presence, std::size_t max_bytes) {
+  const Member* member = ask(key, presence);
+  if (!member) return std::nullopt;
+  return reading(member->slot, *faults_, pointer_, key).exact(max_bytes);
 }
 
 std::optional<core::Code> JsonObject::code(std::string_view key, Presence presence) {
@@ -350,6 +362,10 @@ std::optional<JsonObject> JsonArray::object(std::size_t index, std::vector<BodyF
 std::optional<core::Code> JsonArray::code(std::size_t index) {
   if (probe_) return probed(*probe_, pointer_, {}, FieldType::code, Presence::required, core::Code("-"));
   return reading(items_[index], *faults_, pointer_, index).code();
+}
+
+std::optional<std::string> JsonArray::exact(std::size_t index, std::size_t max_bytes) {
+  return reading(items_[index], *faults_, pointer_, index).exact(max_bytes);
 }
 
 std::optional<std::string> JsonArray::text(std::size_t index, std::size_t max_length, Lines lines) {

@@ -49,9 +49,9 @@ class JsonArray;
 
 // An object of the body. Each reading function names a member; it answers nothing when the member is absent
 // or wrong, and then a fault was noted (unless it is absent and optional). A member that is null is of the
-// wrong type. Without a body the same functions are asked what they read (field_probe.h); raw, content and
-// keys then say nothing. Must not outlive the JsonBody. In all of them, out_of_range is noted for what is too
-// long or too many.
+// wrong type. Without a body the same functions are asked what they read (field_probe.h); raw, exact,
+// content and keys then say nothing. Must not outlive the JsonBody. In all of them, out_of_range is noted for
+// what is too long or too many.
 class JsonObject {
  public:
   bool has(std::string_view key) const;
@@ -59,6 +59,8 @@ class JsonObject {
   // A text that a person typed, in NFC, of at most `max_length` characters (code points); not blank.
   std::optional<std::string> text(std::string_view key, Presence presence, std::size_t max_length,
                                   Lines lines = Lines::one);
+  // A text that is compared byte for byte: not composed anew, and also blank; of at most so many bytes.
+  std::optional<std::string> exact(std::string_view key, Presence presence, std::size_t max_bytes);
   std::optional<core::Code> code(std::string_view key, Presence presence);
   // A code that is one of these.
   std::optional<core::Code> one_of(std::string_view key, Presence presence,
@@ -137,6 +139,7 @@ class JsonArray {
   // The same, with a list of its own for what is wrong in it, which must outlive it.
   std::optional<JsonObject> object(std::size_t index, std::vector<BodyFault>& faults);
   std::optional<core::Code> code(std::size_t index);
+  std::optional<std::string> exact(std::size_t index, std::size_t max_bytes);
   std::optional<std::string> text(std::size_t index, std::size_t max_length, Lines lines = Lines::one);
   std::string pointer(std::size_t index) const;
 

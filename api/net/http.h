@@ -27,6 +27,9 @@ struct Request {
   int count(std::string_view name) const;
 };
 
+// Whether a text says this word (in lower case), written in either case.
+bool is_word(std::string_view text, std::string_view word);
+
 // An answer that goes on. All but `wake` happens on the thread of its connection; it is destroyed there too,
 // when the client has gone, the stream has ended, or the server stops.
 class Stream {

@@ -42,6 +42,7 @@ struct Exchange {
   Easy easy;
   std::unique_ptr<curl_slist, FreeCurl> headers;
   std::size_t answer_bytes = 0;
+  std::string body;
   bool address_refused = false;
   bool cut = false;
 };
@@ -56,13 +57,20 @@ curl_socket_t open_checked(void* context, curlsocktype, curl_sockaddr* to) {
   return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-// What the receiver says is thrown away; too much of it ends the exchange.
+// What the other side says; too much of it ends the exchange.
 std::size_t count_bytes(char*, std::size_t size, std::size_t count, void* context) {
   auto& exchange = *static_cast<Exchange*>(context);
   exchange.answer_bytes += size * count;
   if (exchange.answer_bytes <= exchange.options->answer_bytes_max) return size * count;
   exchange.cut = true;
   return 0;
+}
+
+std::size_t keep_bytes(char* bytes, std::size_t size, std::size_t count, void* context) {
+  const std::size_t taken = count_bytes(bytes, size, count, context);
+  auto& exchange = *static_cast<Exchange*>(context);
+  if (exchange.request.keep_body) exchange.body.append(bytes, taken);
+  return taken;
 }
 
 void prepare(Exchange& exchange) {
@@ -82,15 +90,17 @@ void prepare(Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a name server that does not answer holds nothing up
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "motcua");
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(exchange.request.body.size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange.request.body.c_str());
+  if (exchange.request.method == OutgoingRequest::Method::post) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(exchange.request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange.request.body.c_str());
+  }
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_checked);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, count_bytes);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, keep_bytes);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, count_bytes);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
@@ -111,7 +121,7 @@ OutgoingAnswer::Failure failure_of(const Exchange& exchange, CURLcode code) {
   }
 }
 
-OutgoingAnswer answer_of(const Exchange& exchange, CURLcode code) {
+OutgoingAnswer answer_of(Exchange& exchange, CURLcode code) {
   CURL* easy = exchange.easy.get();
   OutgoingAnswer answer;
   curl_off_t micro = 0;
@@ -125,6 +135,8 @@ OutgoingAnswer answer_of(const Exchange& exchange, CURLcode code) {
     return answer;
   }
   answer.status = static_cast<int>(status);
+  answer.cut = exchange.cut;
+  answer.body = std::move(exchange.body);
   curl_off_t seconds = 0;
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);  // seconds, or a date less the time now
   if (seconds > 0) answer.retry_after = std::chrono::seconds(seconds);
@@ -152,7 +164,7 @@ class Outgoing::Loop {
     thread_.join();
   }
 
-  void post(OutgoingRequest request, std::function<void(OutgoingAnswer)> done) {
+  void send(OutgoingRequest request, std::function<void(OutgoingAnswer)> done) {
     auto exchange = std::make_unique<Exchange>();
     exchange->request = std::move(request);
     exchange->done = std::move(done);
@@ -200,10 +212,10 @@ class Outgoing::Loop {
       CURL* easy = message->easy_handle;
       const CURLcode code = message->data.result;
       auto ended = under_way_.extract(easy);
-      const Exchange& exchange = *ended.mapped();
-      const OutgoingAnswer answer = outgoing::answer_of(exchange, code);
+      Exchange& exchange = *ended.mapped();
+      OutgoingAnswer answer = outgoing::answer_of(exchange, code);
       curl_multi_remove_handle(multi_.get(), easy);
-      exchange.done(answer);
+      exchange.done(std::move(answer));
     }
   }
 
@@ -219,8 +231,8 @@ class Outgoing::Loop {
 Outgoing::Outgoing(OutgoingOptions options) : loop_(std::make_unique<Loop>(std::move(options))) {}
 Outgoing::~Outgoing() = default;
 
-void Outgoing::post(OutgoingRequest request, std::function<void(OutgoingAnswer)> done) {
-  loop_->post(std::move(request), std::move(done));
+void Outgoing::send(OutgoingRequest request, std::function<void(OutgoingAnswer)> done) {
+  loop_->send(std::move(request), std::move(done));
 }
 
 std::optional<UrlFault> check_url(const std::string& url, const OutgoingOptions& options) {

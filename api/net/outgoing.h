@@ -32,21 +32,26 @@ enum class UrlFault {
 std::optional<UrlFault> check_url(const std::string& url, const OutgoingOptions& options);
 
 struct OutgoingRequest {
+  enum class Method { post, get };
+  Method method = Method::post;
   std::string url;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};      // of a POST
+  bool keep_body = false;  // else what the other side says is counted and thrown away
 };
 struct OutgoingAnswer {
   enum class Failure { none, timed_out, unreachable, address_refused, not_trusted };
   Failure failure = Failure::none;
   int status = 0;  // of a whole answer, or of one that was cut for its size
+  bool cut = false;
+  std::string body{};  // where it was to be kept: all that was read
   std::optional<std::chrono::seconds> retry_after;
   std::chrono::milliseconds took{0};
 };
 
-// Sends POST requests to addresses that strangers named, on a thread of its own. Redirects are not followed,
-// no proxy is asked, and each connection is made only to an address that may be reached: what a name resolved
-// to is looked at, not the name. Any thread.
+// Sends requests, most of them to addresses that strangers named, on a thread of its own. Redirects are not
+// followed, no proxy is asked, and each connection is made only to an address that may be reached: what a
+// name resolved to is looked at, not the name. Any thread.
 class Outgoing {
  public:
   explicit Outgoing(OutgoingOptions options);
@@ -56,7 +61,7 @@ class Outgoing {
   ~Outgoing();
 
   // `done` is called at most once, on the thread of this object: not at all when it is destroyed before.
-  void post(OutgoingRequest request, std::function<void(OutgoingAnswer)> done);
+  void send(OutgoingRequest request, std::function<void(OutgoingAnswer)> done);
 
  private:
   class Loop;

@@ -206,6 +206,43 @@ TEST_F(Config, SendsNoLetterInTheClearToAnotherMachine) {
   EXPECT_EQ(faults_with("/mail/colour", "1"), Pointers{"/mail/colour"});
 }
 
+TEST_F(Config, TakesAnIdentityProviderThatIsReachedSafely) {
+  const nlohmann::json whole{{"issuer", "https://id.example.vn/province"},
+                             {"audience", "motcua"},
+                             {"officer_claim", "sub"},
+                             {"leeway_seconds", 30},
+                             {"refresh_seconds", 300},
+                             {"keep_seconds", 86'400},
+                             {"ca_file", nullptr}};
+  const auto with = [&](const char* member, const nlohmann::json& value) {
+    nlohmann::json made = whole;
+    made[member] = value;
+    return faults_with("/identity", made.dump());
+  };
+  EXPECT_EQ(faults_with("/identity", "null"), Pointers{});
+  EXPECT_EQ(faults_with("/identity", "7"), Pointers{"/identity"});
+  for (const char* own : {"https://id.example.vn", "https://10.1.2.3:8443/", "http://127.0.0.1:3000",
+                          "http://localhost:8080/realms/a", "http://[::1]:80/x", "http://127.9.9.9"})
+    EXPECT_EQ(with("issuer", own), Pointers{}) << own;
+  for (const char* other :
+       {"http://id.example.vn", "http://10.1.2.3", "http://localhost.example.vn", "http://127.example.vn",
+        "http://[::1].example.vn", "http://127.0.0.1@example.vn", "ftp://127.0.0.1", "id.example.vn",
+        "https://", "https://id.example.vn?a", "https://id.example.vn#a", "https://a:b@id.example.vn",
+        "https://id.example.vn/ a"})
+    EXPECT_EQ(with("issuer", other), Pointers{"/identity/issuer"}) << other;
+  for (const auto& [member, value] : whole.items()) {
+    nlohmann::json less = whole;
+    less.erase(member);
+    EXPECT_EQ(faults_with("/identity", less.dump()), Pointers{"/identity/" + member});
+  }
+  EXPECT_EQ(with("colour", 1), Pointers{"/identity/colour"});
+  EXPECT_EQ(with("leeway_seconds", 121), Pointers{"/identity/leeway_seconds"});
+  EXPECT_EQ(with("refresh_seconds", 9), Pointers{"/identity/refresh_seconds"});
+  EXPECT_EQ(with("keep_seconds", 299), Pointers{"/identity/keep_seconds"});
+  EXPECT_EQ(with("keep_seconds", 604'801), Pointers{"/identity/keep_seconds"});
+  EXPECT_EQ(with("ca_file", "var/ca.pem"), Pointers{});
+}
+
 TEST_F(Config, SaysWhichFileItCannotRead) {
   std::vector<run::LoadFault> faults;
   EXPECT_FALSE(load_config(root_ / "none.json", faults));
@@ -367,6 +404,36 @@ TEST_F(Keys, OfTwoAreToldApart) {
   EXPECT_EQ(core::format_date(*commune.grants[0].to), "2026-12-31");
   EXPECT_TRUE(commune.grants[1].agency.empty());
   EXPECT_EQ(find_key(callers->keys, "c"), nullptr);
+}
+
+TEST_F(Keys, StandBesideWhatPeopleAreGranted) {
+  const auto callers_with = [&](const std::string& people, Pointers& pointers) {
+    std::vector<run::LoadFault> faults;
+    auto callers = callers_of(write("keys.json", R"({"keys": [], "people": )" + people + "}"), faults);
+    pointers.clear();
+    for (const run::LoadFault& fault : faults) pointers.push_back(fault.pointer);
+    return callers;
+  };
+  Pointers pointers;
+  const std::string one = R"({"officer": "H32.cv77", "grants": [{"role": "auditor", "agency": "H32.5"}]})";
+  const auto callers = callers_with('[' + one + ']', pointers);
+  ASSERT_TRUE(callers);
+  ASSERT_EQ(callers->people.size(), 1u);
+  EXPECT_EQ(callers->people[0].officer, core::Code("H32.cv77"));
+  ASSERT_EQ(callers->people[0].grants.size(), 1u);
+  EXPECT_EQ(callers->people[0].grants[0].agency, core::Code("H32.5"));
+  callers_with('[' + one + ',' + one + ']', pointers);
+  EXPECT_EQ(pointers, Pointers{"/people/1/officer"});
+  callers_with(R"([{"officer": "person:x", "grants": [{"role": "king"}], "sha256": "x"}])", pointers);
+  std::sort(pointers.begin(), pointers.end());
+  EXPECT_EQ(pointers, (Pointers{"/people/0/grants/0/role", "/people/0/officer", "/people/0/sha256"}));
+  // No key can have a person's name.
+  const auto file = write("keys.json", R"({"keys": [{"id": "person:H32.cv77", "name": "A",
+    "grants": [{"role": "auditor"}], "sha256": ")" +
+                                           std::string(64, 'a') + R"("}]})");
+  std::vector<run::LoadFault> faults;
+  EXPECT_FALSE(callers_of(file, faults));
+  EXPECT_EQ(faults[0].pointer, "/keys/0/id");
 }
 
 TEST_F(Keys, ReportEveryFaultAtOnce) {

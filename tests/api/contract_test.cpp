@@ -7,6 +7,7 @@
 
 #include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
+#include "tests/support/identity_provider.h"
 #include "tests/support/publication.h"
 #include "tests/support/receiver.h"
 
@@ -35,11 +36,20 @@ ServiceOptions contract_options() {
   return options;
 }
 
+ServiceOptions with_people(ServiceOptions options, const IdentityProvider& provider) {
+  const auto configure = options.configure;
+  options.configure = [configure, &provider](json& config) {
+    configure(config);
+    config["identity"] = provider.settings();
+  };
+  return options;
+}
+
 // Says everything to real services that the document names; contract.mjs then reads what was said.
 class Contract : public ::testing::Test {
  protected:
   Contract()
-      : service_(contract_options()),
+      : service_(with_people(contract_options(), provider_)),
         file_(service_.directory() / "exchanges.jsonl"),
         record_(file_),
         province_(record_, service_, "province"),
@@ -95,6 +105,7 @@ class Contract : public ::testing::Test {
   void lose_the_place();
 
   json document_ = openapi_document();
+  IdentityProvider provider_;
   RunningService service_;
   std::filesystem::path file_;
   Record record_;
@@ -588,6 +599,13 @@ void Contract::go_wrong() {
   const json submission = counter("1.004194");
   const HttpHeaders vietnamese{{"Accept-Language", "vi"}};
   expect(401, province_.say("GET", dossier, {}, {{"Authorization", "Bearer mc_unknown"}}), "unauthorized");
+  ASSERT_TRUE(knows_people(province_.client()));
+  const auto by_person = [&](const std::string& token) {
+    return province_.say("GET", dossier, {}, {{"Authorization", "Bearer " + token}});
+  };
+  expect(200, by_person(provider_.token("H32.101.ct01")));
+  expect(401, by_person(provider_.token("H32.101.ct01", {{"aud", "another"}})), "invalid_token");
+  expect(403, by_person(provider_.token("H32.101.xx01")), "no_officer");
   json foreign = submission;
   foreign["receiving_agency"] = "H32.102";
   expect(403, commune_.post("/v1/dossiers", foreign), "forbidden_scope");

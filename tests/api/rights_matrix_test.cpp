@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/support/event_client.h"
+#include "tests/support/identity_provider.h"
 #include "tests/support/publication.h"
 
 // Every read shows one and the same set of dossiers to one caller: each role of the shipped file, for several
@@ -28,8 +29,10 @@ struct Caller {
   std::string role;
   std::string agency;                   // empty: everywhere
   std::vector<std::string> procedures;  // empty: all
+  std::string officer{};                // a person, by its position or by the file of keys; empty: software
 
   std::string key() const {
+    if (!officer.empty()) return officer;
     std::string id = role + '-' + (agency.empty() ? "all" : agency);
     for (const std::string& procedure : procedures) id += '-' + procedure;
     for (char& c : id) c = c == '.' || c == '_' ? '-' : static_cast<char>(std::tolower(c));
@@ -136,13 +139,28 @@ class RightsMatrix : public ::testing::Test {
       for (std::size_t i = 0; i * 3 < callers_.size(); ++i) std::swap(callers_[i], callers_[i * 3]);
       callers_.resize((callers_.size() + 2) / 3);
     }
+    // Two by their position, the others by the file of keys.
+    callers_.push_back({"agency_head", "H32.101", {}, "H32.101.ct01"});
+    callers_.push_back({"counter_officer", "H32.101", {}, "H32.101.cb01"});
+    const std::vector<Caller> granted = {{"provincial_supervisor", "", {}, "H32.cv71"},
+                                         {"auditor", "H32", {"2.000908"}, "H32.cv72"},
+                                         {"integration", "H32.101", {"1.004194"}, "H32.cv73"}};
+    callers_.insert(callers_.end(), granted.begin(), granted.end());
     ServiceOptions options;
     options.sandbox = "2026-08-03T08:00:00+07:00";
     options.keys = {{"province", "", true}};
     for (const Caller& caller : callers_) {
+      if (!caller.officer.empty()) continue;
       options.keys.push_back({caller.key(), caller.agency, false, {caller.role}, caller.procedures});
     }
-    options.configure = [](json& config) {
+    options.grant = [&](json& file) {
+      for (const Caller& one : granted) {
+        const json key = key_json({"", one.agency, false, {one.role}, one.procedures});
+        file["people"].push_back({{"officer", one.officer}, {"grants", key["grants"]}});
+      }
+    };
+    options.configure = [this](json& config) {
+      config["identity"] = provider_.settings();
       config["limits"]["stream_checkpoint_ms"] = 100;
       config["webhooks"]["allow_http"] = true;
       config["webhooks"]["allow_networks"] = {"127.0.0.0/8"};
@@ -150,6 +168,7 @@ class RightsMatrix : public ::testing::Test {
     };
     service_ = std::make_unique<RunningService>(options);
     province_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+    EXPECT_TRUE(knows_people(*province_));
   }
 
   void file(const std::string& procedure, const std::string& channel, const std::string& receiving,
@@ -228,13 +247,16 @@ class RightsMatrix : public ::testing::Test {
                                       : first + "&cursor=" + page["next_cursor"].get<std::string>();
     }
   }
+  std::string token(const Caller& caller) const {
+    return caller.officer.empty() ? token_of(caller.key()) : provider_.token(caller.officer);
+  }
   // Up to the checkpoint behind so many dossiers.
   Names streamed(const Caller& caller, std::size_t wanted) {
-    HttpClient client(service_->port(), token_of(caller.key()));
+    HttpClient client(service_->port(), token(caller));
     const json begin = client.get("/v1/events?limit=1").json();
     Names found;
     for (const json& event : begin.at("items")) found.insert(event.at("subject").get<std::string>());
-    EventClient stream(service_->port(), token_of(caller.key()),
+    EventClient stream(service_->port(), token(caller),
                        "/v1/events/stream?after=" + begin.at("next_cursor").get<std::string>());
     int checkpoints = 0;
     for (auto event = stream.next(); event; event = stream.next()) {
@@ -255,6 +277,7 @@ class RightsMatrix : public ::testing::Test {
     return common;
   }
 
+  IdentityProvider provider_;
   std::map<std::string, Names> rights_;
   std::vector<Caller> callers_;
   std::vector<Planted> planted_;
@@ -292,7 +315,7 @@ TEST_F(RightsMatrix, ShowsOneSetToOneCallerOnEveryPath) {
   std::size_t partial = 0;
   for (const Caller& caller : callers_) {
     SCOPED_TRACE(caller.key());
-    HttpClient client(service_->port(), token_of(caller.key()));
+    HttpClient client(service_->port(), token(caller));
     const bool reads = rights_.at(caller.role).contains("dossiers.read");
     const Names seen = seen_by(caller, "dossiers.read");
     const Names warned = seen_by(caller, "alerts.read");
@@ -347,7 +370,9 @@ TEST_F(RightsMatrix, ShowsOneSetToOneCallerOnEveryPath) {
     // The data of a person are those of the dossiers that are seen.
     const bool unmasks = rights_.at(caller.role).contains("dossiers.unmask");
     if (!unmasks || caller.agency != "H32.5") {
-      const std::string officer = caller.agency == "H32.101" ? "H32.101.ct01" : "H32.ct01";
+      const std::string officer = !caller.officer.empty()      ? caller.officer
+                                  : caller.agency == "H32.101" ? "H32.101.ct01"
+                                                               : "H32.ct01";
       const HttpAnswer person = client.post(
           "/v1/persons/export",
           {{"id_number", "056190000003"}, {"reason", "Công dân yêu cầu"}, {"on_behalf_of", officer}});
@@ -375,7 +400,7 @@ TEST_F(RightsMatrix, ShowsOneSetToOneCallerOnEveryPath) {
 TEST_F(RightsMatrix, DeliversToASubscriptionWhatItsMakerSees) {
   std::map<std::string, std::string> made;
   for (const Caller& caller : callers_) {
-    HttpClient client(service_->port(), token_of(caller.key()));
+    HttpClient client(service_->port(), token(caller));
     const HttpAnswer answer = client.post("/v1/webhooks", {{"url", "http://127.0.0.1:9/hook"}});
     const bool granted = rights_.at(caller.role).contains("webhooks");
     ASSERT_EQ(answer.status, granted ? 201 : 403) << caller.key() << answer.body;
@@ -385,7 +410,7 @@ TEST_F(RightsMatrix, DeliversToASubscriptionWhatItsMakerSees) {
   for (const Caller& caller : callers_) {
     if (!made.contains(caller.key())) continue;
     SCOPED_TRACE(caller.key());
-    HttpClient client(service_->port(), token_of(caller.key()));
+    HttpClient client(service_->port(), token(caller));
     const Names seen = seen_by(caller, "dossiers.read");
     const std::string address = "/v1/webhooks/" + made[caller.key()] + "/deliveries?limit=200";
     Names delivered;
@@ -419,7 +444,7 @@ TEST_F(RightsMatrix, ShowsWholeAgenciesToWhomTheyWereGrantedWhole) {
   ASSERT_TRUE(blocks.contains("H32.101"));
   for (const Caller& caller : callers_) {
     SCOPED_TRACE(caller.key());
-    HttpClient client(service_->port(), token_of(caller.key()));
+    HttpClient client(service_->port(), token(caller));
     const Names& rights = rights_.at(caller.role);
     for (const auto& [agency, list] : lists) {
       const bool whole = caller.procedures.empty() &&
@@ -460,7 +485,7 @@ TEST_F(RightsMatrix, ShowsWholeAgenciesToWhomTheyWereGrantedWhole) {
 
 TEST_F(RightsMatrix, AsksForEachAreaByItself) {
   for (const Caller& caller : callers_) {
-    HttpClient client(service_->port(), token_of(caller.key()));
+    HttpClient client(service_->port(), token(caller));
     for (const auto& [path, how] : paths()) {
       if (how.kind != Kind::of_everybody || path.find('{') != std::string::npos) continue;
       const bool granted = how.right.empty() || rights_.at(caller.role).contains(how.right);

@@ -184,7 +184,9 @@ void RunningService::prepare() {
   for (const ServiceKey& key : options_.keys) {
     keys.push_back(key_json(key));
   }
-  std::ofstream(directory_ / "keys.json") << json{{"keys", keys}}.dump(2);
+  json file{{"keys", keys}};
+  if (options_.grant) options_.grant(file);
+  std::ofstream(directory_ / "keys.json") << file.dump(2);
   token_ = token_of(options_.keys.front().id);
 }
 

@@ -91,6 +91,8 @@ struct ServiceOptions {
   std::vector<ServiceKey> keys;
   // Called with the shipped configuration, its paths already inside the directory of the service.
   std::function<void(nlohmann::json&)> configure;
+  // Called with the file of keys that is made of `keys`.
+  std::function<void(nlohmann::json&)> grant;
   std::filesystem::path binary;          // empty: the program of this build
   std::vector<std::string> environment;  // "NAME=value", beside the test's own
 };
