@@ -1,6 +1,7 @@
 #include "api/event_hub.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/json/dossier_json.h"
 
