@@ -5,6 +5,8 @@
 
 #include "api/following.h"
 #include "engine/run/key_file.h"
+#include "engine/run/system_clock.h"
+#include "engine/run/vault_copy.h"
 #include "engine/store/sqlite_backup.h"
 #include "engine/store/sqlite_store.h"
 
@@ -14,6 +16,19 @@ namespace {
 int refuse_backup(const std::string& why) {
   std::fprintf(stderr, "motcua: %s\n", why.c_str());
   return 1;
+}
+
+// After the database: so each of its records has its key in the copy. What was erased must not live on in old
+// copies, which go now.
+void copy_record_keys(const ServerConfig& config, const std::string& target) {
+  const std::filesystem::path keys = key_files(config).records;
+  const std::int64_t now = run::SystemClock(core::Instant{}).now().ms;
+  if (std::filesystem::exists(keys)) run::copy_vault(keys, target + ".keys", now);
+  const std::filesystem::path parent = std::filesystem::path(target).parent_path();
+  for (const auto& gone : run::forget_old_copies(parent.empty() ? "." : parent, now)) {
+    std::printf("%s was older than %d days and is removed: what was erased since must not stay in it\n",
+                gone.c_str(), static_cast<int>(run::kKeyCopyDaysMax));
+  }
 }
 
 }  // namespace
@@ -51,14 +66,18 @@ int back_up(const ServerConfig& config, const BackupOptions& options) {
     store.reset();
     return follow(config, options, epoch, key);
   }
-  if (std::filesystem::exists(options.target)) return refuse_backup(options.target + " exists already");
+  for (const std::string& target : {options.target, options.target + ".keys"}) {
+    if (std::filesystem::exists(target)) return refuse_backup(target + " exists already");
+  }
   if (key) {
     store::sqlite::back_up_encrypted(config.database, options.target, *key);
   } else {
     store->backup(options.target);
   }
-  std::printf("%s is a consistent copy%s; keep %s with it: it opens what people typed\n",
-              options.target.c_str(), key ? ", encrypted" : "", config.master_key_file.c_str());
+  copy_record_keys(config, options.target);
+  std::printf(
+      "%s is a consistent copy%s; keep it with %s.keys and the master key: they open what people typed\n",
+      options.target.c_str(), key ? ", encrypted" : "", options.target.c_str());
   return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "api/json/writer.h"
 #include "api/seal_copy.h"
 #include "engine/run/system_clock.h"
+#include "engine/run/vault_copy.h"
 #include "engine/store/follow_dir.h"
 
 namespace motcua::api {
@@ -104,6 +105,8 @@ class Following {
       }
     } catch (const store::StoreError& error) {
       give_up(error.what());
+    } catch (const run::KeyFileError& error) {
+      give_up(error.what());
     } catch (const std::filesystem::filesystem_error& error) {
       give_up(error.what());
     }
@@ -129,6 +132,7 @@ class Following {
       if (step.now.epoch != epoch_) throw Replaced("the database has begun another epoch");
       if (step.pages.size() > kWaitingPagesMax) {
         write_waiting();
+        copy_keys();
         return dir_.add_segment(step, page);
       }
       std::vector<std::pair<std::uint32_t, std::string>> contents;
@@ -141,10 +145,18 @@ class Following {
   // On the disk: a segment of what was noted.
   void write_waiting() {
     if (waiting_.empty()) return;
+    copy_keys();
     store::sqlite::PageFrames pages;
     for (const auto& [number, content] : waiting_) pages[number] = number;
     dir_.add_segment({waiting_standing_, pages}, [&](std::uint32_t number) { return waiting_.at(number); });
     waiting_.clear();
+  }
+
+  // Before what they open: a record never lies there without its key.
+  void copy_keys() {
+    const std::filesystem::path keys = key_files(config_).records;
+    if (std::filesystem::exists(keys))
+      run::follow_vault(keys, std::filesystem::path(options_.target) / "keys", clock_.now().ms);
   }
 
   void fail(const std::string& why) {
@@ -159,6 +171,7 @@ class Following {
     refuse_another_database();
     seals_.copy();  // first: so what is followed reaches at least as far as its seals
     if (!follower_) attach();
+    copy_keys();
     const core::Instant began_at = clock_.now();
     take_up();
     write_waiting();

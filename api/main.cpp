@@ -257,7 +257,10 @@ int verify_journal(const Common& common, const std::string& head_file, const std
   if (!public_key.empty() && !key)
     return complain("expected --key as 32 bytes in Base64, but it is " + public_key);
   if (!key) {
-    const auto keyring = run::Keyring::open(api::key_files(*config), run::MissingKey::refuse);
+    run::KeyFiles files = api::key_files(*config);
+    const bool lost = !std::filesystem::exists(files.records);
+    if (lost && !exported.folder.empty()) files.records = std::filesystem::path(exported.folder) / "keys";
+    const auto keyring = run::Keyring::open(files, run::MissingKey::refuse);
     key = run::ed25519_public(keyring.signature_seed());
   }
   exported.sandbox = common.sandbox;

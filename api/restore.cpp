@@ -9,10 +9,12 @@
 #include "api/backup.h"
 #include "api/kept_head.h"
 #include "engine/run/auditor.h"
+#include "engine/run/erasures.h"
 #include "engine/run/keyring.h"
 #include "engine/run/random_port.h"
 #include "engine/run/seal_check.h"
 #include "engine/run/system_clock.h"
+#include "engine/run/vault_copy.h"
 #include "engine/store/digest.h"
 #include "engine/store/follow_dir.h"
 #include "engine/store/sqlite_restore.h"
@@ -70,13 +72,25 @@ bool has_heads(const fs::path& folder, std::int64_t epoch) {
   return fs::file_size(run::SealLog::heads_file(folder, epoch), none) > 0 && !none;
 }
 
+// Those of the installation, where they outlived the database: they know what was erased since. Else those of
+// the backup, as they were then.
+run::Keyring open_keys(const ServerConfig& config, const RestoreOptions& options) {
+  const run::KeyFiles files = key_files(config);
+  const fs::path copy = store::is_follow_dir(options.source) ? fs::path(options.source) / "keys"
+                                                             : fs::path(options.source + ".keys");
+  if (!fs::exists(files.records) && fs::exists(copy)) {
+    const auto told = run::look_at_vault(copy);
+    if (!told) throw run::KeyFileError(copy.string() + " is no file of keys");
+    run::copy_vault(copy, files.records, 0);
+    std::printf("%s stands in the place of the lost file of keys, %s\n", copy.c_str(), files.records.c_str());
+  }
+  return run::Keyring::open(files, run::MissingKey::refuse);
+}
+
 class RestoreRun {
  public:
   RestoreRun(const ServerConfig& config, const RestoreOptions& options)
-      : config_(config),
-        options_(options),
-        keyring_(run::Keyring::open(key_files(config), run::MissingKey::refuse)),
-        restoring_(of_database()) {}
+      : config_(config), options_(options), keyring_(open_keys(config, options)), restoring_(of_database()) {}
 
   int run() {
     bring();
@@ -193,7 +207,28 @@ class RestoreRun {
   // What persons had erased since the copy was made must not come back. The ledger of erasures is applied to
   // restoring_.file() here: the database stands under its new epoch, and was neither audited nor put in
   // place.
-  void apply_erasure_ledger() {}
+  void apply_erasure_ledger() {
+    store::SqliteOptions options = of_database();
+    options.path = restoring_.file();
+    options.create = false;
+    options.lock = false;  // this has that of the database
+    const auto store = store::open_sqlite(options);
+    keyring_.bind(*store);
+    run::ErasureLedger ledger(erasures_file(config_));
+    if (ledger.entries().empty()) return;
+    std::unique_ptr<run::Clock> clock =
+        std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));
+    if (const auto now = store->virtual_now()) clock = std::make_unique<run::VirtualClock>(*now);
+    run::SystemRandom random;
+    std::string failure;
+    run::Engine engine(*store, *clock, random, keyring_, {std::chrono::minutes(10)},
+                       [&](const std::string& why) { failure = why; });
+    const std::size_t repeated = run::repeat_erasures(engine, *store, ledger);
+    run::destroy_erased(*store, engine, *clock, keyring_, ledger, [](const core::Uuid&) {});
+    engine.stop();
+    if (!failure.empty()) throw store::StoreError(failure);
+    if (repeated > 0) std::printf("%zu dossiers were erased again, as the ledger says\n", repeated);
+  }
 
   // Opened as a service would: so a database of an older version has the rows that it lacked.
   run::AuditResult audited() const {
@@ -218,7 +253,7 @@ class RestoreRun {
 
   const ServerConfig& config_;
   const RestoreOptions& options_;
-  const run::Keyring keyring_;
+  run::Keyring keyring_;
   store::Restoring restoring_;
   std::optional<store::FollowedBack> followed_;
   RestoredJournal found_;

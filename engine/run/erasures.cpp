@@ -120,6 +120,33 @@ std::size_t repeat_erasures(Engine& engine, store::Store& store, const ErasureLe
   return repeated;
 }
 
+std::size_t destroy_erased(store::Store& store, Engine& engine, Clock& clock, const Keyring& keyring,
+                           ErasureLedger& ledger, const std::function<void(const core::Uuid&)>& erased) {
+  std::size_t count = 0;
+  for (auto erasures = store.personal().to_erase(kErasuresEach); !erasures.empty();
+       erasures = store.personal().to_erase(kErasuresEach)) {
+    std::vector<ErasureLedger::Entry> entries;
+    std::vector<core::Uuid> dossiers;
+    std::vector<std::uint64_t> places;
+    for (const store::Erasure& one : erasures) {
+      entries.push_back({one.dossier, one.decided_at, one.ground});
+      dossiers.push_back(one.dossier);
+      for (const std::string& sealed : one.sealed) {
+        if (const auto place = place_of_key(sealed)) places.push_back(*place);
+      }
+    }
+    ledger.add(entries);
+    keyring.vault().destroy(places);
+    const core::Instant now = clock.now();
+    if (!engine.write_aside(
+            [&](store::Store& written) { written.personal().finish_erasures(dossiers, now); }))
+      throw std::runtime_error("the database takes nothing at present");
+    for (const core::Uuid& dossier : dossiers) erased(dossier);
+    count += dossiers.size();
+  }
+  return count;
+}
+
 Eraser::Eraser(store::Store& store, Engine& engine, Clock& clock, const Keyring& keyring,
                ErasureLedger ledger, std::function<void(const std::string&)> trouble,
                std::function<void(const core::Uuid&)> erased)
@@ -162,10 +189,7 @@ void Eraser::work() {
 void Eraser::pass() {
   if (!sealed_again_) seal_again();
   if (!sealed_again_) return;
-  for (auto erasures = store_.personal().to_erase(kErasuresEach); !erasures.empty();
-       erasures = store_.personal().to_erase(kErasuresEach)) {
-    destroy(erasures);
-  }
+  if (destroy_erased(store_, engine_, clock_, keyring_, ledger_, erased_) > 0) log_holds_erased_ = true;
   if (log_holds_erased_) {
     bool emptied = false;
     engine_.write_aside([&](store::Store& store) { emptied = store.personal().empty_log(); });
@@ -199,26 +223,6 @@ void Eraser::seal_again() {
   }
   sealed_again_ = true;
   log_holds_erased_ = true;
-}
-
-void Eraser::destroy(std::span<const store::Erasure> erasures) {
-  std::vector<ErasureLedger::Entry> entries;
-  std::vector<core::Uuid> dossiers;
-  std::vector<std::uint64_t> places;
-  for (const store::Erasure& one : erasures) {
-    entries.push_back({one.dossier, one.decided_at, one.ground});
-    dossiers.push_back(one.dossier);
-    for (const std::string& sealed : one.sealed) {
-      if (const auto place = place_of_key(sealed)) places.push_back(*place);
-    }
-  }
-  ledger_.add(entries);
-  keyring_.vault().destroy(places);
-  const core::Instant now = clock_.now();
-  if (!engine_.write_aside([&](store::Store& store) { store.personal().finish_erasures(dossiers, now); }))
-    throw std::runtime_error("the database takes nothing at present");
-  log_holds_erased_ = true;
-  for (const core::Uuid& dossier : dossiers) erased_(dossier);
 }
 
 }  // namespace motcua::run

@@ -48,6 +48,12 @@ class ErasureLedger {
 // their keys are destroyed by the Eraser. Waits for each.
 std::size_t repeat_erasures(Engine& engine, store::Store& store, const ErasureLedger& ledger);
 
+// Destroys what is decided and not destroyed yet: enters it in the ledger, destroys the keys of the dossier's
+// sealed records, deletes them; each on the disk before the next, and all of it may be done again. The count
+// of dossiers. Throws LedgerError, KeyFileError, and std::runtime_error while the database takes nothing.
+std::size_t destroy_erased(store::Store& store, Engine& engine, Clock& clock, const Keyring& keyring,
+                           ErasureLedger& ledger, const std::function<void(const core::Uuid&)>& erased);
+
 // Destroys what an erasure decided, within a second, on a thread of its own: enters it in the ledger,
 // destroys the keys of the dossier's sealed records, deletes them, and empties the database's log. What was
 // cut goes on at the next start. Before all, records of before each had a key of its own are sealed again.
@@ -66,7 +72,6 @@ class Eraser {
   bool rest();
   void pass();
   void seal_again();
-  void destroy(std::span<const store::Erasure> erasures);
 
   store::Store& store_;
   Engine& engine_;

@@ -20,37 +20,13 @@
 #include "engine/run/keyring.h"
 #include "engine/run/owned_file.h"
 #include "engine/run/random_port.h"
+#include "engine/run/vault_layout.h"
 
 namespace motcua::run {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kMagic = "MTCQKEY1";
-// A place: one that says that there is a key, three zeros, the wrapped key. It never lies across two sectors
-// of a disk.
-constexpr std::size_t kPlaceSize = 64;
-constexpr std::size_t kWrappedAt = kPlaceSize - KeyWrap::kWrappedSize;
-constexpr std::uint64_t kPlacesMax = std::uint64_t{1} << 40;
-constexpr std::uint64_t kOfRoot = ~std::uint64_t{0};  // what the root is bound to, in place of a place
-constexpr std::size_t kBlock = 1024;                  // keys that are made together
-// The header: magic, id, name of the master key, wrapped root, when it was copied, zeros.
-constexpr std::size_t kHeaderSize = 128;
-constexpr std::size_t kIdAt = 8;
-constexpr std::size_t kMasterAt = 24;
-constexpr std::size_t kRootAt = 40;
-constexpr std::size_t kCopiedAt = 104;
-using Header = std::array<std::uint8_t, kHeaderSize>;
-using Place = std::array<std::uint8_t, kPlaceSize>;
-
-std::size_t offset_of(std::uint64_t place) { return kHeaderSize + place * kPlaceSize; }
-
-std::uint64_t places_in(int fd, const fs::path& file) {
-  struct stat about {};
-  if (::fstat(fd, &about) != 0) fail_on_file("look at", file);
-  const auto bytes = static_cast<std::size_t>(about.st_size);
-  return bytes <= kHeaderSize ? 0 : (bytes - kHeaderSize) / kPlaceSize;
-}
+using namespace vault_layout;
 
 Header header_of(const Vault::Id& id, const SecretKey& master, const SecretKey& root) {
   Header header{};
@@ -60,13 +36,6 @@ Header header_of(const Vault::Id& id, const SecretKey& master, const SecretKey& 
   std::copy(name.begin(), name.end(), header.begin() + kMasterAt);
   KeyWrap(master).wrap(root, kOfRoot, std::span(header).subspan<kRootAt, KeyWrap::kWrappedSize>());
   return header;
-}
-
-template <std::size_t N>
-std::array<std::uint8_t, N> part_of(const Header& header, std::size_t at) {
-  std::array<std::uint8_t, N> part;
-  std::copy_n(header.begin() + static_cast<std::ptrdiff_t>(at), N, part.begin());
-  return part;
 }
 
 bool is_zero(std::span<const std::uint8_t> bytes) {
@@ -84,14 +53,6 @@ Descriptor open_file(const fs::path& file) {
                        " to be closed to all but its owner, but others may use it: chmod 600");
   }
   return opened;
-}
-
-Header read_header(int fd, const fs::path& file) {
-  Header header{};
-  const bool whole = read_at(fd, header, 0, file);
-  if (!whole || !std::equal(kMagic.begin(), kMagic.end(), header.begin()))
-    throw KeyFileError(file.string() + " is no file of keys");
-  return header;
 }
 
 std::uint64_t next_serial() {
@@ -276,6 +237,10 @@ void Vault::destroy(std::span<const std::uint64_t> places) {
   for (const std::uint64_t place : places) {
     if (place < end) write_at(file->fd, kNothing, offset_of(place), file_);
   }
+  // Copies learn by the count that they have keys too many.
+  Header header = read_header(file->fd, file_);
+  put_number(header, kDestructionsAt, number_in(header, kDestructionsAt) + 1);
+  write_at(file->fd, std::span(header).subspan(kDestructionsAt, 8), kDestructionsAt, file_);
   sync_file(file->fd, file_);
 }
 
@@ -305,42 +270,6 @@ void Vault::wrap_anew(const SecretKey& master) {
   }
   draft.replace();
   std::atomic_store(&opened_, std::make_shared<const Opened>(draft.release(), master));
-}
-
-void Vault::copy_to(const fs::path& to) const {
-  std::lock_guard writing(writing_);
-  const auto file = opened();
-  Draft draft(to);
-  Header header = read_header(file->fd, file_);
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto ms =
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-  for (std::size_t i = 0; i < 8; ++i) header[kCopiedAt + i] = static_cast<std::uint8_t>(ms >> (8 * i));
-  write_at(draft.fd(), header, 0, to);
-  std::vector<std::uint8_t> block(kBlock * kPlaceSize);
-  const std::size_t end = offset_of(places_in(file->fd, file_));
-  for (std::size_t at = kHeaderSize; at < end; at += block.size()) {
-    const std::span<std::uint8_t> part = std::span(block).first(std::min(block.size(), end - at));
-    if (!read_at(file->fd, part, at, file_))
-      throw KeyFileError(file_.string() + " was cut while it was read");
-    write_at(draft.fd(), part, at, to);
-  }
-  if (!draft.appear()) throw KeyFileError(to.string() + " is there already");
-}
-
-std::optional<VaultFile> look_at_vault(const fs::path& file) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  Header header{};
-  if (fd.get() < 0 ||
-      ::pread(fd.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(kHeaderSize) ||
-      !std::equal(kMagic.begin(), kMagic.end(), header.begin())) {
-    return std::nullopt;
-  }
-  VaultFile found{part_of<16>(header, kIdAt), 0};
-  std::uint64_t ms = 0;
-  for (std::size_t i = 0; i < 8; ++i) ms |= std::uint64_t{header[kCopiedAt + i]} << (8 * i);
-  found.copied_at_ms = static_cast<std::int64_t>(ms);
-  return found;
 }
 
 }  // namespace motcua::run

@@ -57,8 +57,6 @@ class Vault {
   // Wraps all keys by another master key, beside those who read and make them; the file is replaced whole.
   // Throws KeyFileError, and the old file stands.
   void wrap_anew(const SecretKey& master);
-  // A copy as of one instant, with its time in its header. Throws KeyFileError when `to` is there.
-  void copy_to(const std::filesystem::path& to) const;
   // How many places the file has.
   std::uint64_t size() const;
 
@@ -84,12 +82,5 @@ class Vault {
   std::exception_ptr failure_;
   std::thread filler_;
 };
-
-// What is told of a file of keys without any key.
-struct VaultFile {
-  Vault::Id id{};
-  std::int64_t copied_at_ms = 0;  // 0: it is no copy
-};
-std::optional<VaultFile> look_at_vault(const std::filesystem::path& file);
 
 }  // namespace motcua::run

@@ -359,7 +359,10 @@ TEST_F(PersonalData, StandsNowhereInClearAndNowhereAtAllOnceErased) {
   fs::remove(service_->database().string() + "-wal");
   fs::remove(service_->database().string() + "-shm");
   fs::rename(service_->database().string() + ".seals", folder / "moved.seals");
-  const Ended restored = motcua({"restore", "before.db"});
+  fs::rename(service_->database().string() + ".keys",
+             folder / "moved.keys");  // of the backup are the older ones
+  EXPECT_NE(motcua({"restore", "before.db"}).status, 0) << "nothing shows that nothing is lost";
+  const Ended restored = motcua({"restore", "before.db", "--accept-loss"});
   ASSERT_EQ(restored.status, 0) << restored.error;
   service_->restart();
   client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
@@ -368,6 +371,8 @@ TEST_F(PersonalData, StandsNowhereInClearAndNowhereAtAllOnceErased) {
   EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "056777123456"}}).json()["items"].size(), 0u);
   wait_for_erasures();
   EXPECT_EQ(client_->get(dossier + "/owner?" + std::string(kUnmasked)).json()["code"], "erased");
+  EXPECT_EQ(sealed_records(dossier).size(), 0u);
+  EXPECT_NE(restored.out.find("1 dossiers were erased again"), std::string::npos) << restored.out;
 }
 
 TEST_F(PersonalData, OutlivesAnotherMasterKeyWhileItIsServed) {

@@ -88,10 +88,16 @@ class LostDisk : public ::testing::Test {
     return filed;
   }
   void lose_database() {
-    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(service_.database().string() + suffix);
+    for (const char* suffix : {"", "-wal", "-shm", ".keys"})
+      fs::remove(service_.database().string() + suffix);
   }
   void lose_seals() { fs::remove_all(service_.database().string() + ".seals"); }
-  bool is_there(const std::string& id) { return service_.client().get("/v1/dossiers/" + id).status == 200; }
+  // And what was typed of it can be opened.
+  bool is_there(const std::string& id) {
+    HttpClient client = service_.client();
+    const std::string path = "/v1/dossiers/" + id;
+    return client.get(path).status == 200 && typed_of(client, path)["owner"].is_object();
+  }
   std::int64_t journal_end() { return service_.client().get("/v1/journal/head").json().at("journal_end"); }
   // Of a service that was stopped.
   void expect_sound() {

@@ -11,6 +11,7 @@
 
 #include "engine/run/key_wrap.h"
 #include "engine/run/keyring.h"
+#include "engine/run/vault_copy.h"
 
 namespace motcua::run {
 namespace {
@@ -188,14 +189,49 @@ TEST_F(Vaults, AreCopiedAsTheyAre) {
   const auto vault = Vault::make(file_, master_, root_);
   const Vault::Fresh one = vault->fresh();
   EXPECT_EQ(look_at_vault(file_)->copied_at_ms, 0);
-  vault->copy_to(folder_ / "copy");
-  EXPECT_THROW(vault->copy_to(folder_ / "copy"), KeyFileError);
+  copy_vault(file_, folder_ / "copy", 77);
+  EXPECT_THROW(copy_vault(file_, folder_ / "copy", 77), KeyFileError);
   vault->destroy(std::span(&one.place, 1));
   const auto copy = Vault::open(folder_ / "copy", master_);
   EXPECT_EQ(copy->id(), vault->id());
   EXPECT_EQ(copy->key(one.place), one.key) << "why copies must not grow old";
-  EXPECT_GT(look_at_vault(folder_ / "copy")->copied_at_ms, 0);
+  EXPECT_EQ(look_at_vault(folder_ / "copy")->copied_at_ms, 77);
   EXPECT_FALSE(look_at_vault(folder_ / "none"));
+}
+
+TEST_F(Vaults, AreFollowedSoThatACopyKeepsNoKeyLongerThanTheyDo) {
+  const auto vault = Vault::make(file_, master_, root_);
+  const fs::path copy = folder_ / "copy";
+  const auto expect_same = [&](const SecretKey& master, const std::vector<Vault::Fresh>& given) {
+    follow_vault(file_, copy, 5);
+    const auto opened = Vault::open(copy, master);
+    for (const Vault::Fresh& one : given)
+      EXPECT_EQ(opened->key(one.place), vault->key(one.place)) << one.place;
+  };
+  std::vector<Vault::Fresh> given{vault->fresh()};
+  expect_same(master_, given);
+  for (std::size_t i = 0; i < 2 * kBlockOfKeys; ++i) given.push_back(vault->fresh());
+  expect_same(master_, given);
+  fs::resize_file(copy, fs::file_size(copy) - 17);  // cut while it was followed
+  expect_same(master_, given);
+  vault->destroy(std::vector{given[3].place, given[1500].place});
+  expect_same(master_, given);
+  EXPECT_TRUE(Vault::open(copy, master_)->is_destroyed(given[3].place));
+  vault->wrap_anew(filled(3));
+  expect_same(filled(3), given);
+}
+
+TEST_F(Vaults, WhoseCopiesAreThirtyDaysOldAreForgotten) {
+  constexpr std::int64_t kDay = 86'400'000;
+  Vault::make(file_, master_, root_);
+  fs::rename(file_, folder_ / "own.keys");
+  copy_vault(folder_ / "own.keys", folder_ / "old.db.keys", 1 * kDay);
+  copy_vault(folder_ / "own.keys", folder_ / "new.db.keys", 2 * kDay);
+  std::ofstream(folder_ / "other.keys") << "no keys of ours, whatever its name";
+  const auto forgotten = forget_old_copies(folder_, 31 * kDay + 1);
+  EXPECT_EQ(forgotten, std::vector<fs::path>{folder_ / "old.db.keys"});
+  for (const char* kept : {"own.keys", "new.db.keys", "other.keys"})
+    EXPECT_TRUE(fs::exists(folder_ / kept)) << kept;
 }
 
 }  // namespace
