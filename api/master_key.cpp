@@ -1,6 +1,8 @@
 #include "api/master_key.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 
 #include "engine/run/key_file.h"
 #include "engine/run/keyring.h"
@@ -14,22 +16,44 @@ int refuse(const std::string& why) {
   return 1;
 }
 
-}  // namespace
-
-int rotate_master_key(const ServerConfig& config, bool sandbox) {
-  const run::KeyFiles files = key_files(config);
-  if (!files.master_hex.empty())
-    return refuse("the master key comes by the environment: it cannot be changed in its file");
-  const std::filesystem::path next = run::next_master_file(files.master);
-  if (std::filesystem::exists(next)) {
-    return refuse(next.string() + " is there already: send SIGHUP to the service, which takes it over");
-  }
+std::unique_ptr<store::Store> open_alone(const ServerConfig& config, bool sandbox) {
   store::SqliteOptions options;
   options.path = config.database;
   options.sandbox = sandbox;
   options.create = false;
+  return store::open_sqlite(options);
+}
+
+int change_in_environment(const ServerConfig& config, const run::KeyFiles& files, bool sandbox) {
+  const char* const next = std::getenv("MOTCUA_MASTER_KEY_NEXT");
+  if (next == nullptr) {
+    return refuse(
+        "the master key comes by the environment: stop the service, set MOTCUA_MASTER_KEY_NEXT to 64 new "
+        "hexadecimal digits, and run this again");
+  }
   try {
-    const auto store = store::open_sqlite(options);
+    const auto store = open_alone(config, sandbox);
+    run::Keyring keyring = run::Keyring::open(files, run::MissingKey::refuse);
+    keyring.bind(*store);
+    keyring.change_master(next);
+  } catch (const store::StoreLocked&) {
+    return refuse("the database is in use: stop the service first, as its environment cannot change");
+  }
+  std::printf("the keys are wrapped by MOTCUA_MASTER_KEY_NEXT: from now on it is MOTCUA_MASTER_KEY\n");
+  return 0;
+}
+
+}  // namespace
+
+int rotate_master_key(const ServerConfig& config, bool sandbox) {
+  const run::KeyFiles files = key_files(config);
+  if (!files.master_hex.empty()) return change_in_environment(config, files, sandbox);
+  const std::filesystem::path next = run::next_master_file(files.master);
+  if (std::filesystem::exists(next)) {
+    return refuse(next.string() + " is there already: send SIGHUP to the service, which takes it over");
+  }
+  try {
+    const auto store = open_alone(config, sandbox);
     run::Keyring keyring = run::Keyring::open(files, run::MissingKey::refuse);
     keyring.bind(*store);
     run::make_key_file(next, run::Keyring::kKeySize);

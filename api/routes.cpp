@@ -223,11 +223,14 @@ void hold_back(const std::shared_ptr<Call>& call, const Watch& watch, const net:
     reply(std::move(response));
   };
   if (opened.entries.empty()) return answer(std::move(*held));
-  call->service.engine.note_access(
-      {std::move(opened.entries)}, [held, answer](const run::BlockAnswer& noted) {
-        const auto* refused = std::get_if<run::Refused>(&noted);
-        answer(refused == nullptr ? Made(std::move(*held)) : Made(problem_of(*refused)));
-      });
+  call->service.engine.note_access({std::move(opened.entries)},
+                                   [held, answer](const run::BlockAnswer& noted) {
+                                     if (const auto* refused = std::get_if<run::Refused>(&noted))
+                                       return answer(problem_of(*refused));
+                                     if (const auto* late = std::get_if<run::Rejected>(&noted))
+                                       return answer(problem_of(late->rejection));
+                                     answer(std::move(*held));
+                                   });
 }
 
 }  // namespace

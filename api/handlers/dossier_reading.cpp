@@ -180,6 +180,7 @@ Made get_owner(const Call& call) {
   }
   const TypedParts parts = unmasking ? TypedParts::all : TypedParts::names;
   const auto typed = open_typed(call, *reader, stored->dossier, parts);
+  if (unmasking && typed.size() < stored->dossier.texts.size()) return problem("typed_text_lost");
   const Personal masked = is_kept(stored->dossier) ? Personal::masked : Personal::erased;
   const auto definitions = call.service.engine.definitions();
   std::string body;

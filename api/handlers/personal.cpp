@@ -13,7 +13,7 @@ constexpr std::size_t kExportedMax = 200;
 constexpr std::size_t kIdNumberMax = 64;
 constexpr int kEventsEach = 500;
 
-// Whether the owner, or who filed for it, has that number, however it is written.
+// Whether the owner, or who filed for it, has that number; digits may stand in groups.
 bool is_of_person(const std::vector<TypedPart>& typed, const std::vector<std::string>& number) {
   return std::any_of(typed.begin(), typed.end(), [&](const TypedPart& part) {
     const bool person =
@@ -22,13 +22,16 @@ bool is_of_person(const std::vector<TypedPart>& typed, const std::vector<std::st
   });
 }
 
-// All that was typed of a dossier, by the version that brought it; also what a later version replaced.
-void write_texts(JsonWriter& json, const Call& call, store::Reader& reader, const core::Dossier& dossier) {
+// All that was typed of a dossier, by the version that brought it; also what a later version replaced. False
+// when some of it cannot be opened.
+bool write_texts(JsonWriter& json, const Call& call, store::Reader& reader, const core::Dossier& dossier) {
+  bool whole = true;
   json.key("texts");
   json.begin_array();
   for (std::uint32_t version = 1; version <= dossier.version; ++version) {
     const std::string sealed = reader.sealed(call.scope(), dossier.id, version);
     const auto opened = run::unseal(call.service.keyring, dossier.id, version, sealed);
+    whole = whole && (opened || sealed.empty());
     if (!opened) continue;
     for (const run::Fragment& fragment : *opened) {
       json.begin_object();
@@ -39,6 +42,7 @@ void write_texts(JsonWriter& json, const Call& call, store::Reader& reader, cons
     }
   }
   json.end_array();
+  return whole;
 }
 
 void write_events(JsonWriter& json, const Call& call, store::Reader& reader, const core::Dossier& dossier) {
@@ -91,7 +95,7 @@ Made export_person(const Call& call) {
   Unmasking unmasking = Unmasking::asked(call, *root, store::AccessKind::person);
   const std::vector<std::string> number =
       id_number ? run::search_words(*id_number) : std::vector<std::string>();
-  if (id_number && number.size() != 1)
+  if (id_number && number.empty())
     root->fault("id_number", "bad_format", "Expected the number of an identity, but it is not one");
   root->refuse_unknown();
   if (!body.faults().empty()) return problem_of(body.faults());
@@ -110,7 +114,7 @@ Made export_person(const Call& call) {
     json.begin_object();
     json.key("dossier");
     write_dossier(json, {one.dossier, as_of, *definitions, one.typed, Personal::open});
-    write_texts(json, call, *reader, one.dossier);
+    if (!write_texts(json, call, *reader, one.dossier)) return problem("typed_text_lost");
     write_events(json, call, *reader, one.dossier);
     json.end_object();
   }

@@ -305,7 +305,7 @@ std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossi
     return wrong_state(row, dossier, filed ? "it was filed already" : "it was never filed");
   }
   if (!filed) return std::nullopt;
-  if (dossier.erased_at && dossier.ended_at && row.giver == Giver::person) {
+  if (dossier.erased_at && row.giver == Giver::person) {
     return conflict("dossier_erased",
                     expected("a dossier of which something is known", "what was typed of it was erased"));
   }

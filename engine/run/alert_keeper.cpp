@@ -39,6 +39,10 @@ std::optional<core::Rejection> AlertKeeper::hindrance(const Definitions& definit
                                                            ? "it was acknowledged before"
                                                            : "what it warned of is no longer owed"));
   }
+  if (order.reason && dossier.erased_at) {
+    return core::conflict("dossier_erased", core::expected("a dossier of which something is known",
+                                                           "what was typed of it was erased"));
+  }
   const core::Date on = core::local_date(now, core::kVietnamOffsetMinutes);
   if (!may_answer(definitions, alert, order.officer, on)) {
     return core::conflict("not_recipient", core::expected("an officer whom the alert was for, or a deputy",

@@ -1,5 +1,7 @@
 #include "engine/run/engine_writer.h"
 
+#include <algorithm>
+
 #include <iterator>
 
 #include "engine/run/resolve.h"
@@ -152,8 +154,25 @@ void Engine::Writer::write_accesses() {
     std::lock_guard lock(mutex_);
     waiting.swap(accesses_);
   }
-  const BlockAnswer answer = keep_now<BlockAnswer>(waiting);
-  for (const WaitingAccess& one : waiting) one.answer(answer);
+  // Who began to read before an erasure does not end after it.
+  const auto is_late = [&](const WaitingAccess& one) {
+    return std::any_of(one.note.entries.begin(), one.note.entries.end(), [&](const store::Access& entry) {
+      return !failed_ && store_.personal().is_erased(entry.dossier);
+    });
+  };
+  std::vector<store::Access> entries;
+  std::vector<WaitingAccess*> in_time;
+  for (WaitingAccess& one : waiting) {
+    if (is_late(one)) {
+      const core::Rejection::Kind kind = core::Rejection::Kind::conflict;
+      one.answer(Rejected{{kind, "erased", "What was typed of the dossier was erased", {}}});
+      continue;
+    }
+    entries.insert(entries.end(), one.note.entries.begin(), one.note.entries.end());
+    in_time.push_back(&one);
+  }
+  const BlockAnswer answer = keep_now<BlockAnswer>(entries);
+  for (WaitingAccess* one : in_time) one->answer(answer);
 }
 
 void Engine::Writer::loop() {

@@ -217,13 +217,10 @@ class Engine::Writer {
     return answer;
   }
   BlockAnswer keep_one(const AlertOrder& order) { return alerts_.keep(*definitions(), order); }
-  BlockAnswer keep_one(const std::vector<WaitingAccess>& waiting) {
-    std::vector<store::Access> entries;
-    for (const WaitingAccess& one : waiting) {
-      entries.insert(entries.end(), one.note.entries.begin(), one.note.entries.end());
-    }
-    for (store::Access& entry : entries) entry.at = clock_.now();
-    store_.personal().note(entries);
+  BlockAnswer keep_one(const std::vector<store::Access>& entries) {
+    std::vector<store::Access> dated = entries;
+    for (store::Access& entry : dated) entry.at = clock_.now();
+    store_.personal().note(dated);
     return BlockDone{};
   }
   BlockAnswer keep_one(const PublicationOrder& order) { return publications_.keep(*definitions(), order); }

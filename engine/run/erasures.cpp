@@ -52,8 +52,11 @@ std::optional<ErasureLedger::Entry> entry_of(const std::string& line, std::strin
 }  // namespace
 
 ErasureLedger::ErasureLedger(fs::path file) : file_(std::move(file)) {
-  std::error_code none;
-  if (!fs::exists(file_, none)) return;
+  std::error_code failed;
+  if (fs::status(file_, failed).type() == fs::file_type::not_found) return;
+  if (failed) {
+    throw LedgerError("Could not look at the ledger of erasures " + file_.string() + ": " + failed.message());
+  }
   std::ifstream in(file_, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   if (!in) throw LedgerError("Could not read the ledger of erasures " + file_.string());

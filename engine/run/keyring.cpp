@@ -236,6 +236,9 @@ void Keyring::bind(store::Store& store) {
     vault_is_kept_ = true;
   }
   store.bind_record_keys(store::hex(vault_->id()));
+  // Copies of keys that are still wrapped by a master key in use, and that no erasure reaches.
+  remove_drafts(files_.records);
+  if (files_.master_hex.empty()) remove_drafts(files_.master);
 }
 
 bool Keyring::take_next_master() {
@@ -243,13 +246,18 @@ bool Keyring::take_next_master() {
   HeldKey master;
   if (!vault_is_kept_ || !read_key_file(next, master.key)) return false;
   if (!files_.master_hex.empty()) {
-    throw KeyFileError(
-        "The master key came by the environment: it is changed there, with the service stopped");
+    throw KeyFileError("The master key came by the environment: change it by `motcua rotate-master-key`");
   }
   vault_->wrap_anew(master.key);
   std::filesystem::rename(next, files_.master);
   sync_folder_of(files_.master);
   return true;
+}
+
+void Keyring::change_master(const std::string& hex) {
+  HeldKey master;
+  read_hex(hex, master.key);
+  vault_->wrap_anew(master.key);
 }
 
 Keyring::Digest Keyring::digest(Purpose purpose, std::span<const std::string_view> items) const {

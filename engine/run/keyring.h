@@ -76,6 +76,9 @@ class Keyring {
   // instant, and whoever reads and makes keys meanwhile does not notice. Throws KeyFileError, and the old
   // master key stands.
   bool take_next_master();
+  // The same where the environment brings it: 64 hexadecimal digits, to be brought from then on. Throws
+  // KeyFileError.
+  void change_master(const std::string& hex);
 
   // Keyed digests (HMAC-SHA256) of a list of texts. The domain says what the list means; two lists that
   // differ in any item, or only in where one item ends, differ. Parts are bytes, of any length.

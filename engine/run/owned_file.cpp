@@ -69,6 +69,16 @@ void make_folder_of(const fs::path& file) {
 
 void sync_folder_of(const fs::path& file) { sync_folder(folder_of(file)); }
 
+void remove_drafts(const fs::path& file) {
+  constexpr std::size_t kRandom = 7;  // ".XXXXXX"
+  const std::string name = file.filename().string() + '.';
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder_of(file), ignored)) {
+    const std::string other = entry.path().filename().string();
+    if (other.starts_with(name) && other.size() == name.size() - 1 + kRandom) fs::remove(entry.path());
+  }
+}
+
 Draft::Draft(const fs::path& file) : file_(file), name_(file.string() + ".XXXXXX") {
   fd_ = ::mkostemp(name_.data(), O_CLOEXEC);
   if (fd_ < 0) fail_on_file("make", file);
@@ -89,7 +99,6 @@ void Draft::replace() {
   sync_file(fd_, file_);
   if (::rename(name_.c_str(), file_.c_str()) != 0) fail_on_file("replace", file_);
   named_ = true;
-  sync_folder_of(file_);
 }
 
 bool Draft::appear() {

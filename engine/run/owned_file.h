@@ -41,6 +41,9 @@ void make_folder_of(const std::filesystem::path& file);
 // After a file got its name: it has it on the disk too.
 void sync_folder_of(const std::filesystem::path& file);
 
+// Removes what a process that was killed left of its drafts of a file. Nobody may write it meanwhile.
+void remove_drafts(const std::filesystem::path& file);
+
 // A file with mode 0600 that is written whole beside its name, and then gets it. Gone again unless it got it.
 class Draft {
  public:
@@ -50,7 +53,7 @@ class Draft {
   ~Draft();
   int fd() const { return fd_; }
   int release();
-  // In place of what has the name; on the disk before it returns.
+  // In place of what has the name; sync_folder_of keeps the name, too.
   void replace();
   // Under the name, where nothing has it yet; false when something does.
   bool appear();

@@ -268,8 +268,11 @@ void Vault::wrap_anew(const SecretKey& master) {
     }
     write_at(draft.fd(), part, offset_of(at), file_);
   }
+  auto opened = std::make_shared<const Opened>(::fcntl(draft.fd(), F_DUPFD_CLOEXEC, 0), master);
   draft.replace();
-  std::atomic_store(&opened_, std::make_shared<const Opened>(draft.release(), master));
+  std::atomic_store(&opened_,
+                    std::shared_ptr<const Opened>(std::move(opened)));  // from here on no other file counts
+  sync_folder_of(file_);
 }
 
 }  // namespace motcua::run

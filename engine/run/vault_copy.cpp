@@ -78,7 +78,7 @@ void follow_vault(const fs::path& from, const fs::path& copy, std::int64_t now_m
     Draft draft(copy);
     copy_into(source.get(), from, draft, copy, now_ms);
     draft.replace();
-    return;
+    return sync_folder_of(copy);
   }
   const Descriptor target(::open(copy.c_str(), O_RDWR | O_CLOEXEC));
   if (target.get() < 0) fail_on_file("open", copy);
@@ -92,7 +92,10 @@ void follow_vault(const fs::path& from, const fs::path& copy, std::int64_t now_m
 std::vector<fs::path> forget_old_copies(const fs::path& folder, std::int64_t now_ms) {
   std::vector<fs::path> forgotten;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() != ".keys") continue;
+    const std::string name = entry.path().filename().string();
+    const bool draft =
+        name.size() > 12 && name.compare(name.size() - 12, 6, ".keys.") == 0;  // of a copy that was cut
+    if (entry.path().extension() != ".keys" && !draft) continue;
     const auto copy = look_at_vault(entry.path());
     const bool old =
         copy && copy->copied_at_ms != 0 && copy->copied_at_ms < now_ms - kKeyCopyDaysMax * kDayMs;

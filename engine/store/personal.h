@@ -68,6 +68,10 @@ class PersonalData {
   virtual ~PersonalData() = default;
   // One transaction, on the writer's thread.
   virtual void note(std::span<const Access> entries) = 0;
+  // Whether an erasure of the dossier was decided. On the writer's thread.
+  virtual bool is_erased(const core::Uuid& dossier) = 0;
+  // All erasures that are done, without their records.
+  virtual std::vector<Erasure> erased() = 0;
   // Looks at a bounded number of entries: a page may be empty, and more may follow.
   virtual AccessPage accesses(const AccessQuery& query) = 0;
   // The position of the first entry that is not the one that was written; nothing: all are.

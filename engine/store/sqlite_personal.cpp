@@ -53,7 +53,8 @@ PersonalWriter::PersonalWriter(Connection& connection, Words& words)
                  "UPDATE alert_act SET sealed = x'' WHERE sealed <> x'' AND alert IN (SELECT key FROM alert "
                  "WHERE key = alert_act.alert AND dossier = ?1)"),
       seal_again_(connection, "UPDATE personal SET sealed = ?2 WHERE key = ?1"),
-      sealed_anew_(connection, "INSERT OR REPLACE INTO meta VALUES('sealed_anew', 1)") {}
+      sealed_anew_(connection, "INSERT OR REPLACE INTO meta VALUES('sealed_anew', 1)"),
+      is_erased_(connection, "SELECT 1 FROM erasure e JOIN dossier d ON d.key = e.dossier WHERE d.id = ?1") {}
 
 void PersonalWriter::note(std::span<const Access> entries) {
   Access one;
@@ -82,6 +83,8 @@ void PersonalWriter::note(std::span<const Access> entries) {
               blob(one.sealed), blob(one.hash));
   }
 }
+
+bool PersonalWriter::is_erased(const core::Uuid& dossier) { return is_erased_.rows(blob(dossier)).next(); }
 
 void PersonalWriter::erase(std::int64_t dossier, core::Instant at, core::ErasureGround ground) {
   drop_tokens_.run(dossier >> kGenerationBits, dossier);
@@ -138,7 +141,10 @@ SqlitePersonalData::SqlitePersonalData(const SqliteOptions& options, Writer* wri
            "SELECT p.key, substr(p.sealed, 1, 1) FROM personal p WHERE p.key > ?1 ORDER BY p.key LIMIT ?2"),
       sealed_(connection_,
               "SELECT d.id, p.sealed FROM personal p JOIN dossier d ON d.key = p.key >> 20 WHERE p.key = ?1"),
-      sealed_anew_(connection_, "SELECT 1 FROM meta WHERE name = 'sealed_anew'") {
+      sealed_anew_(connection_, "SELECT 1 FROM meta WHERE name = 'sealed_anew'"),
+      erased_(connection_,
+              "SELECT d.id, e.decided_at, e.ground FROM erasure e JOIN dossier d ON d.key = e.dossier WHERE "
+              "e.done_at IS NOT NULL ORDER BY e.done_at") {
   connection_.run("PRAGMA query_only = ON");
   sqlite3_busy_timeout(connection_.get(), 1'000);
 }
@@ -150,6 +156,21 @@ Writer& SqlitePersonalData::writer() {
 
 void SqlitePersonalData::note(std::span<const Access> entries) {
   writer().write_personal([&](PersonalWriter& to) { to.note(entries); });
+}
+
+bool SqlitePersonalData::is_erased(const core::Uuid& dossier) { return writer().is_erased(dossier); }
+
+std::vector<Erasure> SqlitePersonalData::erased() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Erasure> found;
+  Rows rows = erased_.rows();
+  while (rows.next()) {
+    Erasure& one = found.emplace_back();
+    rows.copy(0, one.dossier.bytes);
+    one.decided_at.ms = rows.integer(1);
+    one.ground = static_cast<core::ErasureGround>(rows.integer(2));
+  }
+  return found;
 }
 
 Access SqlitePersonalData::access_in(const Rows& rows) {

@@ -18,6 +18,7 @@ class PersonalWriter {
  public:
   PersonalWriter(Connection& connection, Words& words);
   void note(std::span<const Access> entries);
+  bool is_erased(const core::Uuid& dossier);
   // The dossier is not found by its owner any more, and waits for its keys to be destroyed.
   void erase(std::int64_t dossier, core::Instant at, core::ErasureGround ground);
   void finish(std::span<const core::Uuid> dossiers, core::Instant at);
@@ -26,7 +27,7 @@ class PersonalWriter {
  private:
   Words& words_;
   Statement last_, dossier_, note_, erase_, drop_tokens_, finish_, drop_records_, drop_acts_, seal_again_,
-      sealed_anew_;
+      sealed_anew_, is_erased_;
 };
 
 // Personal data on a connection of its own for the reads, which are few.
@@ -35,6 +36,8 @@ class SqlitePersonalData : public PersonalData {
   // The writer is null in a store that only reads.
   SqlitePersonalData(const SqliteOptions& options, Writer* writer);
   void note(std::span<const Access> entries) override;
+  bool is_erased(const core::Uuid& dossier) override;
+  std::vector<Erasure> erased() override;
   AccessPage accesses(const AccessQuery& query) override;
   std::optional<std::int64_t> broken_access() override;
   std::vector<Erasure> to_erase(int limit) override;
@@ -54,7 +57,7 @@ class SqlitePersonalData : public PersonalData {
   Connection connection_;
   Words words_;
   Statement log_, log_of_dossier_, before_, dossier_, to_erase_, count_, records_, reasons_, acts_, old_,
-      sealed_, sealed_anew_;
+      sealed_, sealed_anew_, erased_;
 };
 
 }  // namespace motcua::store::sqlite

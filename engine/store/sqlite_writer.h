@@ -48,6 +48,7 @@ class Writer {
   Verdict write_webhooks(std::span<const WebhookWrite> writes, const Outcome* outcome);
   Verdict write_publications(std::span<const PublicationWrite> writes, const Outcome* outcome);
   void write_personal(const std::function<void(PersonalWriter&)>& work);
+  bool is_erased(const core::Uuid& dossier) { return personal_.is_erased(dossier); }
   // False while a reader stands in the way.
   bool empty_log() { return checkpointer_->empty_log(); }
   void apply(std::span<const DefinitionText> texts, core::Instant at);

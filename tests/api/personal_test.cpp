@@ -327,6 +327,14 @@ TEST_F(PersonalData, IsErasedWhenItsTimeIsOverAndNoSooner) {
   EXPECT_EQ(entry["reason"], nullptr) << "who read it stays, why goes";
   EXPECT_EQ(entry["officer"], "H32.ct01");
   EXPECT_EQ(contents(service_->database().string() + ".erasures").substr(0, 36), entry["dossier"]);
+  // A ledger that was lost is made whole of what the database knows.
+  const std::string ledger = contents(service_->database().string() + ".erasures");
+  ASSERT_EQ(service_->stop(), 0);
+  fs::resize_file(service_->database().string() + ".erasures", 0);
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  EXPECT_EQ(contents(service_->database().string() + ".erasures"), ledger);
+  EXPECT_NE(service_->log().find("ledger_lacked_erasures"), std::string::npos);
   // The records are gone from the database and from its log.
   const auto is_anywhere = [&](const std::string& bytes) {
     return contents(service_->database()).find(bytes) != std::string::npos ||

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/run/owned_file.h"
+
 namespace motcua::run {
 namespace {
 
@@ -247,6 +249,31 @@ TEST(KeyringFile, ChangesItsMasterKeyAndNothingElse) {
   EXPECT_EQ(again.vault().key(before.place), before.key);
   EXPECT_EQ(again.vault().key(after.place), after.key);
   EXPECT_THROW(Keyring::open({folder / "old.key", files.records, {}}, MissingKey::refuse), KeyFileError);
+}
+
+TEST(KeyringFile, ChangesAMasterKeyOfTheEnvironment) {
+  const TempFolder folder;
+  KeyFiles files = files_in(folder / ".");
+  files.master_hex = std::string(64, 'a');
+  Keyring keyring = Keyring::open(files, MissingKey::make);
+  const Vault::Fresh one = keyring.vault().fresh();
+  EXPECT_THROW(keyring.change_master("ab"), KeyFileError);
+  keyring.change_master(std::string(64, 'b'));
+  EXPECT_THROW(Keyring::open(files, MissingKey::refuse), KeyFileError);
+  files.master_hex = std::string(64, 'b');
+  EXPECT_EQ(Keyring::open(files, MissingKey::refuse).vault().key(one.place), one.key);
+}
+
+TEST(KeyringFile, ForgetsTheDraftsOfAProcessThatWasKilled) {
+  const TempFolder folder;
+  const fs::path file = folder / "m.db.keys";
+  const std::vector<const char*> others = {"m.db.keys.moved", "m.db.keys.toolong", "other.aZ0_9x",
+                                           "m.db.keys"};
+  for (const char* name : others) std::ofstream(folder / name) << "x";
+  std::ofstream(folder / "m.db.keys.aZ0_9x") << "x";
+  remove_drafts(file);
+  EXPECT_FALSE(fs::exists(folder / "m.db.keys.aZ0_9x"));
+  for (const char* name : others) EXPECT_TRUE(fs::exists(folder / name)) << name;
 }
 
 TEST(KeyringFile, EndsAChangeOfItsMasterKeyThatWasCut) {
