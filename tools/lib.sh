@@ -15,7 +15,7 @@ as_root() {
   fi
 }
 
-# Prints the packages of the given groups (run, test, bench) that this machine lacks. One dpkg-query for
+# Prints the packages of the given groups (run, test, bench, fuzz) that this machine lacks. One dpkg-query for
 # all: asking for each alone would cost every run a second.
 missing_packages() {
   local installed group package command

@@ -1,7 +1,5 @@
 #include "api/net/forwarded.h"
 
-#include <ranges>
-
 namespace motcua::net {
 namespace {
 
@@ -17,7 +15,8 @@ std::string client_behind(const Request& request, const std::string& address,
                           const std::vector<Network>& proxies) {
   if (!is_within(address, proxies)) return address;
   std::string client = address;
-  for (const auto& [name, value] : std::ranges::reverse_view(request.headers)) {
+  for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header) {
+    const auto& [name, value] = *header;
     if (name != "x-forwarded-for") continue;
     std::string_view left = value;
     while (!left.empty() && is_within(client, proxies)) {

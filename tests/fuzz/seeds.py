@@ -1,0 +1,124 @@
+"""Writes the first inputs of each fuzzer from the files of the tree, and the words that they consist of.
+
+usage: seeds.py FOLDER
+
+FOLDER/NAME/ then holds inputs, FOLDER/NAME.dict the words of them. Small ones come first to a fuzzer by itself.
+"""
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BYTES_MAX = 40_000
+WORDS_MAX = 600
+
+PERSON = {"kind": "citizen", "name": "Nguyễn Văn A", "id_kind": "citizen_id", "id_number": "001099012345",
+          "phone": "0905 123 456", "email": "a@example.vn", "address": "1 Trần Phú",
+          "portal_account": {"id": "p-1", "verified": True}}
+AT = "2026-08-21T16:00:00+07:00"
+
+
+def texts(pattern):
+    return [path.read_bytes() for path in sorted(ROOT.glob(pattern)) if path.name != "schema.json"]
+
+
+def bodies():
+    api = json.loads((ROOT / "api/openapi.json").read_text())
+    words = sorted({path.rsplit("/", 1)[1] for path in api["paths"] if re.fullmatch(r"/v1/dossiers/\{\w+\}/[a-z-]+", path)})
+    command = {"occurred_at": AT, "on_behalf_of": "ct01", "reason": "vì", "note": "ghi", "appointment_at": AT,
+               "missing": ["p1"], "papers": [{"key": "p1", "form": "original", "copies": 2, "digitised": True,
+                                              "source": "s", "file_ref": "f"}],
+               "agency": "H32.8", "officer": "ct01", "step": "verify", "to": "verify", "outcome": "granted",
+               "result_form": "electronic", "result_kind": "gcn", "result_delivery": "direct", "number": 1,
+               "until": AT, "ground": "disaster", "by": {"value": 3, "unit": "working_day"}, "event": 2,
+               "fees": ["f1"], "reference": "r-1", "facts": {"floors": 3}, "owner": PERSON, "content": "nội dung"}
+    submit = {"procedure": "9.000003", "received_at": AT, "channel": "direct", "receiving_agency": "H32.8",
+              "competent_agency": "H32.8", "owner": PERSON, "filer": PERSON, "content": "nội dung", "accept": True,
+              "papers": command["papers"], "facts": {"floors": 3}, "on_behalf_of": "ct01"}
+    for word in words:
+        yield f"{word}\n{json.dumps(command, ensure_ascii=False)}".encode()
+        yield f"{word}\n{{\"on_behalf_of\":\"ct01\"}}".encode()
+    for word in ("submit", "old"):
+        yield f"{word}\n{json.dumps(submit, ensure_ascii=False)}".encode()
+    yield b'limit\n{"limit":{"value":3,"unit":"working_day","counting":"by_day"}}'
+
+
+def definitions():
+    for letter, pattern in (("p", "tests/support/procedures/*.json"), ("p", "workflows/*.json"), ("r", "config/rulebook.json"),
+                            ("c", "config/calendars/*.json"), ("a", "config/agencies.json"), ("l", "config/ladders.json"),
+                            ("m", "config/messages.json"), ("s", "config/slips/*.json"), ("o", "config/roles.json"),
+                            ("g", "config/server.json")):
+        for text in texts(pattern):
+            yield letter.encode() + json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
+    yield b'y{"keys":[{"id":"k","name":"n","grants":[{"role":"clerk"}],"sha256":"' + b"0a" * 32 + b'"}],"people":[]}'
+    yield ('k{"code":"1.001193","name":"Khai sinh","level":"xã","domain":"Hộ tịch","limits":[{"channel":"Trực tiếp",'
+           '"value":"1","unit":"Ngày làm việc","fee":""}],"results":[{"code":"KQ","name":"Giấy"}]}').encode()
+    yield ('i' + json.dumps({"code": "H32.8-240111-0002", "procedure": "9.000003", "channel": "direct",
+                             "receiving_agency": "H32.8", "received_at": AT, "accepted_at": AT, "due_at": AT,
+                             "state": "processing", "owner": PERSON}, ensure_ascii=False)).encode()
+
+
+def stored():
+    for path in sorted((ROOT / "tests/store/golden").glob("*.json")):
+        yield b"e" + path.stem.encode() + b"\n" + path.read_bytes().strip()
+    yield b"s" + bytes.fromhex((ROOT / "tests/store/golden/dossier_snapshot.hex").read_text())
+    yield b"t" + bytes(60)
+    yield b"rH32.8|u|ct01|ct02|handler\nH32.9||||head"
+    yield b"h1 3 " + b"0a" * 32
+    for text in texts("tests/api/golden/late-list-1.document.json"):
+        document = json.loads(text)
+        write = lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        for agency in document.pop("agencies"):
+            yield b"a" + write(agency)
+        yield b"d" + write(document)
+        yield b"d" + write(document.get("head", {}))
+
+
+def queries():
+    yield f"state=accepted,processing&agency=H32.8&clock=settlement&late=true&limit=50&at={AT}&q=Nguy%E1%BB%85n".encode()
+    for text in (AT, "2026-08-21T09:00:00.123Z", "1970-01-01T00:00:00+14:00", "9998-12-31T23:59:59-12:00", "2026-08-21",
+                 "0190f3c2-7a10-7b3e-8f00-0123456789ab", "0905%20123%20456", "%C4%90%E1%BB%97", "00" * 33, "00" * 32):
+        yield text.encode()
+
+
+def tokens():
+    yield b't' + b"eyJhbGciOiJFZERTQSIsImtpZCI6ImVkIiwidHlwIjoiYXQrand0In0.eyJpc3MiOiJ4In0.AAAA"
+    yield (b'c{"iss":"https://id.example.vn","sub":"u","aud":["motcua"],"employee_code":"H32.1","iat":1,"nbf":1,'
+           b'"exp":1800000300.5}')
+    yield b'h{"alg":"EdDSA","kid":"ed","typ":"at+jwt"}'
+    yield b'h{"alg":"EdDSA","crit":["b64"],"b64":false,"jwk":{}}'
+    yield (b'k{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","use":"sig","kid":"a",'
+           b'"alg":"EdDSA","key_ops":["verify"]},{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",'
+           b'"y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"},{"kty":"RSA","n":"' + b"v" * 342 + b'","e":"AQAB"}]}')
+
+
+def requests():
+    yield b"\x00GET /v1/dossiers?q=a HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n"
+    yield b"\x05POST /v1/deadlines HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    yield (b"\x03POST /v1/deadlines HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
+           b"2;x=y\r\n{}\r\n0\r\nTrailer: a\r\n\r\n")
+    yield b"\x01HEAD http://a/ HTTP/1.0\r\nConnection: keep-alive\r\nUpgrade: h2c\r\n\r\n"
+
+
+SOURCES = {"token": tokens, "body": bodies, "query": queries, "definitions": definitions, "stored": stored, "http": requests}
+
+
+def main(folder):
+    for name, source in SOURCES.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        words = {}
+        for seed in source():
+            for word in re.findall(rb"[A-Za-z0-9_.-]{2,24}", seed[:BYTES_MAX]):
+                words[word] = words.get(word, 0) + 1
+            if len(seed) <= BYTES_MAX:
+                (folder / name / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
+        kept = sorted(words, key=words.get, reverse=True)[:WORDS_MAX]
+        (folder / f"{name}.dict").write_text("".join(f'"{word.decode()}"\n' for word in sorted(kept)))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(pathlib.Path(sys.argv[1]))
