@@ -95,7 +95,8 @@ Made export_person(const Call& call) {
   Unmasking unmasking = Unmasking::asked(call, *root, store::AccessKind::person);
   const std::vector<std::string> number =
       id_number ? run::search_words(*id_number) : std::vector<std::string>();
-  if (id_number && number.empty())
+  const bool has_digit = id_number && id_number->find_first_of("0123456789") != std::string::npos;
+  if (id_number && (number.empty() || !has_digit))
     root->fault("id_number", "bad_format", "Expected the number of an identity, but it is not one");
   root->refuse_unknown();
   if (!body.faults().empty()) return problem_of(body.faults());
