@@ -35,6 +35,7 @@ Parsed parsed_in_pieces(std::string_view bytes, std::size_t piece) {
     if (error && error != boost::beast::http::error::need_more) {
       made.status = parser.fault(error).status;
       expect(made.status >= 400 && made.status < 600, "a request that is refused has its status");
+      return made;
     }
     made.done = parser.is_done();
   }
