@@ -1,6 +1,7 @@
 #include "api/handlers/slip_response.h"
 
 #include "api/json/dossier_json.h"
+#include "api/json/masked.h"
 
 namespace motcua::core {
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json/dossier_parts.h"
+#include "api/json/masked.h"
 #include "api/json/workflow_json.h"
 
 namespace motcua::api {

@@ -41,9 +41,6 @@ inline constexpr std::string_view kEventSource = "urn:motcua:engine";
 // An event in its public shape: CloudEvents 1.0, no personal data.
 void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string_view source);
 
-// The owner with names and numbers unrecognisable: "N*** V** A**", "*********123".
-std::string masked_owner(const std::string& owner_json);
-
 // The members of a dossier that tell of the hand-over of its papers: handover_json.cpp.
 void write_handovers(JsonWriter& json, const core::Dossier& dossier);
 // The member `shares`, whose a delay is, where it is known: handover_json.cpp.

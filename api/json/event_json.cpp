@@ -1,5 +1,3 @@
-#include <nlohmann/json.hpp>
-
 #include "api/explanation_json.h"
 #include "api/json/dossier_json.h"
 #include "engine/core/notice.h"
@@ -110,32 +108,6 @@ void write_changes(JsonWriter& json, const std::vector<core::ClockChange>& chang
   json.end_array();
 }
 
-// All but the last three characters hidden.
-std::string masked_number(const std::string& number) {
-  const std::size_t shown = number.size() > 6 ? 3 : 0;
-  return std::string(number.size() - shown, '*') + number.substr(number.size() - shown);
-}
-
-// The first letter of each word.
-std::string masked_name(const std::string& name) {
-  std::string masked;
-  bool starts = true;
-  for (std::size_t i = 0; i < name.size();) {
-    std::size_t length = 1;
-    while (i + length < name.size() && (static_cast<unsigned char>(name[i + length]) & 0xC0) == 0x80)
-      ++length;
-    if (name[i] == ' ') {
-      masked += ' ';
-      starts = true;
-    } else if (starts) {
-      masked += name.substr(i, length) + "***";
-      starts = false;
-    }
-    i += length;
-  }
-  return masked;
-}
-
 }  // namespace
 
 void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string_view source) {
@@ -164,24 +136,6 @@ void write_event(JsonWriter& json, const store::StoredEvent& stored, std::string
   write_changes(json, event.clocks);
   json.end_object();
   json.end_object();
-}
-
-std::string masked_owner(const std::string& owner_json) {
-  nlohmann::json owner = nlohmann::json::parse(owner_json, nullptr, false);
-  if (!owner.is_object()) return "null";
-  for (auto& [key, value] : owner.items()) {
-    if (key == "portal_account") value["id"] = "***";
-    if (!value.is_string()) continue;
-    const std::string& text = value.get_ref<const std::string&>();
-    if (key == "name") {
-      value = masked_name(text);
-    } else if (key == "id_number" || key == "phone") {
-      value = masked_number(text);
-    } else if (key != "id_kind") {
-      value = "***";
-    }
-  }
-  return owner.dump();
 }
 
 }  // namespace motcua::api

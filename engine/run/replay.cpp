@@ -83,7 +83,8 @@ void Replay::pass(Group& group, const Take& take) {
   for (int limit = kFirstEvents; next <= last && group.left > 0; limit = kEventsAtOnce) {
     breathe_();
     theirs = 0;
-    next = store_.reader()->counting().pass_journal(next, last, limit, wanted, taken);
+    next = store_.reader()->counting().pass_journal(next, last, limit, store::Counting::Bodies::read, wanted,
+                                                    taken);
     if (theirs * kPassedForOne < limit) return;
   }
 }

@@ -128,7 +128,7 @@ class JournalCheck {
   void pass(std::int64_t end, SealCheck& check) {
     const auto reader = store_.reader();
     const std::int64_t next = reader->counting().pass_journal(
-        place_ == 0 ? kBeforeAll : place_ + 1, end, kPassedAtOnce,
+        place_ == 0 ? kBeforeAll : place_ + 1, end, kPassedAtOnce, store::Counting::Bodies::left_out,
         [&](std::int64_t key) { return ends_.of(reader->counting(), key); },
         [&](std::int64_t key, store::StoredEvent&& event) { take(key, event, check); });
     if (place_ + 1 < next) missing();

@@ -13,7 +13,7 @@ std::vector<store::Hash> entries_of(store::Store& store, std::int64_t from, std:
   KnownEnds ends;
   std::vector<store::Hash> entries;
   reader->counting().pass_journal(
-      from, until, static_cast<int>(until - from + 1),
+      from, until, static_cast<int>(until - from + 1), store::Counting::Bodies::left_out,
       [&](std::int64_t key) { return ends.of(reader->counting(), key); },
       [&](std::int64_t, store::StoredEvent&& event) {
         const std::int64_t expected = from + static_cast<std::int64_t>(entries.size());

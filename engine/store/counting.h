@@ -81,12 +81,14 @@ class Counting {
   virtual std::vector<StoredEvent> rest_of_history(const HistoryEnd& end, std::uint32_t after_version,
                                                    std::int64_t until) = 0;
   // Passes over the journal from a position on, up to another, at most `limit` events: those of dossiers that
-  // `wanted` gives an end for are verified against their hashes and given to `take`, in order. Gives the
-  // position after the last that it passed.
+  // `wanted` gives an end for are verified against their hashes and given to `take`, in order, with what
+  // happened (clocks and body) or without, which costs half. Gives the position after the last that it
+  // passed.
+  enum class Bodies { left_out, read };
   using Wanted = std::function<const HistoryEnd*(std::int64_t key)>;
   using TakeEvent = std::function<void(std::int64_t key, StoredEvent&& event)>;
-  virtual std::int64_t pass_journal(std::int64_t from, std::int64_t until, int limit, const Wanted& wanted,
-                                    const TakeEvent& take) = 0;
+  virtual std::int64_t pass_journal(std::int64_t from, std::int64_t until, int limit, Bodies bodies,
+                                    const Wanted& wanted, const TakeEvent& take) = 0;
   // The last position recorded at or before an instant; 0: none.
   virtual std::int64_t position_at(core::Instant recorded) = 0;
   // The dossiers of the events with after < position <= until, at most `limit` events looked at; moves

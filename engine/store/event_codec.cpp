@@ -166,13 +166,18 @@ std::string encode_body(const core::Event& event) {
 }
 
 Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view body, int type_version) {
+  return hash_event(prev, envelope, core::type_of(envelope.body), body, type_version);
+}
+
+Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view type, std::string_view body,
+                int type_version) {
   HashInput input(kUsualEnvelopeSize + body.size());
   input.text("motcua-event-1");
   input.fixed(prev);
   input.fixed(envelope.id.bytes);
   input.fixed(envelope.dossier.bytes);
   input.number(envelope.version);
-  input.text(core::type_of(envelope.body));
+  input.text(type);
   input.number(static_cast<std::uint32_t>(type_version));
   input.number(envelope.occurred_at.ms);
   input.number(envelope.recorded_at.ms);

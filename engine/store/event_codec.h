@@ -46,5 +46,8 @@ bool decode_body(std::string_view type, int type_version, std::string_view json,
 // the stored text when verifying.
 Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view body,
                 int type_version = kTypeVersion);
+// The same of a type that is named, whatever body the envelope holds.
+Hash hash_event(const Hash& prev, const core::Event& envelope, std::string_view type, std::string_view body,
+                int type_version);
 
 }  // namespace motcua::store

@@ -3,6 +3,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "engine/store/sqlite_files.h"
 
 namespace motcua::store::sqlite {
@@ -12,7 +14,7 @@ namespace {
 constexpr int kReaderWaitMs = 20;
 // What may be left to copy when the writer is held: some milliseconds.
 constexpr std::int64_t kLeftMax = 1 << 20;
-constexpr int kPassesMax = 8;
+constexpr int kPassesMax = 16;
 // What is nice to the threads that answer requests.
 constexpr int kNice = 5;
 constexpr int kFrameHeader = 24;
@@ -29,7 +31,7 @@ Checkpointer::Checkpointer(const SqliteOptions& options, std::mutex& writing)
   connection_.run("PRAGMA wal_autocheckpoint = 0");
   connection_.run("PRAGMA cache_size = -256");
   sqlite3_busy_timeout(connection_.get(), kReaderWaitMs);
-  pace_writes(connection_, true);
+  pace_writes(connection_, Pace::rested);
   thread_ = std::thread([this] { work(); });
 }
 
@@ -91,20 +93,26 @@ void Checkpointer::pass() {
 
 int Checkpointer::catch_up() {
   int code = SQLITE_OK;
-  for (int pass = 0; pass < kPassesMax && code == SQLITE_OK; ++pass) {
-    pace_writes(connection_,
-                wal_bytes_ < 2 * restart_bytes_);  // before all, the log must not grow without end
+  std::int64_t left = wal_bytes_ - copied_bytes_;
+  bool gaining = true;  // on the writer, while half of the disk's time is his
+  for (int pass = 0; pass < kPassesMax && code == SQLITE_OK && left >= kLeftMax; ++pass) {
+    // Before all, the log must not grow without end.
+    pace_writes(connection_, wal_bytes_ >= 2 * restart_bytes_ ? Pace::full
+                             : gaining                        ? Pace::rested
+                                                              : Pace::synced);
     code = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-    if (wal_bytes_ - copied_bytes_ < kLeftMax) break;
+    const std::int64_t before = std::exchange(left, wal_bytes_ - copied_bytes_);
+    gaining = gaining && left < before / 2;
   }
+  pace_writes(connection_, Pace::rested);
   return code;
 }
 
 int Checkpointer::start_anew() {
   const std::lock_guard held(writing_);
-  pace_writes(connection_, false);
+  pace_writes(connection_, Pace::full);
   const int code = checkpoint(SQLITE_CHECKPOINT_RESTART);
-  pace_writes(connection_, true);
+  pace_writes(connection_, Pace::rested);
   if (code == SQLITE_OK) wal_bytes_ = copied_bytes_ = 0;
   return code;
 }
@@ -112,9 +120,9 @@ int Checkpointer::start_anew() {
 bool Checkpointer::empty_log() {
   const std::lock_guard checkpointing(checkpointing_);
   const std::lock_guard held(writing_);
-  pace_writes(connection_, false);
+  pace_writes(connection_, Pace::full);
   const int code = checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  pace_writes(connection_, true);
+  pace_writes(connection_, Pace::rested);
   if (code == SQLITE_OK) wal_bytes_ = copied_bytes_ = 0;
   return code == SQLITE_OK;
 }

@@ -83,7 +83,8 @@ EventReader::EventReader(Connection& connection, Words& words)
       at_(connection, "SELECT " + std::string(kEventColumns) +
                           ", d.id FROM event e JOIN dossier d ON d.key = e.dossier WHERE position = ?1") {}
 
-StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id, Hashes hashes) {
+StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id, Hashes hashes,
+                                  Counting::Bodies bodies) {
   StoredEvent stored;
   core::Event& event = stored.event;
   event.dossier = id;
@@ -106,13 +107,13 @@ StoredEvent EventReader::event_in(const Rows& rows, const core::Uuid& id, Hashes
   rows.copy(13, stored.prev_hash);
   rows.copy(14, stored.hash);
   const std::string& type = words_.text(rows.integer(3));
-  if (!decode_body(type, static_cast<int>(rows.integer(4)), rows.bytes(15), event)) {
+  const int type_version = static_cast<int>(rows.integer(4));
+  if (bodies == Counting::Bodies::read && !decode_body(type, type_version, rows.bytes(15), event)) {
     throw StoreError("the database is damaged: the body of event " + core::to_string(event.id) + " (" + type +
                      ") cannot be read");
   }
-  const int type_version = static_cast<int>(rows.integer(4));
   if (hashes == Hashes::verified &&
-      hash_event(stored.prev_hash, event, rows.bytes(15), type_version) != stored.hash) {
+      hash_event(stored.prev_hash, event, type, rows.bytes(15), type_version) != stored.hash) {
     throw StoreError("the history of dossier " + core::to_string(id) + " is broken at version " +
                      std::to_string(event.version) + ": the event is not what was written");
   }
@@ -153,7 +154,7 @@ std::vector<StoredEvent> EventReader::read_and_verify(std::int64_t last_position
   return events;
 }
 
-std::int64_t EventReader::pass(std::int64_t from, std::int64_t until, int limit,
+std::int64_t EventReader::pass(std::int64_t from, std::int64_t until, int limit, Counting::Bodies bodies,
                                const Counting::Wanted& wanted, const Counting::TakeEvent& take) {
   Rows rows = pass_.rows(from, until, limit);
   std::int64_t passed = 0;
@@ -162,7 +163,7 @@ std::int64_t EventReader::pass(std::int64_t from, std::int64_t until, int limit,
     from = rows.integer(17) + 1;
     const HistoryEnd* const end = wanted(key);
     if (end == nullptr) continue;
-    StoredEvent stored = event_in(rows, end->id, Hashes::verified);
+    StoredEvent stored = event_in(rows, end->id, Hashes::verified, bodies);
     stored.position = from - 1;
     take(key, std::move(stored));
   }

@@ -55,13 +55,14 @@ class EventReader {
   std::vector<StoredEvent> read_and_verify(std::int64_t last_position, const core::Uuid& id);
   std::string sealed(std::int64_t dossier, std::uint32_t version);
   // As Counting::pass_journal.
-  std::int64_t pass(std::int64_t from, std::int64_t until, int limit, const Counting::Wanted& wanted,
-                    const Counting::TakeEvent& take);
+  std::int64_t pass(std::int64_t from, std::int64_t until, int limit, Counting::Bodies bodies,
+                    const Counting::Wanted& wanted, const Counting::TakeEvent& take);
   // The event at a place of the journal; throws StoreError where there is none.
   StoredEvent at(std::int64_t position);
 
  private:
-  StoredEvent event_in(const Rows& rows, const core::Uuid& id, Hashes hashes);
+  StoredEvent event_in(const Rows& rows, const core::Uuid& id, Hashes hashes,
+                       Counting::Bodies bodies = Counting::Bodies::read);
   Words& words_;
   Statement step_, read_, pass_, sealed_, at_;
 };

@@ -28,7 +28,7 @@ struct File {
   Use use;
   std::vector<char> gathered;
   sqlite3_int64 gathered_at;  // where in the file it begins
-  bool paced;
+  Pace pace;
   int pages_unsynced;
 };
 
@@ -63,12 +63,12 @@ int gather(File& file, const char* bytes, int size, sqlite3_int64 offset) {
   return SQLITE_OK;
 }
 
-// Rests as long as the sync took, so that half of the disk's time is left to others however slow it is.
-int sync_and_rest(File& file) {
+// Rests, if so paced, as long as the sync took: half of the disk's time, however slow it is.
+int sync_in_pace(File& file) {
   file.pages_unsynced = 0;
   const auto began = std::chrono::steady_clock::now();
   const int result = file.real->pMethods->xSync(file.real, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-  std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);
+  if (file.pace == Pace::rested) std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);
   return result;
 }
 
@@ -76,8 +76,8 @@ int write_file(sqlite3_file* base, const void* bytes, int size, sqlite3_int64 of
   File& file = file_of(base);
   if (file.use == Use::log) return gather(file, static_cast<const char*>(bytes), size, offset);
   const int result = file.real->pMethods->xWrite(file.real, bytes, size, offset);
-  if (result != SQLITE_OK || !file.paced || ++file.pages_unsynced < kPagesPerSync) return result;
-  return sync_and_rest(file);
+  if (result != SQLITE_OK || file.pace == Pace::full || ++file.pages_unsynced < kPagesPerSync) return result;
+  return sync_in_pace(file);
 }
 
 int close_file(sqlite3_file* base) {
@@ -106,7 +106,7 @@ auto forward(sqlite3_file* base, Arguments... arguments) {
 int control_file(sqlite3_file* base, int operation, void* argument) {
   File& file = file_of(base);
   if (operation == kSetPace) {
-    file.paced = *static_cast<bool*>(argument);
+    file.pace = *static_cast<Pace*>(argument);
     return SQLITE_OK;
   }
   return after_writing<&sqlite3_io_methods::xFileControl>(base, operation, argument);
@@ -145,7 +145,7 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* base, int flags,
   const int result = below->xOpen(below, path, real, flags, flags_out);
   if (result != SQLITE_OK) return result;
   File& file = *new (base) File{
-      {&kMethods}, real, (flags & SQLITE_OPEN_WAL) != 0 ? Use::log : Use::other, {}, 0, false, 0};
+      {&kMethods}, real, (flags & SQLITE_OPEN_WAL) != 0 ? Use::log : Use::other, {}, 0, Pace::full, 0};
   // More than a page of any size, and never more than this: nothing is allocated later.
   if (file.use == Use::log) file.gathered.reserve(kGatheredMax);
   return SQLITE_OK;
@@ -174,8 +174,8 @@ const char* writing_vfs() {
   return ours->name.c_str();
 }
 
-void pace_writes(Connection& connection, bool on) {
-  sqlite3_file_control(connection.get(), "main", kSetPace, &on);
+void pace_writes(Connection& connection, Pace pace) {
+  sqlite3_file_control(connection.get(), "main", kSetPace, &pace);
 }
 
 }  // namespace motcua::store::sqlite

@@ -17,9 +17,12 @@ namespace motcua::store::sqlite {
 // Any thread. It stands over the VFS that is the default at the call.
 const char* writing_vfs();
 
-// While on, which it is not at first, the connection's writes to its database are synced every few pages,
-// with a rest after each sync: one sync of thousands of pages would keep the commits' own syncs waiting for a
-// tenth of a second. Requires a connection opened with writing_vfs().
-void pace_writes(Connection& connection, bool on);
+// How a connection writes to its database: as fast as it can, and synced when SQLite asks; or synced every
+// few pages, as one sync of thousands of pages would keep the commits' own syncs waiting for a tenth of a
+// second; or that, with a rest after each sync, which leaves half of the disk's time to others.
+enum class Pace : int { full, synced, rested };
+
+// Pace::full at first. Requires a connection opened with writing_vfs().
+void pace_writes(Connection& connection, Pace pace);
 
 }  // namespace motcua::store::sqlite

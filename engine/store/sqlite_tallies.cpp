@@ -289,9 +289,9 @@ std::vector<StoredEvent> Tallies::rest_of_history(const HistoryEnd& end, std::ui
   return events;
 }
 
-std::int64_t Tallies::pass_journal(std::int64_t from, std::int64_t until, int limit, const Wanted& wanted,
-                                   const TakeEvent& take) {
-  return stored_.events().pass(from, until, limit, wanted, take);
+std::int64_t Tallies::pass_journal(std::int64_t from, std::int64_t until, int limit, Bodies bodies,
+                                   const Wanted& wanted, const TakeEvent& take) {
+  return stored_.events().pass(from, until, limit, bodies, wanted, take);
 }
 
 std::int64_t Tallies::position_at(core::Instant recorded) {

@@ -51,8 +51,8 @@ class Tallies : public Counting {
   std::vector<HistoryEnd> history_ends(std::span<const std::int64_t> keys) override;
   std::vector<StoredEvent> rest_of_history(const HistoryEnd& end, std::uint32_t after_version,
                                            std::int64_t until) override;
-  std::int64_t pass_journal(std::int64_t from, std::int64_t until, int limit, const Wanted& wanted,
-                            const TakeEvent& take) override;
+  std::int64_t pass_journal(std::int64_t from, std::int64_t until, int limit, Bodies bodies,
+                            const Wanted& wanted, const TakeEvent& take) override;
   std::int64_t position_at(core::Instant recorded) override;
   std::vector<std::int64_t> touched(std::int64_t& after, std::int64_t until, int limit) override;
 
