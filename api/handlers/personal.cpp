@@ -62,9 +62,9 @@ struct Exported {
   std::vector<TypedPart> typed;
 };
 
-// The dossiers of a person that the caller sees; more than the bound when there are more.
+// The dossiers of a person that the caller and the officer may open; more than the bound when there are more.
 std::vector<Exported> dossiers_of_person(const Call& call, store::Reader& reader,
-                                         const std::vector<std::string>& number) {
+                                         const std::vector<std::string>& number, const core::Reach& officer) {
   store::DossierQuery query;
   query.scope = call.scope();
   query.limit = 100;
@@ -74,6 +74,7 @@ std::vector<Exported> dossiers_of_person(const Call& call, store::Reader& reader
   while (found.size() <= kExportedMax) {
     const auto page = reader.dossiers(query);
     for (const store::Stored& stored : page) {
+      if (!call.unmasks(stored.dossier) || !officer.shows(stored.dossier)) continue;
       auto typed = open_typed(call, reader, stored.dossier, TypedParts::all);
       if (is_of_person(typed, number)) found.push_back({stored.dossier, std::move(typed)});
     }
@@ -101,7 +102,9 @@ Made export_person(const Call& call) {
   root->refuse_unknown();
   if (!body.faults().empty()) return problem_of(body.faults());
   auto reader = call.service.store.reader();
-  const std::vector<Exported> found = dossiers_of_person(call, *reader, number);
+  const core::Reach officer = unmasking.reach();
+  if (officer.is_nothing()) return problem("forbidden_person");
+  const std::vector<Exported> found = dossiers_of_person(call, *reader, number, officer);
   if (found.size() > kExportedMax) return problem("export_too_long");
   const auto definitions = call.service.engine.definitions();
   const core::Instant as_of = call.service.clock.now();

@@ -49,10 +49,11 @@ Unmasking Unmasking::asked(const Call& call, JsonObject& body, store::AccessKind
   return made;
 }
 
+core::Reach Unmasking::reach() const { return person_reach(*call_, officer_, core::Area::personal); }
+
 std::optional<Problem> Unmasking::open(const core::Dossier& dossier) {
   if (!call_->unmasks(dossier)) return problem("forbidden_right");
-  if (!person_reach(*call_, officer_, core::Area::personal).shows(dossier))
-    return problem("forbidden_person");
+  if (!reach().shows(dossier)) return problem("forbidden_person");
   if (!is_kept(dossier)) return problem("erased");
   store::Access& entry = opened_.emplace_back();
   entry.request = call_->request_id;

@@ -18,6 +18,8 @@ class Unmasking {
   // The same of a body.
   static Unmasking asked(const Call& call, JsonObject& body, store::AccessKind what);
 
+  // The dossiers that the officer may open, as far as the caller may speak for him.
+  core::Reach reach() const;
   // Notes that the dossier is opened, or why it may not be: the caller's rights, or those of the officer, do
   // not reach so far, or what was typed of it was erased.
   std::optional<Problem> open(const core::Dossier& dossier);

@@ -170,11 +170,7 @@ BlockAnswer PublicationKeeper::open(const Definitions& definitions, const Public
   Publication opened;
   opened.month = order.month;
   opened.scope = order.agency;
-  store::PublicationQuery query;
-  query.month = order.month;
-  query.scope = order.agency;
-  const auto known = store_.publications().page(query);
-  if (!known.empty()) opened.number = known.front().number + 1;
+  opened.number = store_.publications().next_number(opened.month, opened.scope);
   return add(definitions, order, std::move(opened));
 }
 
@@ -209,10 +205,7 @@ BlockAnswer PublicationKeeper::correct(const Definitions& definitions, const Pub
   opened.corrects = corrected->id;
   opened.corrected_code = order.code;
   opened.reason = std::string(core::word_of(order.reason));
-  store::PublicationQuery query;
-  query.month = opened.month;
-  query.scope = opened.scope;
-  opened.number = store_.publications().page(query).front().number + 1;
+  opened.number = store_.publications().next_number(opened.month, opened.scope);
   return add(definitions, order, std::move(opened));
 }
 

@@ -60,12 +60,7 @@ bool Publisher::keep_schedule() {
   opened.cutoff_recorded_at = *cutoff;
   opened.cutoff_position = store_.reader()->counting().position_at(*cutoff);
   if (publishing_hindrance(store_.publications(), opened)) return false;
-  store::PublicationQuery query;
-  query.month = month;
-  query.scope = schedule.scope;
-  query.limit = 1;
-  const auto newest = store_.publications().page(query);
-  if (!newest.empty()) opened.number = newest.front().number + 1;
+  opened.number = store_.publications().next_number(opened.month, opened.scope);
   return put({store::AddPublication{std::move(opened)}});
 }
 

@@ -100,6 +100,9 @@ class Publications {
   virtual ~Publications() = default;
   virtual std::optional<Publication> find(const core::Uuid& id) = 0;
   virtual std::vector<Publication> page(const PublicationQuery& query) = 0;  // newest first
+  // Of the next document for a month ("2026-10") and scope: behind all that are known, and behind those that
+  // were published and lost, where the database was restored since.
+  virtual int next_number(const std::string& month, const core::Code& scope) = 0;
   // The sections' agencies, in order.
   virtual std::vector<core::Code> parts(std::int64_t publication) = 0;
   virtual std::optional<PublicationPart> part(std::int64_t publication, int part) = 0;

@@ -16,7 +16,8 @@ namespace {
 
 void copy_pages(const std::string& from, const std::string& to) {
   Connection source(from, SQLITE_OPEN_READWRITE);
-  Connection target(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  make_owned_file(to);
+  Connection target(to, SQLITE_OPEN_READWRITE);
   target.run("PRAGMA synchronous = FULL");
   sqlite3_backup* copy = sqlite3_backup_init(target.get(), "main", source.get(), "main");
   if (copy == nullptr) throw_failure(target.get(), sqlite3_errcode(target.get()), "cannot copy the database");

@@ -3,8 +3,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <utility>
-
 #include "engine/store/sqlite_files.h"
 
 namespace motcua::store::sqlite {
@@ -93,15 +91,14 @@ void Checkpointer::pass() {
 
 int Checkpointer::catch_up() {
   int code = SQLITE_OK;
-  std::int64_t left = wal_bytes_ - copied_bytes_;
   bool gaining = true;  // on the writer, while half of the disk's time is his
-  for (int pass = 0; pass < kPassesMax && code == SQLITE_OK && left >= kLeftMax; ++pass) {
-    // Before all, the log must not grow without end.
-    pace_writes(connection_, wal_bytes_ >= 2 * restart_bytes_ ? Pace::full
-                             : gaining                        ? Pace::rested
-                                                              : Pace::synced);
+  for (int pass = 0; pass < kPassesMax && code == SQLITE_OK; ++pass) {
+    const std::int64_t before = wal_bytes_ - copied_bytes_;
+    const bool endless = wal_bytes_ >= 2 * restart_bytes_;  // before all, the log must not grow without end
+    pace_writes(connection_, endless ? Pace::full : gaining ? Pace::rested : Pace::synced);
     code = checkpoint(SQLITE_CHECKPOINT_PASSIVE);
-    const std::int64_t before = std::exchange(left, wal_bytes_ - copied_bytes_);
+    const std::int64_t left = wal_bytes_ - copied_bytes_;
+    if (left < kLeftMax) break;
     gaining = gaining && left < before / 2;
   }
   pace_writes(connection_, Pace::rested);

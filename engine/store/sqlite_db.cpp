@@ -1,5 +1,8 @@
 #include "engine/store/sqlite_db.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <limits>
 
 #include "engine/store/store.h"
@@ -22,6 +25,11 @@ void throw_failure(sqlite3* db, int code, std::string_view doing) {
       throw ReadTooLong(message);
   }
   throw StoreError(message);
+}
+
+void make_owned_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
 }
 
 Connection::Connection(const std::string& path, int flags, const char* vfs) {

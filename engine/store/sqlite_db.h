@@ -30,6 +30,10 @@ inline Blob blob(std::string_view bytes) { return {bytes.data(), bytes.size()}; 
 // Throws the kind of StoreError that the result code stands for.
 [[noreturn]] void throw_failure(sqlite3* db, int code, std::string_view doing);
 
+// An empty file that its owner alone may read and write, where there is none: what persons typed is sealed in
+// a database, but whose dossier it is, and where it stands, is not. SQLite's files beside it take its mode.
+void make_owned_file(const std::string& path);
+
 // One connection. One thread at a time.
 class Connection {
  public:

@@ -145,6 +145,8 @@ SqlitePublications::SqlitePublications(const SqliteOptions& options, Write write
             std::string(kPublication) +
                 "WHERE key < ?1 AND (?2 = '' OR scope = ?2) AND (?3 = '' OR month = ?3) AND (?4 < 0 OR "
                 "state = ?4) ORDER BY key DESC LIMIT ?5"),
+      number_(connection_, "SELECT max(number) FROM publication WHERE month = ?1 AND scope = ?2"),
+      lost_(connection_, "SELECT max(value) FROM counter WHERE key > ?1 AND key < ?2"),
       parts_(connection_, "SELECT agency FROM publication_part WHERE publication = ?1 ORDER BY part"),
       part_(connection_, "SELECT agency, body FROM publication_part WHERE publication = ?1 AND part = ?2"),
       files_(connection_, "SELECT name FROM publication_file WHERE publication = ?1 ORDER BY name"),
@@ -168,6 +170,14 @@ std::vector<Publication> SqlitePublications::page(const PublicationQuery& query)
   Rows rows = page_.rows(query.before_key, query.scope.text, query.month, state, std::int64_t{query.limit});
   while (rows.next()) found.push_back(publication_of(rows));
   return found;
+}
+
+int SqlitePublications::next_number(const std::string& month, const core::Code& scope) {
+  const std::lock_guard lock(mutex_);
+  const auto largest = [](Rows rows) { return rows.next() ? rows.integer(0) : 0; };  // null is 0
+  const std::int64_t known = largest(number_.rows(month, scope.text));
+  const std::int64_t lost = largest(lost_.rows(kLostLists + month, kLostLists + "~"));
+  return static_cast<int>(std::max(known, lost) + 1);
 }
 
 std::vector<core::Code> SqlitePublications::parts(std::int64_t publication) {

@@ -11,6 +11,10 @@
 
 namespace motcua::store::sqlite {
 
+// Keys of counters with the month of a restore behind it: up to which number lists of the months before it
+// may have been published and lost.
+inline const std::string kLostLists = "list ";
+
 // What changes in the tables of publications. On the writer's connection, inside its transaction.
 class PublicationWriter {
  public:
@@ -37,6 +41,7 @@ class SqlitePublications : public Publications {
   std::optional<Publication> find(const core::Uuid& id) override;
   std::vector<Publication> page(const PublicationQuery& query) override;
   std::vector<core::Code> parts(std::int64_t publication) override;
+  int next_number(const std::string& month, const core::Code& scope) override;
   std::optional<PublicationPart> part(std::int64_t publication, int part) override;
   std::vector<std::string> files(std::int64_t publication) override;
   std::optional<PublicationFile> file(std::int64_t publication, const std::string& name) override;
@@ -48,7 +53,7 @@ class SqlitePublications : public Publications {
   const Write write_;
   std::mutex mutex_;
   Connection connection_;
-  Statement find_, page_, parts_, part_, files_, file_;
+  Statement find_, page_, number_, lost_, parts_, part_, files_, file_;
 };
 
 }  // namespace motcua::store::sqlite

@@ -13,6 +13,7 @@
 #include "engine/store/sqlite_backup.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_schema.h"
 
 namespace motcua::store {
@@ -20,6 +21,8 @@ namespace sqlite {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::int64_t kListsJump = 100;  // more documents than a month and scope gets in a day
 
 void refuse_what_is_in_the_way(const std::string& path) {
   // A log without its database would be taken for the log of the one that comes.
@@ -91,6 +94,17 @@ void move_numbers(Connection& connection, const RestoreMark& mark) {
       floor.run(key, value);
     }
   }
+}
+
+// The lists of the months that were over may have been published, and theirs go on as well.
+void move_list_numbers(Connection& connection, const RestoreMark& mark) {
+  const core::YearMonthDay ymd = core::year_month_day(core::local_date(mark.at, core::kVietnamOffsetMinutes));
+  char month[16];
+  std::snprintf(month, sizeof month, "%04d-%02d", ymd.year, ymd.month);
+  Statement move(connection,
+                 "INSERT OR REPLACE INTO counter SELECT ?1, ?2 + coalesce(max(value), 0) FROM counter WHERE "
+                 "key >= ?3 AND key < ?4");
+  move.run(kLostLists + month, kListsJump, kLostLists, kLostLists + "~");
 }
 
 // The history of the journal itself: under a key that no list, count or page goes through.
@@ -169,6 +183,7 @@ void Restoring::begin_epoch(const RestoreMark& mark) {
     const std::int64_t old_epoch = epoch_of(connection, false);
     renew_epoch(connection);
     move_numbers(connection, mark);
+    move_list_numbers(connection, mark);
     add_journal_event(connection, mark, old_epoch);
     transaction.commit();
   }

@@ -32,8 +32,9 @@ std::unique_ptr<LockFile> lock_for(const SqliteOptions& options) {
   return std::make_unique<LockFile>(options.path + ".lock");
 }
 
-int open_flags(const SqliteOptions& options) {
-  return SQLITE_OPEN_READWRITE | (options.create && !options.read_only ? SQLITE_OPEN_CREATE : 0);
+const std::string& made_file(const SqliteOptions& options) {
+  if (options.create && !options.read_only) make_owned_file(options.path);
+  return options.path;
 }
 
 void set_up(Connection& connection, const SqliteOptions& options) {
@@ -41,7 +42,7 @@ void set_up(Connection& connection, const SqliteOptions& options) {
   connection.run("PRAGMA foreign_keys = ON");
   connection.run("PRAGMA wal_autocheckpoint = 0");
   connection.run("PRAGMA temp_store = FILE");
-  connection.run("PRAGMA secure_delete = FAST");  // zeroes what is deleted where that costs no page more
+  connection.run("PRAGMA secure_delete = ON");  // zeroes what is deleted, also pages that become free
   connection.run("PRAGMA cache_size = -" + std::to_string(options.writer_cache_kib));
 }
 
@@ -50,7 +51,7 @@ class SqliteStore : public Store {
   explicit SqliteStore(const SqliteOptions& options)
       : options_(options),
         lock_(lock_for(options)),
-        connection_(options.path, open_flags(options), writing_vfs()) {
+        connection_(made_file(options), SQLITE_OPEN_READWRITE, writing_vfs()) {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     prepare_schema(connection_, options);
     set_up(connection_, options);

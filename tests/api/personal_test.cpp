@@ -267,6 +267,12 @@ TEST_F(PersonalData, OfOnePersonIsExportedWhole) {
   HttpClient auditor = service_->client("auditor");
   EXPECT_EQ(log_of(auditor).size(), 2u);
   EXPECT_EQ(log_of(auditor)[0]["what"], "person");
+  // An officer gets what that position may open, and learns of nothing else.
+  json of_commune = asked;
+  of_commune["on_behalf_of"] = "H32.102.ct01";
+  EXPECT_EQ(client_->post("/v1/persons/export", of_commune).json()["dossiers"], json::array());
+  of_commune["on_behalf_of"] = "H32.nobody";
+  EXPECT_EQ(client_->post("/v1/persons/export", of_commune).json()["code"], "forbidden_person");
   const auto refuse = [&](json changed) {
     const HttpAnswer wrong = client_->post("/v1/persons/export", changed);
     EXPECT_EQ(wrong.status, 422) << wrong.body;

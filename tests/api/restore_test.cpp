@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/event_client.h"
+#include "tests/support/monthly_list.h"
 
 // Putting a backup in the place of a lost database.
 namespace motcua::testing {
@@ -53,6 +54,9 @@ class Restore : public ::testing::Test {
 TEST_F(Restore, BringsTheBackupBackAndTellsOldCursorsThatTheyAreGone) {
   const std::string kept = filed();
   ASSERT_EQ(motcua({"backup", backup_.string()}).status, 0);
+  for (const fs::path& file : {service_.database(), backup_}) {
+    EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write) << file;
+  }
   const std::string lost = filed();
   const std::string cursor = service_.client().get("/v1/events").json().at("next_cursor");
   expect_refused(restored(backup_), "already served");
@@ -83,6 +87,37 @@ TEST_F(Restore, BringsTheBackupBackAndTellsOldCursorsThatTheyAreGone) {
   EXPECT_EQ(service_.client().get("/v1/events?after=" + fresh).status, 200);
   filed();
   EXPECT_EQ(service_.client().get("/v1/events?after=" + fresh).json().at("items").size(), 1U);
+}
+
+TEST_F(Restore, GivesNoNumberOfAListAgainThatMayHaveBeenPublished) {
+  const auto number_of_list = [&](const char* month) {
+    HttpClient client = service_.client();
+    const HttpAnswer opened = client.post("/v1/publications", {{"month", month}, {"officer", kPublisher}});
+    EXPECT_EQ(opened.status, 202) << opened.body;
+    const std::string list = opened.json().value("id", "none");
+    const json draft = list_in_state(client, list, "draft");
+    EXPECT_EQ(say_of_list(client, list, "discard").status, 200);
+    return draft.value("number", 0);
+  };
+  const auto go_to = [&](const char* day) {
+    service_.set_clock(std::string(day) + "T08:00:00+07:00");
+    filed();
+  };
+  filed();
+  go_to("2026-09-02");
+  EXPECT_EQ(number_of_list("2026-08"), 1);
+  for (const int least : {100, 200}) {
+    const fs::path backup = backup_.string() + std::to_string(least);
+    ASSERT_EQ(motcua({"backup", backup.string()}).status, 0);
+    ASSERT_EQ(service_.stop(), 0);
+    move_database_away();
+    ASSERT_EQ(restored(backup).status, 0);
+    service_.restart();
+    EXPECT_EQ(number_of_list("2026-08"), least + 1);
+    EXPECT_EQ(number_of_list("2026-08"), least + 2);
+  }
+  go_to("2026-10-02");
+  EXPECT_EQ(number_of_list("2026-09"), 1) << "that month was not over at the restore";
 }
 
 TEST_F(Restore, RefusesWhatIsNoBackupOfOurs) {

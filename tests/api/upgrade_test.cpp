@@ -103,9 +103,10 @@ class Upgrade : public ::testing::TestWithParam<std::string> {
     sqlite3_close(db);
     return counted;
   }
-  Ended motcua(const std::string& command) {
-    return run_motcua({command, "--config", service_.config_file().string(), "--sandbox-database"},
-                      service_.directory());
+  Ended motcua(std::vector<std::string> words) {
+    for (const char* more : {"--sandbox-database", "--config"}) words.push_back(more);
+    words.push_back(service_.config_file().string());
+    return run_motcua(words, service_.directory());
   }
   RunningService service_{options()};
 };
@@ -144,7 +145,7 @@ TEST_P(Upgrade, AnswersWhatTheReleaseAnswered) {
   EXPECT_GT(count("SELECT count(*) FROM personal"), 8);
   ASSERT_EQ(service_.stop(), 0);
   for (const char* command : {"audit", "verify-journal", "rebuild"}) {
-    const Ended ended = motcua(command);
+    const Ended ended = motcua({command});
     EXPECT_EQ(ended.status, 0) << command << ended.out << ended.error;
   }
 }
@@ -155,6 +156,27 @@ std::vector<std::string> releases() {
     if (entry.is_directory()) names.push_back(entry.path().filename());
   }
   return names;
+}
+
+TEST_P(Upgrade, IsRestoredFromABackupOfTheRelease) {
+  const fs::path backup = service_.directory() / "backup.db";
+  unpack(kReleases / GetParam() / "motcua.db.gz", backup);
+  ASSERT_EQ(service_.stop(), 0);
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(service_.database().string() + suffix);
+  const Ended done = motcua({"restore", backup.string(), "--accept-loss"});
+  ASSERT_EQ(done.status, 0) << done.out << done.error;
+  service_.restart();
+  const fs::path answers = service_.directory() / "answers.json";
+  unpack(kReleases / GetParam() / "answers.json.gz", answers);
+  std::ifstream in(answers);
+  const json all = json::parse(in);
+  HttpClient client = service_.client("province");
+  for (const auto& [path, then] : all["answers"].items()) EXPECT_EQ(client.get(path).status, 200) << path;
+  ASSERT_EQ(service_.stop(), 0);
+  for (const char* command : {"audit", "verify-journal", "rebuild"}) {
+    const Ended ended = motcua({command});
+    EXPECT_EQ(ended.status, 0) << command << ended.out << ended.error;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Releases, Upgrade, ::testing::ValuesIn(releases()),
