@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "api/handlers/handlers.h"
 #include "api/json/writer.h"
 #include "api/parameters.h"
@@ -7,10 +9,22 @@
 namespace motcua::api {
 
 Made get_journal_head(const Call& call) {
+  const auto head = call.service.sealer.last();
+  const std::int64_t size = head ? static_cast<std::int64_t>(head->size) : 0;
   Parameters parameters(call.request.query);
+  const auto since = parameters.integer("since", 1, std::numeric_limits<std::int64_t>::max());
+  if (since && *since > size) {
+    parameters.fault(
+        "since", "bad_parameter",
+        "Expected the size of an earlier head, but only " + std::to_string(size) + " events are sealed");
+  }
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
-  const auto head = call.service.sealer.last();
+  std::optional<std::vector<store::Hash>> path;
+  if (since) {
+    path = call.service.sealer.consistency(static_cast<std::uint64_t>(*since), *head);
+    if (!path) return problem("seals_being_read");
+  }
   std::string body;
   JsonWriter json(body);
   json.begin_object();
@@ -26,6 +40,18 @@ Made get_journal_head(const Call& call) {
     json.member("previous", head->previous);
     json.member("text", head->text());
     json.member("signature", run::base64(head->signature));
+    json.end_object();
+  } else {
+    json.null();
+  }
+  json.key("consistency");
+  if (path) {
+    json.begin_object();
+    json.member("since", *since);
+    json.key("path");
+    json.begin_array();
+    for (const store::Hash& hash : *path) json.value(store::hex(hash));
+    json.end_array();
     json.end_object();
   } else {
     json.null();

@@ -37,6 +37,7 @@ Sealer::Sealer(store::Store& store, Clock& clock, const Keyring& keyring, Sealer
       trouble_(std::move(trouble)),
       public_key_(ed25519_public(keyring.signature_seed())),
       log_(options_.folder, store.epoch(), public_key_),
+      tree_(SealLog::entries_file(options_.folder, store.epoch())),
       last_(log_.last()) {
   hold_against_journal();
   thread_ = std::thread([this] { work(); });
@@ -101,6 +102,10 @@ bool Sealer::stopping() const {
   return stopping_;
 }
 
+void Sealer::grow_tree() {
+  tree_.grow(log_.size(), [this] { return !stopping(); });
+}
+
 void Sealer::seal_all() {
   const std::int64_t end = store_.reader()->journal_end();
   for (auto from = static_cast<std::int64_t>(log_.size()) + 1; from <= end; from += options_.events) {
@@ -109,6 +114,7 @@ void Sealer::seal_all() {
     SealedHead head = log_.next(entries, clock_.now());
     head.signature = ed25519_sign(keyring_.signature_seed(), head.text());
     log_.add(entries, head);
+    grow_tree();
     const std::lock_guard lock(mutex_);
     last_ = head;
   }
@@ -117,6 +123,7 @@ void Sealer::seal_all() {
 void Sealer::work() {
   for (bool going = true; going;) {
     try {
+      grow_tree();
       going = wait_for_more();
       due_ = std::chrono::steady_clock::now() + options_.every;
       seal_all();

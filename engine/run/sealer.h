@@ -10,6 +10,7 @@
 #include "engine/run/clock.h"
 #include "engine/run/keyring.h"
 #include "engine/run/seal_log.h"
+#include "engine/run/seal_tree.h"
 
 namespace motcua::run {
 
@@ -31,6 +32,12 @@ class Sealer {
 
   // Any thread.
   std::optional<SealedHead> last() const;
+  // Why what the last head seals begins with its first `from` events. Nothing: that is not known yet, soon
+  // after a start. Requires 0 < from <= the size of the head. Any thread. Throws SealError where the entries
+  // cannot be read.
+  std::optional<std::vector<store::Hash>> consistency(std::uint64_t from, const SealedHead& head) const {
+    return tree_.consistency(from, head.size);
+  }
   const Ed25519Public& public_key() const { return public_key_; }
 
  private:
@@ -39,6 +46,7 @@ class Sealer {
   bool stopping() const;
   // Seals what there is, at most options.events a head; while it stops, only what one head can seal.
   void seal_all();
+  void grow_tree();
   void hold_against_journal();
 
   store::Store& store_;
@@ -48,6 +56,7 @@ class Sealer {
   const std::function<void(const std::string&)> trouble_;
   const Ed25519Public public_key_;
   SealLog log_;
+  SealTree tree_;
   std::string told_;                             // the trouble that was told last
   std::chrono::steady_clock::time_point due_{};  // of the next seal; the first one is due at once
   mutable std::mutex mutex_;

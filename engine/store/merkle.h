@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -30,5 +31,12 @@ class MerkleEdge {
   std::uint64_t size_ = 0;
   std::vector<Hash> peaks_;
 };
+
+// Gives the root of `count` leaves from `first` on: a power of two, and `first` a multiple of it.
+using SubtreeRoot = std::function<Hash(std::uint64_t first, std::uint64_t count)>;
+
+// Why a tree of `to` leaves begins with the tree of `from` leaves (section 2.1.4.1): the roots by which one
+// is made of the other. Requires 0 < from <= to.
+std::vector<Hash> consistency_path(std::uint64_t from, std::uint64_t to, const SubtreeRoot& root);
 
 }  // namespace motcua::store

@@ -564,6 +564,7 @@ void Contract::read_definitions() {
          std::chrono::steady_clock::now() < until) {
   }
   expect(200, province_.get("/v1/journal/head"));
+  expect(200, province_.get("/v1/journal/head?since=1"));
   for (const char* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
     expect(200, province_.say("GET", path, {}, {{"Authorization", ""}}));
     expect(200, province_.say("HEAD", path));

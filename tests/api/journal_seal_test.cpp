@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <sys/wait.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -40,6 +43,15 @@ class JournalSeals : public ::testing::Test {
     }
     return found;
   }
+  // The newest head with its way from an earlier one; soon after a start the seals are still being read.
+  HttpAnswer when_read(std::int64_t since) {
+    HttpClient client = service_.client();
+    const std::string path = "/v1/journal/head?since=" + std::to_string(since);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    HttpAnswer answer = client.get(path);
+    while (answer.status == 503 && std::chrono::steady_clock::now() < until) answer = client.get(path);
+    return answer;
+  }
   void change(const std::string& sql) {
     sqlite3* db = nullptr;
     ASSERT_EQ(sqlite3_open(service_.database().c_str(), &db), SQLITE_OK);
@@ -76,6 +88,56 @@ TEST_F(JournalSeals, AreSignedHeadsThatAnybodyMayKeep) {
   EXPECT_FALSE(run::ed25519_verifies(key, text + " ", signature));
   EXPECT_EQ(service_.client().get("/v1/journal/head?x=1").status, 400);
   EXPECT_EQ(service_.client().request("GET", "/v1/journal/head", "", {{"Authorization", ""}}).status, 401);
+}
+
+// Whoever kept a head is shown, without the database, that the journal only grew.
+TEST_F(JournalSeals, BeginWithWhatWasSealedBefore) {
+  const auto place = [&](const char* name) { return service_.directory() / name; };
+  const auto save = [&](const json& answer, const char* name) {
+    std::ofstream(place(name)) << answer.dump();
+  };
+  const auto verified = [&](const char* kept, const char* newer) {
+    const std::string line = "python3 " MOTCUA_SOURCE_DIR "/tools/verify_journal_heads.py '" +
+                             place(kept).string() + "' '" + place(newer).string() + "' >/dev/null 2>'" +
+                             place("why").string() + "'";
+    const int status = std::system(line.c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  EXPECT_EQ(service_.client().get("/v1/journal/head?since=1").status, 400) << "nothing is sealed";
+  json newest;
+  std::vector<json> kept;
+  for (int n = 0; n < 3; ++n) {
+    ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+    const std::int64_t end = service_.client().get("/v1/journal/head").json()["journal_end"];
+    ASSERT_EQ(service_.stop(), 0);
+    service_.restart();
+    newest = kept.emplace_back(head_of(end));
+  }
+  EXPECT_TRUE(newest["consistency"].is_null());
+  for (const json& one : kept) {
+    const std::int64_t size = one["head"]["size"];
+    const HttpAnswer answer = when_read(size);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    save(one, "kept.json");
+    save(answer.json(), "newer.json");
+    EXPECT_EQ(verified("kept.json", "newer.json"), 0) << size;
+    // Another history with the same sizes does not pass.
+    json forged = answer.json();
+    for (json& hash : forged["consistency"]["path"]) hash = std::string(64, '0');
+    save(forged, "forged.json");
+    EXPECT_EQ(verified("kept.json", "forged.json"), size == newest["head"]["size"] ? 0 : 1) << size;
+    forged = one;
+    forged["head"]["root"] = std::string(64, '0');
+    save(forged, "forged.json");
+    EXPECT_EQ(verified("forged.json", "newer.json"), 1) << size;
+  }
+  save(kept[0], "kept.json");
+  save(newest, "newer.json");
+  EXPECT_EQ(verified("kept.json", "newer.json"), 1) << "asked without since";
+  const std::string beyond = std::to_string(newest["head"]["size"].get<std::int64_t>() + 1);
+  for (const std::string& wrong : {std::string("0"), std::string("x"), beyond}) {
+    EXPECT_EQ(service_.client().get("/v1/journal/head?since=" + wrong).status, 400) << wrong;
+  }
 }
 
 // The stop seals what came last; whoever changes the file then is found, and his service does not start.

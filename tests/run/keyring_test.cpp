@@ -16,24 +16,12 @@
 #include <vector>
 
 #include "engine/run/owned_file.h"
+#include "tests/run/temp_folder.h"
 
 namespace motcua::run {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (fs::temp_directory_path() / "keyring.XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempFolder() { fs::remove_all(path_); }
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 Keyring::Key counted_key(std::uint8_t first = 0) {
   Keyring::Key key;

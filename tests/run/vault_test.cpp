@@ -12,6 +12,7 @@
 #include "engine/run/key_wrap.h"
 #include "engine/run/keyring.h"
 #include "engine/run/vault_copy.h"
+#include "tests/run/temp_folder.h"
 
 namespace motcua::run {
 namespace {
@@ -28,18 +29,12 @@ SecretKey filled(std::uint8_t with) {
 
 class Vaults : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "vault.XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    file_ = folder_ / "keys";
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   std::string bytes() const {
     std::ifstream in(file_, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  fs::path folder_;
-  fs::path file_;
+  const TempFolder folder_;
+  const fs::path file_ = folder_ / "keys";
   const SecretKey master_ = filled(1);
   const SecretKey root_ = filled(2);
 };
@@ -228,7 +223,7 @@ TEST_F(Vaults, WhoseCopiesAreThirtyDaysOldAreForgotten) {
   copy_vault(folder_ / "own.keys", folder_ / "old.db.keys", 1 * kDay);
   copy_vault(folder_ / "own.keys", folder_ / "new.db.keys", 2 * kDay);
   std::ofstream(folder_ / "other.keys") << "no keys of ours, whatever its name";
-  const auto forgotten = forget_old_copies(folder_, 31 * kDay + 1);
+  const auto forgotten = forget_old_copies(file_.parent_path(), 31 * kDay + 1);
   EXPECT_EQ(forgotten, std::vector<fs::path>{folder_ / "old.db.keys"});
   for (const char* kept : {"own.keys", "new.db.keys", "other.keys"})
     EXPECT_TRUE(fs::exists(folder_ / kept)) << kept;

@@ -45,5 +45,36 @@ TEST(Merkle, RootIsTheDefinedOneAtEverySize) {
   }
 }
 
+// RFC 9162, section 2.1.4.1, word for word.
+std::vector<Hash> defined_path(std::size_t older, std::span<const Hash> entries, bool whole) {
+  if (older == entries.size()) return whole ? std::vector<Hash>() : std::vector{defined_root(entries)};
+  std::size_t split = 1;
+  while (split * 2 < entries.size()) split *= 2;
+  const auto left = entries.subspan(0, split);
+  const auto right = entries.subspan(split);
+  auto path = older <= split ? defined_path(older, left, whole) : defined_path(older - split, right, false);
+  path.push_back(defined_root(older <= split ? right : left));
+  return path;
+}
+
+TEST(Merkle, ConsistencyPathIsTheDefinedOneBetweenAllSizes) {
+  std::mt19937 random(2);
+  std::vector<Hash> entries(70);
+  for (Hash& entry : entries) {
+    for (std::uint8_t& byte : entry) byte = static_cast<std::uint8_t>(random());
+  }
+  const std::span<const Hash> all(entries);
+  const store::SubtreeRoot root = [&](std::uint64_t first, std::uint64_t count) {
+    EXPECT_TRUE(std::has_single_bit(count) && first % count == 0) << first << ' ' << count;
+    return defined_root(all.subspan(first, count));
+  };
+  for (std::size_t to = 1; to <= all.size(); ++to) {
+    for (std::size_t from = 1; from <= to; ++from) {
+      ASSERT_EQ(store::consistency_path(from, to, root), defined_path(from, all.subspan(0, to), true))
+          << from << ' ' << to;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace motcua::test
