@@ -33,6 +33,9 @@ using namespace motcua;
 
 constexpr const char* kVersion = MOTCUA_VERSION;
 
+// Of an option: a variable of a shell that is not set would switch a check off.
+std::string not_empty(const std::string& text) { return text.empty() ? "is empty" : ""; }
+
 int complain(const std::string& why) {
   std::fprintf(stderr, "motcua: %s\n", why.c_str());
   return 1;
@@ -441,8 +444,10 @@ int main(int argc, char** argv) {
       "--head", kept_head,
       "an earlier answer of /v1/journal/head, kept elsewhere: the journal must "
       "begin with what it sealed");
-  verify_journal_command->add_option(
-      "--key", journal_key, "the public key, as it is known from elsewhere; else the master key is read");
+  verify_journal_command
+      ->add_option("--key", journal_key,
+                   "the public key, as it is known from elsewhere; else the master key is read")
+      ->check(not_empty);
   api::ExportCheck export_check;
   verify_journal_command->add_option(
       "--export", export_check.folder,
@@ -523,7 +528,8 @@ int main(int argc, char** argv) {
   std::string list_file;
   std::string trusted_key;
   verify->add_option("file", list_file, "the file")->required();
-  verify->add_option("--key", trusted_key, "the publisher's key, as it is known from elsewhere");
+  verify->add_option("--key", trusted_key, "the publisher's key, as it is known from elsewhere")
+      ->check(not_empty);
 
   CLI::App* export_list = app.add_subcommand(
       "export-publication",

@@ -14,7 +14,8 @@ constexpr ReportName kQuarterlyName{"quarterly", "quarterly/1", "Tổng hợp h�
                                     "Mục 40 Kế hoạch 10562/KH-UBND tỉnh Khánh Hòa"};
 constexpr int kMonthsOfQuarter = 3;
 
-// Each month by a cut-off of its own, as its list has.
+// Each month by a cut-off of its own, as its list has. Months before the first that has a history are left
+// out.
 std::variant<std::vector<run::PlanMonth>, Problem> plan_months(const Call& call, run::Reporter& reporter,
                                                                const ReportAsk& ask,
                                                                const std::vector<std::string>& months) {
@@ -22,11 +23,14 @@ std::variant<std::vector<run::PlanMonth>, Problem> plan_months(const Call& call,
   std::vector<run::Cutoff> cutoffs;
   for (auto month = months.rbegin(); month != months.rend(); ++month) {  // the last may not be over
     auto cutoff = cutoff_of(call, ask, calendar_month(*month).span.to);
-    if (auto* wrong = std::get_if<Problem>(&cutoff)) return std::move(*wrong);
-    cutoffs.insert(cutoffs.begin(), std::get<run::Cutoff>(cutoff));
+    if (auto* wrong = std::get_if<Problem>(&cutoff)) {
+      if (wrong->code == "no_history" && !cutoffs.empty()) break;
+      return std::move(*wrong);
+    }
+    cutoffs.push_back(std::get<run::Cutoff>(cutoff));
   }
-  for (std::size_t i = 0; i < months.size(); ++i) {
-    made.push_back(reporter.plan(ask.scope, months[i], cutoffs[i]));
+  for (std::size_t i = months.size() - cutoffs.size(); i < months.size(); ++i) {
+    made.push_back(reporter.plan(ask.scope, months[i], cutoffs[months.size() - 1 - i]));
   }
   return made;
 }

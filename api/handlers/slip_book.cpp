@@ -77,6 +77,11 @@ Made get_book(const Call& call) {
   const bool own = call.scope().covers(query.agency);
   if (!own || definitions->agency(query.agency) == nullptr) return problem("not_found");
   const core::Instant now = call.service.clock.now();
+  const core::Date today = core::local_date(now, core::kVietnamOffsetMinutes);
+  if (query.from > today) {
+    parameters.fault("from", "bad_parameter", "Expected a day up to today, but it is one to come");
+    return problem_of(parameters.faults());
+  }
   const run::SlipSet* set = definitions->slips(query.to, now);
   if (set == nullptr) throw std::runtime_error("no printed forms were applied");
   auto reader = call.service.store.reader();
@@ -98,7 +103,8 @@ Made get_book(const Call& call) {
   const std::string number =
       query.agency.text + '-' + core::format_date(query.from) + '-' + core::format_date(query.to) + "-SO";
   const run::SlipValues values =
-      run::fill_book({query.agency, query.from, query.to, number}, std::move(rows), *set, *definitions, now);
+      run::fill_book({query.agency, query.from, query.to, std::min(query.to, today), number}, std::move(rows),
+                     *set, *definitions, now);
   net::Response response =
       slip_response(slip_sheet(set->of(core::SlipForm::book), values,
                                core::midnight(query.to + 1, core::kVietnamOffsetMinutes), number),

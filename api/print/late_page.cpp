@@ -142,7 +142,7 @@ void put_correction(Markup& page, const core::LateHead& head) {
   page.raw("<p class=\"note\"><strong>Danh sách đính chính.</strong> Thay cho danh sách có SHA-256 <code>");
   page.text(it.document.text).raw("</code>");
   if (!it.code.empty()) page.raw("; về hồ sơ <code>").text(it.code).raw("</code>");
-  page.raw("; lý do: ").text(it.reason).raw(". Danh sách trước vẫn được giữ nguyên.</p>\n");
+  page.raw("; lý do: ").text(correction_words(it.reason)).raw(". Danh sách trước vẫn được giữ nguyên.</p>\n");
 }
 
 }  // namespace motcua::print

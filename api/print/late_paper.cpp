@@ -180,7 +180,8 @@ void put_opening(Pdf& pdf, const LateSource& source, const core::LateAgency& sec
   if (source.head.corrects) {
     const core::LateCorrection& it = *source.head.corrects;
     pdf.paragraph("Danh sách đính chính, thay cho danh sách có SHA-256 " + it.document.text +
-                      (it.code.empty() ? "" : "; về hồ sơ " + it.code) + "; lý do: " + it.reason,
+                      (it.code.empty() ? "" : "; về hồ sơ " + it.code) +
+                      "; lý do: " + std::string(correction_words(it.reason)),
                   kPlain);
   }
   pdf.space(6);

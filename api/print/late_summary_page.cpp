@@ -147,7 +147,12 @@ void put_basis(Markup& page, const LateSource& source) {
   page.raw("<h2 id=\"cach-tinh\">Cách tính</h2>\n<ul>\n<li>Kỳ tính: từ ").text(at(head.period_from));
   page.raw(" đến trước ").text(at(head.period_to)).raw(".</li>\n<li>Chỉ tính những gì đã ghi nhận đến ");
   page.text(at(head.cutoff_recorded_at)).raw(" (sự kiện số ").text(number_words(head.cutoff_position));
-  page.raw(").</li>\n<li>Phương pháp: <code>").text(head.method.text).raw("</code>.</li>\n<li>");
+  page.raw(
+          ").</li>\n<li>Hồ sơ được ghi theo tình trạng đến hết kỳ tính: giải trình, xin lỗi, trả kết quả sau "
+          "đó thuộc danh sách "
+          "kỳ sau, dù đã được ghi nhận.</li>\n<li>Phương pháp: <code>")
+      .text(head.method.text)
+      .raw("</code>.</li>\n<li>");
   page.text(individuals_words(head)).raw("</li>\n");
   if (head.codes_masked) page.raw("<li>Mã hồ sơ được thay bằng khóa công bố.</li>\n");
   page.raw("<li>Thời gian trễ tính bằng giờ và phút làm việc theo lịch làm việc của cơ quan.</li>\n</ul>\n");

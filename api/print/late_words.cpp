@@ -127,6 +127,19 @@ std::string_view reappointment_words(core::ReappointmentMark mark) {
 }
 std::string_view corrected_words(bool corrected) { return corrected ? "Có" : "Không"; }
 
+std::string_view correction_words(std::string_view reason) {
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"entered_wrongly", "đã nhập sai"},
+      {"late_entry", "đã nhập muộn"},
+      {"wrong_holder", "ghi sai nơi giữ hồ sơ"},
+      {"decided_on_complaint", "theo kết quả giải quyết khiếu nại"},
+      {"missing_dossier", "thiếu hồ sơ"}};
+  for (const auto& [word, said] : kWords) {
+    if (word == reason) return said;
+  }
+  return reason;
+}
+
 std::string_view ended_words(std::optional<core::DossierState> state) {
   if (!state) return "Đang giải quyết";
   return named(

@@ -29,6 +29,8 @@ std::string_view apology_words(core::ApologyMark mark);
 std::string_view explanation_words(core::ExplanationMark mark);
 std::string_view reappointment_words(core::ReappointmentMark mark);
 std::string_view corrected_words(bool corrected);
+// Why a list was corrected (run::CorrectionReason); another word as it is.
+std::string_view correction_words(std::string_view reason);
 // Nothing: it is still being handled.
 std::string_view ended_words(std::optional<core::DossierState> state);
 

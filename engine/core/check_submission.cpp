@@ -127,7 +127,7 @@ std::optional<Rejection> check_submission(const SubmitDossier& submit, std::opti
     faults.push_back({"#/accept", "accept_online",
                       expected("acceptance in the same call at a counter only", "the channel is online")});
   }
-  if (!submit.code.empty() && !is_dossier_code(submit.code.text)) {
+  if (!submit.code.empty() && !(is_dossier_code(submit.code.text) && begins_with_agency(submit.code.text))) {
     faults.push_back(
         {"#/code", "malformed_code", expected("a dossier code such as H32.19-260821-0001", "it is none")});
   }

@@ -123,5 +123,8 @@ Code dossier_code(const std::string& pattern, const Code& agency, Instant at, in
                   std::int64_t number);
 // LAW section 4: ^[A-Z0-9.]+-(\d{6}|\d{8})-\d{4,7}$, at most 56 characters.
 bool is_dossier_code(std::string_view text);
+// Whether such a code begins as agencies are called, in parts of at most four letters: the code stands in
+// public lists, and a name or a number of an identity before the date would stand there with it.
+bool begins_with_agency(std::string_view code);
 
 }  // namespace motcua::core

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "engine/core/decide.h"
@@ -66,6 +67,17 @@ bool is_dossier_code(std::string_view text) {
       agency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.") == std::string_view::npos;
   return text.size() <= kLengthMax && word && (date.size() == 6 || date.size() == 8) &&
          all_digits(date, 6, 8) && all_digits(text.substr(second + 1), 4, 7);
+}
+
+bool begins_with_agency(std::string_view code) {
+  constexpr std::size_t kPartMax = 4;
+  std::string_view rest = code.substr(0, code.find('-'));
+  while (true) {
+    const std::size_t end = std::min(rest.find('.'), rest.size());
+    if (end == 0 || end > kPartMax) return false;
+    if (end == rest.size()) return true;
+    rest.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace motcua::core

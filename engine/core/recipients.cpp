@@ -6,15 +6,17 @@ namespace motcua::core {
 namespace {
 
 const Code kCounterOfficer{"counter_officer"};
+const Code kHandlingOfficer{"handling_officer"};
 const Code kUnitHead{"unit_head"};
 const Code kOneStopHead{"one_stop_head"};
 const Code kAgencyHead{"agency_head"};
 
 class RecipientFinder {
  public:
-  RecipientFinder(const Dossier& dossier, ClockKind clock, const Code& owing, const Code& provincial_unit,
-                  Date on, const FindAgency& find)
+  RecipientFinder(const Dossier& dossier, const Procedure* procedure, ClockKind clock, const Code& owing,
+                  const Code& provincial_unit, Date on, const FindAgency& find)
       : dossier_(dossier),
+        procedure_(procedure),
         clock_(clock),
         owing_(owing),
         provincial_unit_(provincial_unit),
@@ -27,20 +29,19 @@ class RecipientFinder {
     switch (role) {
       case AlertRole::holder:
         add_holder();
-        if (!met_) add_all(owing_, kUnitHead);
-        if (!met_) add_all(owing_, kAgencyHead);
+        if (!met_) add_unit_head();
+        if (!met_) add_heads(kAgencyHead, kOneStopHead);
         break;
       case AlertRole::unit_head:
         add_unit_head();
-        if (!met_) add_all(owing_, kAgencyHead);
+        if (!met_) add_heads(kAgencyHead, kOneStopHead);
         break;
       case AlertRole::one_stop_head:
         add_all(dossier_.receiving_agency, kOneStopHead);
         if (!met_) add_all(dossier_.receiving_agency, kAgencyHead);
         break;
       case AlertRole::agency_head:
-        add_all(owing_, kAgencyHead);
-        if (!met_) add_all(owing_, kOneStopHead);
+        add_heads(kAgencyHead, kOneStopHead);
         break;
       case AlertRole::provincial_office:
         add_provincial_office();
@@ -53,14 +54,24 @@ class RecipientFinder {
 
  private:
   void add_holder() {
+    const bool at_counter = clock_ == ClockKind::citizen_wait && dossier_.holder_officer.empty();
     if (clock_ == ClockKind::intake_alert || clock_ == ClockKind::acceptance ||
-        clock_ == ClockKind::forward || clock_ == ClockKind::citizen_wait) {
+        clock_ == ClockKind::forward || at_counter) {
       return add_all(owing_, kCounterOfficer);
     }
     for (const ParallelStep& branch : dossier_.parallel) {
-      if (clock_ == ClockKind::step && branch.agency == owing_) add_officer(branch.agency, branch.officer);
+      if (clock_ == ClockKind::step && branch.agency == owing_) add_at_step(branch.step, branch.officer);
     }
-    if (dossier_.holder_agency == owing_) add_officer(owing_, dossier_.holder_officer);
+    if (dossier_.holder_agency == owing_) add_at_step(dossier_.step, dossier_.holder_officer);
+  }
+
+  // Who has the step; while nobody does, those whose step it is by its role. One that is for anybody who
+  // handles is assigned by the head of the unit.
+  void add_at_step(const Code& key, const Code& officer) {
+    if (!officer.empty()) return add_officer(owing_, officer);
+    const StepDefinition* step = procedure_ == nullptr || key.empty() ? nullptr : procedure_->step(key);
+    if (step != nullptr && step->role != kHandlingOfficer && step->role != kUnitHead)
+      add_all(owing_, step->role);
   }
 
   void add_unit_head() {
@@ -68,9 +79,14 @@ class RecipientFinder {
     if (agency == nullptr) return;
     const Code& unit = dossier_.holder_agency == owing_ ? dossier_.holder_unit : provincial_unit_;
     for (const Officer& officer : agency->officers) {
-      if (officer.role == kUnitHead && !unit.empty() && officer.unit == unit) add(*agency, officer);
+      if (officer.role == kUnitHead && (unit.empty() || officer.unit == unit)) add(*agency, officer);
     }
-    if (!met_) add_all(owing_, kUnitHead);
+  }
+
+  // Those of the first role, or where it has nobody, of the second.
+  void add_heads(const Code& first, const Code& second) {
+    add_all(owing_, first);
+    if (!met_) add_all(owing_, second);
   }
 
   void add_provincial_office() {
@@ -121,6 +137,7 @@ class RecipientFinder {
   }
 
   const Dossier& dossier_;
+  const Procedure* const procedure_;
   const ClockKind clock_;
   const Code& owing_;
   const Code& provincial_unit_;
@@ -134,9 +151,9 @@ class RecipientFinder {
 }  // namespace
 
 std::vector<Recipient> find_recipients(const std::vector<AlertRole>& roles, const Dossier& dossier,
-                                       ClockKind clock, const Code& owing, const Code& provincial_unit,
-                                       Date on, const FindAgency& find) {
-  RecipientFinder finder(dossier, clock, owing, provincial_unit, on, find);
+                                       const Procedure* procedure, ClockKind clock, const Code& owing,
+                                       const Code& provincial_unit, Date on, const FindAgency& find) {
+  RecipientFinder finder(dossier, procedure, clock, owing, provincial_unit, on, find);
   for (const AlertRole role : roles) finder.add(role);
   return finder.take();
 }

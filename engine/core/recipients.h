@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/core/ladder.h"
+#include "engine/core/procedure.h"
 
 namespace motcua::core {
 
@@ -31,8 +32,9 @@ using FindAgency = std::function<const Agency*(const Code&)>;
 // The persons of these roles for a clock of a dossier that `owing` owes, as the organisation stands on `on`:
 // officers, each with those who may act for it that day. A role that nobody has goes to the next one up, at
 // last to the agency itself, so that no alert is without an address. No one twice.
+// `procedure` says whose a step is that nobody has yet, and may be null.
 std::vector<Recipient> find_recipients(const std::vector<AlertRole>& roles, const Dossier& dossier,
-                                       ClockKind clock, const Code& owing, const Code& provincial_unit,
-                                       Date on, const FindAgency& find);
+                                       const Procedure* procedure, ClockKind clock, const Code& owing,
+                                       const Code& provincial_unit, Date on, const FindAgency& find);
 
 }  // namespace motcua::core

@@ -1,6 +1,7 @@
 #include "engine/run/late_list_maker.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "engine/core/acceptance_rate.h"
 #include "engine/store/digest.h"
@@ -87,8 +88,15 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
   Population population(store_, options.period.from - core::kAcceptanceReach, options.period.to,
                         question.cutoff, breathe_);
   std::vector<std::int64_t> to_open;
+  // Of a replay: those that ended late, known by their events and not by a row that may be lost.
+  std::unordered_set<std::int64_t> ended_late;
+  const auto count_end = [&](std::int64_t key, const core::Tally& tally) {
+    if (!tally.ended_at || !tally.missed_since || !ended_late.insert(key).second) return;
+    builder.count_lateness(tally.competent_agency, tally.unit, *tally.missed_since);
+  };
   const Population::Take take = [&](std::int64_t key, const core::Tally& tally,
                                     const core::Dossier* dossier) {
+    if (from == From::events) count_end(key, tally);
     if (!builder.count(tally)) return;
     if (dossier != nullptr) {
       builder.add_late(*dossier);
@@ -108,15 +116,12 @@ core::LateList LateListMaker::make(const LateListQuestion& question, From from) 
   population.late_ends(twelve_months_from(question), [&](const store::LateEnd& end) {
     if (from == From::rows) {
       builder.count_lateness(end.competent_agency, end.unit, end.missed_since);
-    } else {
+    } else if (!ended_late.contains(end.key)) {
       to_replay.push_back(end.key);
     }
   });
-  population.replayed(std::move(to_replay), [&](std::int64_t, const core::Dossier& dossier) {
-    const core::Tally tally = core::tally_of(dossier, options.period.to);
-    if (tally.missed_since) {
-      builder.count_lateness(tally.competent_agency, tally.unit, *tally.missed_since);
-    }
+  population.replayed(std::move(to_replay), [&](std::int64_t key, const core::Dossier& dossier) {
+    count_end(key, core::tally_of(dossier, options.period.to));
   });
   core::LateList list = builder.finish();
   add_head(question, list);

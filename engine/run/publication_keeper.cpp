@@ -1,6 +1,7 @@
 #include "engine/run/publication_keeper.h"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 #include "engine/core/canonical_json.h"
@@ -10,6 +11,8 @@
 
 namespace motcua::run {
 namespace {
+
+constexpr core::Instant kNever{std::numeric_limits<std::int64_t>::max()};
 
 using store::Publication;
 using store::PublicationState;
@@ -125,12 +128,18 @@ std::optional<core::Rejection> PublicationKeeper::fill_cutoff(const Definitions&
   // A correction is of what was recorded since.
   const auto by_rule = opened.corrects ? std::optional(now)
                                        : default_cutoff(definitions, opened.scope, opened.month,
-                                                        order.cutoff_working_days, now);
+                                                        order.cutoff_working_days, kNever);
   if (order.recorded_until && (*order.recorded_until < period->to || *order.recorded_until > now)) {
     return core::invalid("#/recorded_until", "bad_cutoff",
                          core::expected("an instant from the end of the month up to now", "it is another"));
   }
   const auto cutoff = order.recorded_until ? order.recorded_until : by_rule;
+  if (cutoff && *cutoff > now) {
+    return core::conflict(
+        "cutoff_ahead",
+        core::expected("a month whose cut-off is over, or recorded_until",
+                       "it is " + core::format_instant(*cutoff, core::kVietnamOffsetMinutes)));
+  }
   if (!cutoff && store_.reader()->counting().position_at(period->to) > 0) {
     return core::conflict("calendar_horizon", core::expected("a calendar that knows the days after the month",
                                                              "it does not reach so far"));

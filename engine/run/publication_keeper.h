@@ -40,8 +40,8 @@ class PublicationKeeper {
   PublicationKeeper(store::Store& store, Clock& clock, Random& random)
       : store_(store), clock_(clock), random_(random) {}
   // 202: the publisher goes on (open, correct, publish, redraft). Rejections: invalid_month, month_not_over,
-  // no_history, bad_cutoff, unknown_agency, not_a_publisher, already_published, list_open, list_superseded,
-  // row_not_listed, wrong_list_state. Throws store::StoreError.
+  // no_history, bad_cutoff, cutoff_ahead, unknown_agency, not_a_publisher, already_published, list_open,
+  // list_superseded, row_not_listed, wrong_list_state. Throws store::StoreError.
   BlockAnswer keep(const Definitions& definitions, const PublicationOrder& order);
 
  private:

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 
 #include "engine/run/publication_keeper.h"
 #include "engine/run/publisher.h"
@@ -43,13 +44,16 @@ bool Publisher::keep_schedule() {
   if (publish_own()) return true;
   const core::Instant now = clock_.now();
   const std::string month = scheduled_month(now);
-  const auto due = month.empty() ? std::nullopt : publish_due(*definitions, month);
-  if (!due || now < *due) return false;
-  const auto cutoff = default_cutoff(*definitions, schedule.scope, month, options_.cutoff_working_days, now);
-  if (!cutoff) return false;
-  // Nothing had been recorded by then: there is no such month here.
   const auto period = core::month_period(month, core::kVietnamOffsetMinutes);
+  // Nothing had been recorded by then: there is no such month here.
   if (!period || store_.reader()->counting().position_at(period->to) == 0) return false;
+  const auto due = publish_due(*definitions, month);
+  if (due && now < *due) return false;
+  const auto cutoff = default_cutoff(*definitions, schedule.scope, month, options_.cutoff_working_days, now);
+  if (!due || !cutoff) {
+    throw std::runtime_error("the list of " + month + " of " + schedule.scope.text +
+                             " waits for a calendar that knows the days after it");
+  }
   Publication opened;
   opened.id = random_.uuid_v7(now);
   opened.month = month;

@@ -303,7 +303,7 @@ SlipValues fill_book(const BookOf& book, std::vector<SlipRow> rows, const SlipSe
   made.values.words = {{"number", book.number},
                        {"form_number", form_number},
                        {"agency", SlipNames(definitions, set, known_at).agency(book.agency)},
-                       {"issued_in_words", day_in_words(book.to, set)},
+                       {"issued_in_words", day_in_words(book.issued, set)},
                        {"from_on", date_in_vietnamese(book.from)},
                        {"to_on", date_in_vietnamese(book.to)},
                        {"count", std::to_string(rows.size())}};

@@ -60,6 +60,7 @@ struct BookOf {
   core::Code agency;
   core::Date from;
   core::Date to;
+  core::Date issued;  // what it says of itself
   std::string number;
 };
 SlipValues fill_book(const BookOf& book, std::vector<SlipRow> rows, const SlipSet& set,

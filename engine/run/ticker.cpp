@@ -240,8 +240,9 @@ store::Alert Ticker::make(const core::Rung& rung, const core::Dossier& dossier, 
   alert.mail = rung.mail;
   const core::Date on = core::local_date(times.now, calendar.offset_minutes());
   const core::FindAgency find = [this](const core::Code& code) { return definitions_->agency(code); };
-  alert.recipients = core::find_recipients(to, dossier, rung.clock, owing.code,
-                                           definitions_->ladders()->provincial_unit, on, find);
+  alert.recipients = core::find_recipients(
+      to, dossier, definitions_->procedure_version(dossier.procedure, dossier.procedure_version), rung.clock,
+      owing.code, definitions_->ladders()->provincial_unit, on, find);
   for (const core::Recipient& one : alert.recipients) {
     const core::Agency* agency = rung.mail ? definitions_->agency(one.agency) : nullptr;
     const core::Officer* officer = agency == nullptr ? nullptr : agency->officer(one.officer);

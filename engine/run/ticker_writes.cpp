@@ -118,9 +118,12 @@ void Ticker::add_started(const core::Dossier& after, const core::ClockChange& ch
   const core::Agency* owing = definitions_->agency(change.agency);
   const auto calendar = owing == nullptr ? nullptr : definitions_->calendar(owing->calendar);
   if (calendar == nullptr) return;
+  // The alert meets its own clock; what is to be done has until the acceptance is due.
+  const core::LegalClock* acceptance = after.clock(ClockKind::acceptance);
+  const auto until = acceptance != nullptr && acceptance->due.at ? acceptance->due.at : change.due.at;
   for (const core::Rung& rung : definitions_->ladders()->rungs) {
     if (rung.clock != change.kind || rung.place != core::RungPlace::start) continue;
-    alerts.push_back(make(rung, after, *owing, *calendar, {change.due.at, change.at, now}, rung.to));
+    alerts.push_back(make(rung, after, *owing, *calendar, {until, change.at, now}, rung.to));
   }
 }
 

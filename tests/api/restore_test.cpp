@@ -104,7 +104,7 @@ TEST_F(Restore, GivesNoNumberOfAListAgainThatMayHaveBeenPublished) {
     filed();
   };
   filed();
-  go_to("2026-09-02");
+  go_to("2026-09-08");
   EXPECT_EQ(number_of_list("2026-08"), 1);
   for (const int least : {100, 200}) {
     const fs::path backup = backup_.string() + std::to_string(least);
@@ -116,7 +116,7 @@ TEST_F(Restore, GivesNoNumberOfAListAgainThatMayHaveBeenPublished) {
     EXPECT_EQ(number_of_list("2026-08"), least + 1);
     EXPECT_EQ(number_of_list("2026-08"), least + 2);
   }
-  go_to("2026-10-02");
+  go_to("2026-10-07");
   EXPECT_EQ(number_of_list("2026-09"), 1) << "that month was not over at the restore";
 }
 

@@ -536,9 +536,13 @@ TEST_F(Slips, OfAnAgencyAreABook) {
   EXPECT_LT(shown.find(code_of(first)), shown.find(code_of(second)));
   EXPECT_EQ(client_->get(unmasked(query)).body, page.body);
   EXPECT_EQ(client_->get(query).body.find("Bé"), std::string::npos);
-  EXPECT_NE(words_of_page(client_->get("/v1/slips/BOOK?agency=H32.101&from=2026-08-12&to=2026-08-12").body)
+  EXPECT_NE(words_of_page(client_->get("/v1/slips/BOOK?agency=H32.101&from=2026-08-09&to=2026-08-09").body)
                 .find(": 0 hồ sơ"),
             std::string::npos);
+  const std::string month = "/v1/slips/BOOK?agency=H32.101&from=2026-08-01&to=2026-08-31";
+  EXPECT_NE(words_of_page(client_->get(month).body).find("ngày 11 tháng 08 năm 2026"), std::string::npos)
+      << "no book has a date to come";
+  EXPECT_EQ(client_->get("/v1/slips/BOOK?agency=H32.101&from=2026-08-12&to=2026-08-12").status, 400);
   EXPECT_EQ(service_->client("commune").get(query).status, 200);
   EXPECT_EQ(service_->client("other").get(query).status, 404);
   EXPECT_EQ(client_->get("/v1/slips/RECEIPT?agency=H32.101&from=2026-08-10&to=2026-08-11").status, 404);

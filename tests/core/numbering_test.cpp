@@ -86,9 +86,23 @@ TEST(DossierCode, AgreesWithTheLawsExpressionOnRandomText) {
   EXPECT_GT(codes, 5'000);
 }
 
+TEST(DossierCode, BeginsAsAgenciesAreCalled) {
+  for (const char* code : {"000.00.19.H32-221031-0001", "H57.132-260804-0583", "G09.20-20260609-0092637",
+                           "A-000000-0000", "H32-260804-1234567"}) {
+    EXPECT_TRUE(begins_with_agency(code)) << code;
+  }
+  for (const char* code :
+       {"056090000001-260909-0001", "NGUYENVANBIMAT-260909-0001", "NGUYEN.VAN.BI-260909-0001",
+        "H32..1-260909-0001", ".H32-260909-0001", "H32.-260909-0001", "-260909-0001", ""}) {
+    EXPECT_FALSE(begins_with_agency(code)) << code;
+  }
+}
+
 TEST(DossierCode, LeavesRoomForTheCodeOfItsResult) {
   const std::string tail = "-260804-0001";
-  const std::string longest = std::string(56 - tail.size(), 'H') + tail;
+  std::string longest = "H";
+  while (longest.size() + tail.size() < 56) longest += longest.size() % 5 == 4 ? '.' : 'H';
+  longest += tail;
   EXPECT_TRUE(is_dossier_code(longest));
   EXPECT_FALSE(is_dossier_code("H" + longest));
   DossierCase one;

@@ -48,8 +48,8 @@ class Recipients : public ::testing::Test {
       return at == agencies_.end() ? nullptr : &at->second;
     };
     std::vector<std::string> ids;
-    for (const Recipient& one :
-         find_recipients(roles, dossier_, clock, Code("W"), Code("office"), test::on(day), find)) {
+    for (const Recipient& one : find_recipients(roles, dossier_, &procedure_, clock, Code("W"),
+                                                Code("office"), test::on(day), find)) {
       ids.push_back(one.officer.empty() ? one.agency.text : one.officer.text);
       if (!one.on_behalf_of.empty()) ids.back() += " for " + one.on_behalf_of.text;
     }
@@ -58,6 +58,7 @@ class Recipients : public ::testing::Test {
   using Ids = std::vector<std::string>;
   std::map<std::string, Agency> agencies_;
   Dossier dossier_;
+  Procedure procedure_;
 };
 
 TEST_F(Recipients, AreTheCounterBeforeAcceptanceAndTheOfficerAfterIt) {
@@ -68,6 +69,8 @@ TEST_F(Recipients, AreTheCounterBeforeAcceptanceAndTheOfficerAfterIt) {
 TEST_F(Recipients, AreTheHeadOfTheUnitThatHoldsIt) {
   EXPECT_EQ(found({AlertRole::unit_head}, ClockKind::settlement), Ids{"W.land"});
   dossier_.holder_unit = Code("none");
+  EXPECT_EQ(found({AlertRole::unit_head}, ClockKind::settlement), Ids{"W.head"}) << "not of other units";
+  dossier_.holder_unit = Code();
   EXPECT_EQ(found({AlertRole::unit_head}, ClockKind::settlement), (Ids{"W.land", "W.civil"}));
 }
 
@@ -85,12 +88,38 @@ TEST_F(Recipients, AreFoundUpToTheProvince) {
 
 TEST_F(Recipients, AreNeverNobody) {
   dossier_.holder_officer = Code();
-  EXPECT_EQ(found({AlertRole::holder}, ClockKind::settlement), (Ids{"W.land", "W.civil"}));
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::settlement), Ids{"W.land"});
+  // An agency with a counter alone.
+  agencies_["W"].officers.resize(2);
+  agencies_["W"].officers.push_back(officer("W.stop", "counter", "one_stop_head"));
+  for (const AlertRole role : {AlertRole::holder, AlertRole::unit_head, AlertRole::agency_head}) {
+    EXPECT_EQ(found({role}, ClockKind::settlement), Ids{"W.stop"});
+  }
   agencies_["W"].officers.clear();
   for (const AlertRole role :
        {AlertRole::holder, AlertRole::unit_head, AlertRole::one_stop_head, AlertRole::agency_head}) {
     EXPECT_EQ(found({role}, ClockKind::settlement), Ids{"W"});
   }
+}
+
+TEST_F(Recipients, OfAStepThatNobodyHasAreThoseWhoseStepItIs) {
+  StepDefinition& check = procedure_.steps.emplace_back();
+  check.key = Code("check");
+  check.role = Code("handling_officer");
+  StepDefinition& sign = procedure_.steps.emplace_back();
+  sign.key = Code("sign");
+  sign.role = Code("agency_head");
+  dossier_.holder_officer = Code();
+  dossier_.step = Code("sign");
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::step), Ids{"W.head"});
+  dossier_.step = Code("check");
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::step), Ids{"W.land"}) << "who assigns it";
+}
+
+TEST_F(Recipients, OfASupplementAreWhoAskedForIt) {
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::citizen_wait), Ids{"W.h"});
+  dossier_.holder_officer = Code();
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::citizen_wait), (Ids{"W.c1", "W.c2"}));
 }
 
 TEST_F(Recipients, AreEachNamedOnce) {
