@@ -28,10 +28,14 @@ const Agency* Context::agency(const Code& code) const {
 
 namespace {
 
+// What the dossier at the other end of a link tells of itself.
+bool reports_link(const CommandBody& body) {
+  return std::holds_alternative<ReportLinked>(body) || std::holds_alternative<ReportAsking>(body);
+}
+
 CauseKind cause_of(const CommandBody& body) {
   if (std::holds_alternative<DeriveClocks>(body)) return CauseKind::calendar;
-  if (std::holds_alternative<ReportLinked>(body)) return CauseKind::linked;
-  return CauseKind::request;
+  return reports_link(body) ? CauseKind::linked : CauseKind::request;
 }
 
 }  // namespace
@@ -64,7 +68,7 @@ std::optional<Rejection> Decider::check_instant() {
   }
   at_ = std::min(at_, context_.now);
   // What the other dossier was allowed is true here, too.
-  if (std::holds_alternative<ReportLinked>(command_.body)) {
+  if (reports_link(command_.body)) {
     at_ = std::max(at_, dossier_.last_act_at);
     return std::nullopt;
   }

@@ -62,6 +62,7 @@ class Decider {
   void on(const ConsultAgency& consult);
   void on(const AnswerConsultation& answer);
   void on(const ReportLinked& report);
+  void on(const ReportAsking& report);
   bool has_awaited_answers();
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);

@@ -366,7 +366,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
     return answer;
   }
   stamp(write.events, now);
-  report_linked(definitions, now, write);
+  tell_links(definitions, now, write);
   ticker_.add_alerts(now, write);
   if (write.events.empty()) write.before.reset();  // a rejection: only the outcome is kept
   writes.push_back(std::move(write));
