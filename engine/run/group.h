@@ -69,6 +69,11 @@ class GroupDecider {
   void tell_asked(const Definitions& definitions, core::Instant now, store::Write& write, std::size_t place);
   void tell(const Definitions& definitions, core::Instant now, store::Write& write, const core::Uuid& dossier,
             const core::Command& command, const core::Uuid& cause);
+  // Whether another dossier of the receiving agency has the reference of a payment (payment_references.cpp).
+  bool reference_elsewhere(const core::CommandBody& body, const core::Dossier& dossier,
+                           std::span<const store::Write> group);
+  // Under which what an order says is found.
+  std::vector<std::uint64_t> tokens_of(const Order& order, const core::Dossier& dossier) const;
   // What the owner of a dossier typed about themself; also where only this group knows it.
   std::optional<Fragment> owner_of(const core::Dossier& dossier, std::span<const store::Write> group);
   Answer repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes);
