@@ -152,7 +152,7 @@ TEST_F(LinkedDossier, LearnsThatTheDossierThatAskedIsOver) {
       {"settle",
        {{"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Không đủ điều kiện"}},
        "settled"},
-      {"stop", {{"ground", "COURT_CASE"}, {"reason", "Số 12"}, {"on_behalf_of", "H32.101.cb01"}}, "stopped"}};
+      {"stop", {{"ground", "COURT_CASE"}, {"reason", "Số 12"}, {"on_behalf_of", "H32.101.ct01"}}, "stopped"}};
   for (const Ending& ending : endings) {
     SCOPED_TRACE(ending.command);
     const std::string dossier = filed(made_up());
@@ -169,8 +169,8 @@ TEST_F(LinkedDossier, LearnsThatTheDossierThatAskedIsOver) {
     EXPECT_EQ(told["clocks"], before["clocks"]);
     const json last = home_.get(other + "/events").json()["items"].back();
     EXPECT_EQ(last["type"], "vn.motcua.dossier.awaiting_changed.v1");
-    EXPECT_EQ(last["data"]["awaited"], false);
-    EXPECT_EQ(last["data"]["asking_state"], ending.ended_as);
+    EXPECT_EQ(last["data"]["details"]["awaited"], false);
+    EXPECT_EQ(last["data"]["details"]["asking_state"], ending.ended_as);
     EXPECT_EQ(last["data"]["cause"], "linked");
     EXPECT_EQ("/v1/dossiers/" + last["data"].value("cause_id", ""), dossier);
     const json feed = home_.get("/v1/events?type=awaiting_changed&agency=H32.102").json()["items"];

@@ -289,13 +289,10 @@ class Watched {
     EXPECT_EQ(lateness_at(dossier(), at, life_.competent_calendar()).counted.ms, sum);
   }
 
-  // Whether an act is one that ends the settlement, and happened before it was late.
+  // Whether the office settled it before it was late, whenever that was entered.
   static bool ended_in_time(const std::vector<Event>& events, Instant due) {
     return std::any_of(events.begin(), events.end(), [&](const Event& event) {
-      const bool ends = std::holds_alternative<core::DossierSettled>(event.body) ||
-                        std::holds_alternative<core::DossierWithdrawn>(event.body) ||
-                        std::holds_alternative<core::DossierStopped>(event.body);
-      return ends && event.occurred_at <= due;
+      return std::holds_alternative<core::DossierSettled>(event.body) && event.occurred_at <= due;
     });
   }
 
