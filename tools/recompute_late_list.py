@@ -121,8 +121,12 @@ class Dossier:
                 left_out.add(event["version"])
                 continue
             self.take(kind, body, local(event["occurred_at"]))
-            for change in event["event"].get("clocks", []):
-                self.move(change, later)
+            changes = event["event"].get("clocks", [])
+            if kind == "dossier.corrected" and body["what"] == "settlement" and "after" in body and changes:
+                self.ended = local(body["after"])  # it ended its term later than was known
+            waiting = {(change["kind"], change["term"]) for change in changes if change["action"] == "pause"}
+            for change in changes:
+                self.move(change, later, waiting)
 
     def take(self, kind, body, at):
         if kind in ("dossier.submitted", "dossier.imported"):
@@ -148,13 +152,16 @@ class Dossier:
         elif kind == "dossier.corrected" and "after" in body and body["what"] == "acceptance":
             self.accepted = local(body["after"])
 
-    def move(self, change, later):
+    def move(self, change, later, waiting):
         terms = self.terms.get(change["kind"])
         if terms is None:
             return
         known = terms.get(change["term"])
-        if later and (known is None or not known.running()):
-            return
+        if later:
+            waits = known is not None and known.paused and (change["kind"], change["term"]) in waiting
+            ended = known is not None and known.over and change["kind"] == "settlement" and change["action"] == "end"
+            if known is None or not (known.running() or waits or ended):
+                return
         if change["action"] == "start":
             terms[change["term"]] = Term(change)
         else:
@@ -269,7 +276,9 @@ class List:
 
     def count_delay(self, count, dossier, terms, since):
         time = self.time[self.agencies[dossier.facts["competent_agency"]]["calendar"]]
-        until = self.end if dossier.ended is None else dossier.ended
+        # An end that was set back to before its due is late until it was entered.
+        known = [piece["to"] for term in terms[-1:] for piece in term.pieces[-1:] if piece["to"] is not None]
+        until = self.end if dossier.ended is None else min(self.end - 1, max([dossier.ended] + known))
         seconds = 0
         for term in terms:
             for due, piece in term.missed(until):

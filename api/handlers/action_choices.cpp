@@ -104,6 +104,23 @@ void steps_to_assign(const Knowing& knowing, Field& field) {
   for (const OpenStep& open : open_steps(knowing)) field.choices->known.push_back(choice_of(open));
 }
 
+// Whoever works on the dossier. Any other agency may be named too.
+void agencies_to_assign(const Knowing& knowing, Field& field) {
+  std::vector<Code> codes;
+  for (const OpenStep& open : open_steps(knowing)) codes.push_back(open.agency);
+  codes.push_back(knowing.dossier.competent_agency);
+  codes.push_back(knowing.dossier.receiving_agency);
+  for (const core::Consultation& asked : knowing.dossier.consultations) codes.push_back(asked.agency);
+  FieldChoices choices{{}, false};
+  for (const Code& code : codes) {
+    const core::Agency* agency = knowing.definitions.agency(code);
+    const bool listed = std::any_of(choices.known.begin(), choices.known.end(),
+                                    [&](const FieldChoice& c) { return std::get<Code>(c.value) == code; });
+    if (agency != nullptr && !listed) choices.known.push_back({code, agency->name});
+  }
+  field.choices = std::move(choices);
+}
+
 void steps_to_complete(const Knowing& knowing, Field& field) {
   field.choices.emplace();
   for (const OpenStep& open : open_steps(knowing)) {
@@ -111,6 +128,7 @@ void steps_to_complete(const Knowing& knowing, Field& field) {
     core::StepAsks asks = core::asks_of(knowing.context, knowing.dossier, *open.step);
     choice.asks = std::move(asks.asked);
     choice.needs = std::move(asks.needed);
+    choice.needs_with = std::move(asks.needed_with);
     field.choices->known.push_back(std::move(choice));
   }
 }
@@ -293,6 +311,7 @@ constexpr ChoiceRow kChoiceRows[] = {
     {"supplement", "papers/key", papers_missing},
     {"adjust", "papers/key", paper_keys},
     {"assign", "step", steps_to_assign},
+    {"assign", "agency", agencies_to_assign},
     {"complete-step", "step", steps_to_complete},
     {"complete-step", "facts", facts_needed},
     {"return-step", "step", steps_to_return},

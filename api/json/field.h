@@ -8,6 +8,7 @@
 
 #include "api/json/reader.h"
 #include "engine/core/limit.h"
+#include "engine/core/step_asks.h"
 #include "engine/core/terms.h"
 
 namespace motcua::api {
@@ -32,11 +33,12 @@ struct FieldChoice {
   std::optional<std::int64_t> amount_vnd{};
   std::vector<core::Code> agencies{};
   std::optional<core::AgencyLevel> level{};
-  std::vector<core::Code> asks{};        // of a step: what its edges look at and a command may bring
-  std::vector<core::Code> needs{};       // of it, what must be brought
-  std::vector<core::Code> from{};        // of a step to go back to: from which open ones
-  std::vector<core::Code> references{};  // of a refund: the payments
-  bool missing = false;                  // of a paper
+  std::vector<core::Code> asks{};              // of a step: what its edges look at and a command may bring
+  std::vector<core::Code> needs{};             // of it, what must be brought
+  std::vector<core::NeededWith> needs_with{};  // of it, what must be brought with another
+  std::vector<core::Code> from{};              // of a step to go back to: from which open ones
+  std::vector<core::Code> references{};        // of a refund: the payments
+  bool missing = false;                        // of a paper
 };
 
 struct FieldChoices {

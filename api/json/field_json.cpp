@@ -28,6 +28,29 @@ void write_known(JsonWriter& json, std::string_view name, const std::optional<T>
   if (value) json.member(name, *value);
 }
 
+void write_needs_with(JsonWriter& json, const std::vector<core::NeededWith>& needs) {
+  if (needs.empty()) return;
+  json.key("needs_with");
+  json.begin_array();
+  for (const core::NeededWith& need : needs) {
+    json.begin_object();
+    json.member("fact", need.fact);
+    json.member("with", need.with);
+    if (!need.values.empty()) {
+      json.key("values");
+      json.begin_array();
+      for (const core::FactValue& value : need.values) {
+        std::visit([&](const auto& one) { json.value(one); }, value);
+      }
+      json.end_array();
+    }
+    write_known(json, "min", need.min);
+    write_known(json, "max", need.max);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_choice(JsonWriter& json, const FieldChoice& choice) {
   json.begin_object();
   json.key("value");
@@ -43,6 +66,7 @@ void write_choice(JsonWriter& json, const FieldChoice& choice) {
   write_known(json, "level", choice.level);
   write_list(json, "asks", choice.asks);
   write_list(json, "needs", choice.needs);
+  write_needs_with(json, choice.needs_with);
   write_list(json, "from", choice.from);
   write_list(json, "references", choice.references);
   if (choice.missing) json.member("missing", true);

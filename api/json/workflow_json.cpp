@@ -121,6 +121,10 @@ void write_progress(JsonWriter& json, const core::Dossier& dossier) {
   json.begin_object();
   json.member("dossier", dossier.linked_from->dossier);
   json.member("consultation", dossier.linked_from->consultation);
+  json.member("awaited", dossier.is_open() && !dossier.asking_ended);
+  const auto& over = dossier.asking_ended;
+  json.member("ended_as", over ? std::optional(over->state) : std::nullopt);
+  json.member_instant("ended_at", over ? std::optional(over->at) : std::nullopt);
   json.end_object();
 }
 

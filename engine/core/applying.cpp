@@ -18,26 +18,55 @@ void correct_supplement(Dossier& dossier, Instant before, Instant after) {
   }
 }
 
-// What runs and had begun at another instant, as a term or as a stretch, begins there, whether its date moved
-// by that or not. A stretch that was late keeps what was counted of it.
-void correct_terms(Dossier& dossier, Corrected what, Instant before, Instant after) {
-  for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
-    LegalClock* clock = dossier.clock(kind);
-    if (clock == nullptr || !clock->running() || !counts_from(kind, dossier, what, before)) continue;
-    if (clock->started_at == before) {
-      clock->started_at = after;
-    } else if (clock->resumed_at == before) {
-      clock->resumed_at = after;
-      // Corrected as of that very instant, the stretch before is empty, and goes with it.
-      if (!clock->earlier.empty() && clock->earlier.back().from == before &&
-          clock->earlier.back().to == before) {
-        clock->earlier.back().from = clock->earlier.back().to = after;
-      }
-    } else if (!clock->earlier.empty() && clock->earlier.back().from == before &&
-               !clock->earlier.back().missed_at(clock->earlier.back().to)) {
-      clock->earlier.back().from = after;
+// The stretch that began with the payment begins with it still: not one that was late, which keeps what was
+// counted of it.
+void correct_stretches(Dossier& dossier, LegalClock& clock, Instant before, Instant after) {
+  for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
+    const Stretch& waited = clock.earlier[i];
+    if (!waited_for_payment(dossier, waited)) continue;
+    const bool last = i + 1 == clock.earlier.size();
+    if ((last ? clock.from() : clock.earlier[i + 1].from) != before) continue;
+    const Instant moved = std::max(after, waited.to);
+    if (last) {
+      clock.resumed_at = moved;
+      continue;
+    }
+    Stretch& began = clock.earlier[i + 1];
+    if (began.missed_at(began.to)) continue;
+    began.from = moved;
+    // Corrected as of that very instant it is empty, and goes with it.
+    if (began.to >= moved) continue;
+    began.to = moved;
+    Instant& next = i + 2 == clock.earlier.size() ? *clock.resumed_at : clock.earlier[i + 2].from;
+    next = std::max(next, moved);
+  }
+}
+
+// What runs or waits and had begun at another instant, as a term or as a stretch, begins there, whether its
+// date moved by that or not. Of a clock beside the main ones the event says so.
+void correct_terms(Dossier& dossier, const Event& event, Corrected what, Instant before, Instant after) {
+  for (LegalClock& clock : dossier.clocks) {
+    if (!clock.running() && clock.course != LegalClock::Course::paused) continue;
+    const bool main = clock.kind == ClockKind::acceptance || clock.kind == ClockKind::settlement;
+    const bool told = std::any_of(event.clocks.begin(), event.clocks.end(), [&](const ClockChange& change) {
+      return change.kind == clock.kind && change.term == clock.term;
+    });
+    if (!main && !told) continue;
+    if (began_with(dossier, clock, what, before)) {
+      clock.started_at = after;
+    } else if (what == Corrected::payment && counts_from(clock.kind, dossier, what, before)) {
+      correct_stretches(dossier, clock, before, after);
     }
   }
+}
+
+// A later one ends its term later, which the event then says.
+void correct_settlement(Dossier& dossier, const Event& event, Instant after) {
+  dossier.settled_at = after;
+  const bool ends = std::any_of(event.clocks.begin(), event.clocks.end(), [](const ClockChange& change) {
+    return change.kind == ClockKind::settlement && change.action == ClockAction::end;
+  });
+  if (ends) dossier.ended_at = after;
 }
 
 }  // namespace
@@ -49,6 +78,59 @@ bool counts_from(ClockKind kind, const Dossier& dossier, Corrected what, Instant
     return (record.asked_in == DossierState::submitted) == (kind == ClockKind::acceptance);
   }
   return true;
+}
+
+bool began_with(const Dossier& dossier, const LegalClock& clock, Corrected what, Instant happened) {
+  if (what == Corrected::settlement || clock.started_at != happened) return false;
+  const bool by_acceptance = what == Corrected::acceptance;
+  switch (clock.kind) {
+    case ClockKind::settlement:
+      if (by_acceptance) return clock.term == 1;
+      return clock.term > 1 && counts_from(clock.kind, dossier, what, happened);
+    case ClockKind::acceptance:
+      if (what == Corrected::supplement) return true;
+      return !by_acceptance && clock.term > 1 && counts_from(clock.kind, dossier, what, happened);
+    case ClockKind::appraisal:
+      return by_acceptance;
+    case ClockKind::forward:
+      return by_acceptance ? clock.term == 1 : what == Corrected::payment;
+    case ClockKind::step: {
+      const LegalClock* forward = dossier.clock(ClockKind::forward, 1);
+      const bool on_paper = forward != nullptr && dossier.channel != Channel::online;
+      return by_acceptance ? !on_paper : counts_from(clock.kind, dossier, what, happened);
+    }
+    case ClockKind::intake_alert:
+    case ClockKind::citizen_wait:
+    case ClockKind::consultation:
+    case ClockKind::apology:
+    case ClockKind::explanation:
+      return false;
+  }
+  return false;
+}
+
+bool waited_for_payment(const Dossier& dossier, const Stretch& over) {
+  return over.end == StretchEnd::suspended &&
+         std::none_of(dossier.suspensions.begin(), dossier.suspensions.end(),
+                      [&](const Suspension& one) { return one.ground == over.ground; });
+}
+
+Instant known_payment(const Dossier& dossier, Instant told) {
+  for (const Correction& one : dossier.corrections) {
+    if (one.what == Corrected::payment && one.after && one.before == told) told = *one.after;
+  }
+  return told;
+}
+
+bool went_on_with_payment(const Dossier& dossier, const LegalClock& clock, Instant happened) {
+  if (!counts_from(clock.kind, dossier, Corrected::payment, happened)) return false;
+  for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
+    const bool last = i + 1 == clock.earlier.size();
+    const Instant from = last ? clock.from() : clock.earlier[i + 1].from;
+    if (waited_for_payment(dossier, clock.earlier[i]) && known_payment(dossier, from) == happened)
+      return true;
+  }
+  return false;
 }
 
 void keep_papers_back(Dossier& dossier, Instant at) {
@@ -124,7 +206,7 @@ void apply(Dossier& dossier, const Event& event, const DossierCorrected& body) {
   dossier.corrections.push_back({body.corrected_version, event.occurred_at, event.on_behalf_of, body.what,
                                  body.before, body.after, body.due_before, body.due_after});
   if (!body.after) return;
-  correct_terms(dossier, body.what, body.before, *body.after);
+  correct_terms(dossier, event, body.what, body.before, *body.after);
   switch (body.what) {
     case Corrected::acceptance:
       dossier.accepted_at = body.after;
@@ -133,7 +215,7 @@ void apply(Dossier& dossier, const Event& event, const DossierCorrected& body) {
       correct_supplement(dossier, body.before, *body.after);
       break;
     case Corrected::settlement:
-      dossier.settled_at = body.after;
+      correct_settlement(dossier, event, *body.after);
       break;
     case Corrected::payment:
       correct_payment(dossier, body.before, *body.after);

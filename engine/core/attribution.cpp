@@ -14,10 +14,12 @@ WorkingTime worked(const Calendar& calendar, Instant from, Instant to) {
   return calendar.elapsed(from, std::min(to, horizon)).value_or(WorkingTime{0});
 }
 
-// What a clock gave, before anything moved its date.
+// What a clock gave, before anything moved its date or its start.
 WorkingTime budget_of(const LegalClock& clock, const Calendar& calendar) {
-  const DueDate& first = clock.earlier.empty() ? clock.due : clock.earlier.front().due;
-  return first.at ? worked(calendar, clock.started_at, *first.at) : WorkingTime{0};
+  const bool moved = !clock.earlier.empty();
+  const DueDate& first = moved ? clock.earlier.front().due : clock.due;
+  const Instant start = moved ? clock.earlier.front().from : clock.started_at;
+  return first.at ? worked(calendar, start, *first.at) : WorkingTime{0};
 }
 
 // The agency whose answer is overdue longest at an instant; null when none is.
@@ -209,6 +211,12 @@ std::vector<DelayPiece> delays_at(const Dossier& dossier, Instant at, const Cale
     add(clock, clock.due, clock.from(), clock.ended_at, clock.delay, clock.shares);
   }
   return pieces;
+}
+
+Instant over_at(const Dossier& dossier) {
+  const LegalClock* settlement = dossier.clock(ClockKind::settlement);
+  if (settlement == nullptr || !settlement->ended_at) return *dossier.ended_at;
+  return std::max(*dossier.ended_at, *settlement->ended_at);
 }
 
 }  // namespace motcua::core

@@ -79,4 +79,8 @@ std::vector<DelayPiece> delays_at(const Dossier& dossier, Instant at, const Cale
 // Seconds as the API shows them: rounded up.
 std::int64_t shown_seconds(WorkingTime time);
 
+// When a dossier that is over was known to be: an end that was set back to before its due is late until it
+// was entered.
+Instant over_at(const Dossier& dossier);
+
 }  // namespace motcua::core

@@ -318,42 +318,22 @@ void Clockwork::restart_acceptance(Instant at) {
   start(ClockKind::acceptance, at, *context_.rules->payment_restart, clock->limit);
 }
 
-bool Clockwork::correct_start(ClockKind kind, Instant at, Instant before, Instant after) {
-  const LegalClock* clock = dossier_.clock(kind);
-  if (clock == nullptr || !clock->running()) return true;
-  const bool starts = clock->started_at == before;
-  const bool resumes = clock->resumed_at == before && clock->earlier.back().end == StretchEnd::suspended;
-  if (!starts && !resumes) return true;
-  const Calendar& calendar = context_.calendar_of(clock->agency);
-  const Instant start = starts ? after : clock->started_at;
-  DueDate due = derive_due(clock->limit, start, calendar, clock->day_end, context_.rules->counting);
-  for (std::size_t i = 0; i < clock->earlier.size(); ++i) {
-    const Stretch& stretch = clock->earlier[i];
-    if (stretch.end == StretchEnd::corrected) continue;
-    if (stretch.end != StretchEnd::suspended) return false;
-    const bool last = i + 1 == clock->earlier.size();
-    Instant resumed = last ? clock->from() : clock->earlier[i + 1].from;
-    if (last && resumes) resumed = after;
-    if (!stretch.missed_at(stretch.to)) {
-      due = shift_due(due, clock->limit, stretch.to, resumed, calendar, clock->day_end);
-    }
-  }
-  // What is late already is closed with what was counted, though its date stays.
-  if (due == clock->due && !clock->missed_at(context_.now)) return true;
-  const Instant from = clock->missed_at(context_.now) ? context_.now : std::max(at, clock->from());
-  ClockChange& change = redate(*clock, ClockAction::move, from, due, StretchEnd::corrected, Code());
-  note_delay(*clock, from, change);
-  return true;
-}
-
 void Clockwork::close(Instant at) { close_terms(std::nullopt, at); }
 void Clockwork::close_but(ClockKind ended, Instant at) { close_terms(ended, at); }
 
-void Clockwork::close_terms(std::optional<ClockKind> spared, Instant at) {
+void Clockwork::give_up(Instant at, Instant known) { close_terms(std::nullopt, at, known); }
+
+void Clockwork::close_terms(std::optional<ClockKind> spared, Instant at, std::optional<Instant> known) {
   for (const LegalClock& clock : dossier_.clocks) {
     const bool paused = clock.course == LegalClock::Course::paused;
     if ((!clock.running() && !paused) || clock.kind == spared || finished_already(clock)) continue;
-    finish(clock, !paused && clock.missed_at(at) ? ClockAction::end : ClockAction::voided, at);
+    // The citizen's own time is theirs to give up, and an appraisal is never late.
+    const bool of_office = clock.kind != ClockKind::citizen_wait && clock.kind != ClockKind::appraisal;
+    if (known && !paused && of_office && clock.due.at && *clock.due.at < *known) {
+      finish(clock, ClockAction::end, *known);
+    } else {
+      finish(clock, !paused && clock.missed_at(at) ? ClockAction::end : ClockAction::voided, at);
+    }
   }
 }
 

@@ -65,13 +65,19 @@ class Clockwork {
   void resume(ClockKind kind, Instant at, const Code& ground);
   // The acceptance begins anew at a payment.
   void restart_acceptance(Instant at);
-  // The running term of a kind, as far as it counted from `before`, counts from `after` instead. False when
-  // its date was changed since in a way that cannot be taken apart.
-  bool correct_start(ClockKind kind, Instant at, Instant before, Instant after);
+  // Terms that run or wait, as far as they counted from the fact that is known to have happened at `before`,
+  // count from `after` instead; from now on, as what was late stays late.
+  void correct(Corrected what, Instant at, Instant before, Instant after);
+  // A settlement that happened later than it was entered ends its term then. One that happened earlier ends
+  // nothing earlier: no correction takes lateness away. False: the calendar cannot count so far.
+  bool correct_end(Instant after);
   // A term that waited is no longer owed.
   void void_paused(ClockKind kind, Instant at);
   // The dossier is over: what is owed and late ends late, all else is void.
   void close(Instant at);
+  // The same by an act that a person entered, when an office's term was past its due by `known`: it ends late
+  // then, as a date set back neither takes lateness away nor shortens it.
+  void give_up(Instant at, Instant known);
   // The same for all clocks but the one that the event itself ends.
   void close_but(ClockKind ended, Instant at);
   // Derives running dates that rest on less than the official calendar again.
@@ -90,7 +96,11 @@ class Clockwork {
                         const Rule& rule, const Limit& limit);
   const LegalClock* clock_of_step(const Code& step) const;  // its last term
   void reopen_steps(Instant at);
-  void close_terms(std::optional<ClockKind> spared, Instant at);
+  void close_terms(std::optional<ClockKind> spared, Instant at, std::optional<Instant> known = std::nullopt);
+  void correct_term(const LegalClock& clock, Instant start, Instant at, Instant before, Instant after);
+  DueDate derived_from(const LegalClock& clock, Instant start, Instant before, Instant after) const;
+  Instant paid_at(Instant told, Instant before, Instant after) const;
+  Code ground_of_wait() const;
   void finish(const LegalClock& clock, ClockAction action, Instant at);
   // Opens the next stretch of a term, with its date.
   ClockChange& redate(const LegalClock& clock, ClockAction action, Instant at, const DueDate& due,

@@ -128,6 +128,10 @@ std::optional<Hindrance> opened_no_dossier(const Dossier& dossier, const Procedu
   }
   return Hindrance{"wrong_state", "", "no other dossier was opened for it"};
 }
+std::optional<Hindrance> was_not_asked_for(const Dossier& dossier, const Procedure&) {
+  if (dossier.linked_from) return std::nullopt;
+  return Hindrance{"wrong_state", "", "it was opened for no other dossier"};
+}
 std::optional<Hindrance> nothing_to_ask(const Dossier& dossier, const Procedure& procedure) {
   if (auto held = is_on_hold(dossier, procedure)) return held;
   if (procedure.payment) {
@@ -268,6 +272,10 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
        {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
         settled, returned},
        nullptr,
+       Giver::system},
+      {"report-asking",
+       {submitted, accepted, processing, awaiting_supplement, awaiting_payment},
+       was_not_asked_for,
        Giver::system},
   }};
   return rows;

@@ -145,6 +145,13 @@ struct ReportLinked {
   DossierState ended_as = DossierState::settled;
 };
 
+// The engine's own: what became of the dossier for which this one was opened. It waits for this one's end no
+// longer, or again.
+struct ReportAsking {
+  bool awaited = false;
+  DossierState state = DossierState::withdrawn;  // of that dossier
+};
+
 // The hand-over of papers to the competent agency.
 struct ForwardDossier {};
 
@@ -173,7 +180,7 @@ using CommandBody =
                  Apologise, ExplainLateness, StopDossier, ReturnStep, ConsultAgency, AnswerConsultation,
                  RequestPayment, ConfirmPayment, WaivePayment, ConfirmRefund, AnnounceResult, ReplaceResult,
                  AnnulResult, CorrectDossier, ForwardDossier, ReceiveForwarded, RecallForwarded,
-                 ReturnForwarded, ReportLinked, EraseDossier, RepeatErasure>;
+                 ReturnForwarded, ReportLinked, EraseDossier, RepeatErasure, ReportAsking>;
 
 struct Command {
   CommandBody body;

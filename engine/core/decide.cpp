@@ -28,10 +28,14 @@ const Agency* Context::agency(const Code& code) const {
 
 namespace {
 
+// What the dossier at the other end of a link tells of itself.
+bool reports_link(const CommandBody& body) {
+  return std::holds_alternative<ReportLinked>(body) || std::holds_alternative<ReportAsking>(body);
+}
+
 CauseKind cause_of(const CommandBody& body) {
   if (std::holds_alternative<DeriveClocks>(body)) return CauseKind::calendar;
-  if (std::holds_alternative<ReportLinked>(body)) return CauseKind::linked;
-  return CauseKind::request;
+  return reports_link(body) ? CauseKind::linked : CauseKind::request;
 }
 
 }  // namespace
@@ -64,7 +68,7 @@ std::optional<Rejection> Decider::check_instant() {
   }
   at_ = std::min(at_, context_.now);
   // What the other dossier was allowed is true here, too.
-  if (std::holds_alternative<ReportLinked>(command_.body)) {
+  if (reports_link(command_.body)) {
     at_ = std::max(at_, dossier_.last_act_at);
     return std::nullopt;
   }
@@ -72,6 +76,7 @@ std::optional<Rejection> Decider::check_instant() {
     return conflict("before_last_event",
                     expected("an instant after the last recorded act on the dossier", "it lies before it"));
   }
+  if (auto waited = check_suspended_then()) return waited;
   const DueDate latest = derive_due(context_.rulebook->backdate_limit, at_, *context_.receiving_calendar,
                                     DayEnd::office_close, context_.rules->counting);
   if (command_.occurred_at && latest.at && *latest.at < context_.now) {
@@ -79,6 +84,22 @@ std::optional<Rejection> Decider::check_instant() {
                    expected("an instant within the limit for back-dating", "it lies further back"));
   }
   return std::nullopt;
+}
+
+// A suspension that ended by itself since was in force when the act happened.
+std::optional<Rejection> Decider::check_suspended_then() const {
+  Dossier then = dossier_;
+  bool held = false;
+  for (Suspension& one : then.suspensions) {
+    if (!one.resumed_at || at_ < one.from || at_ >= *one.resumed_at) continue;
+    one.resumed_at.reset();
+    held = true;
+  }
+  if (!held) return std::nullopt;
+  const auto problem = state_problem(command_.body.index(), then, context_.procedure);
+  if (!problem || problem->code != "suspended") return std::nullopt;
+  return conflict("suspended_then",
+                  expected("an instant at which the term ran", "a suspension was in force then"));
 }
 
 void Decider::add(EventBody body, std::vector<ClockChange> clocks) {
@@ -112,6 +133,7 @@ Code Decider::issue_code() {
 }
 
 void Decider::counter_stop() {
+  stopped_at_ = dossier_.ended_at;
   DossierStopCountered body;
   body.countered_version = *dossier_.counterable_stop;
   if (dossier_.open_payment() != nullptr) body.state = DossierState::awaiting_payment;

@@ -49,6 +49,8 @@ struct Context {
   CorrectedEvent corrected{};
   std::vector<const Agency*> above{};  // the competent agency's parent, its parent, and so on
   std::int64_t next_number = 0;        // of the counter numbering_key names
+  // Of a payment: another dossier of the receiving agency has its reference.
+  bool reference_elsewhere = false;
   // The receiving agency is the competent one's own one-stop (is_own_one_stop); read where they differ.
   bool own_one_stop = false;
   Code caller;

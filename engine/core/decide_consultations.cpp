@@ -117,6 +117,13 @@ void Decider::on(const ReportLinked& report) {
   add(std::move(body), clocks.take());
 }
 
+// Of the asking dossier's end nothing follows for this one but that it is known: ARCHITECTURE, "linked".
+void Decider::on(const ReportAsking& report) {
+  const bool known = report.awaited ? !dossier_.asking_ended
+                                    : dossier_.asking_ended && dossier_.asking_ended->state == report.state;
+  if (!known) add(AwaitingChanged{report.awaited, report.state}, {});
+}
+
 bool Decider::has_awaited_answers() {
   for (const Consultation& asked : dossier_.consultations) {
     const ConsultationDefinition* known = context_.procedure->consultation(asked.kind);

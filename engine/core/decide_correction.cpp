@@ -2,7 +2,6 @@
 #include <initializer_list>
 #include <string>
 
-#include "engine/core/applying.h"
 #include "engine/core/decider.h"
 
 namespace motcua::core {
@@ -59,48 +58,6 @@ std::optional<Rejection> check_bounds(const Dossier& dossier, const Context& con
   return std::nullopt;
 }
 
-// Whether the event was ever known to have happened then.
-bool was_told(const Dossier& dossier, const Event& event, Instant at) {
-  return event.occurred_at == at ||
-         std::any_of(dossier.corrections.begin(), dossier.corrections.end(),
-                     [&](const Correction& one) { return one.version == event.version && one.after == at; });
-}
-
-// Why the date of a term that would follow from another instant cannot be derived now; null when it can.
-const char* not_derivable(const Dossier& dossier, const LegalClock& clock, const Event& event,
-                          Instant before) {
-  const bool counts = clock.started_at == before || clock.resumed_at == before;
-  if (counts && clock.course == LegalClock::Course::paused) {
-    return "the term waits: correct it when it runs again";
-  }
-  // What ran on from this instant was moved since: the stretch that began there is over.
-  for (std::size_t i = 1; i < clock.earlier.size(); ++i) {
-    const bool resumed = clock.earlier[i - 1].end == StretchEnd::suspended;
-    if (resumed && was_told(dossier, event, clock.earlier[i].from)) return "it was moved since";
-  }
-  return nullptr;
-}
-
-std::optional<Rejection> check_dates(const Dossier& dossier, Corrected what, const Event& event,
-                                     Instant before) {
-  const auto refuse = [](std::string_view but) {
-    return conflict("date_not_correctable", expected("a date that can be derived anew", but));
-  };
-  if (what == Corrected::settlement) return std::nullopt;
-  if (what == Corrected::acceptance && dossier.untimed() && !dossier.is_open()) {
-    return refuse("the dossier is over, and stands in the lists of the past as it was");
-  }
-  for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
-    const LegalClock* clock = dossier.clock(kind);
-    const bool over = clock == nullptr || clock->course == LegalClock::Course::ended ||
-                      clock->course == LegalClock::Course::voided;
-    if (over && (clock == nullptr || kind == ClockKind::acceptance)) continue;
-    if (!counts_from(kind, dossier, what, before)) continue;
-    if (const char* why = not_derivable(dossier, *clock, event, before)) return refuse(why);
-  }
-  return std::nullopt;
-}
-
 std::optional<Instant> settlement_due(const Dossier& dossier) {
   const LegalClock* settlement = dossier.clock(ClockKind::settlement);
   return settlement == nullptr ? std::nullopt : settlement->due.at;
@@ -150,17 +107,23 @@ void Decider::on(const CorrectDossier& correct) {
   Clockwork clocks(dossier_, context_);
   if (correct.occurred_at) {
     if (auto problem = check_bounds(dossier_, context_, *correct.occurred_at)) return reject(*problem);
-    if (auto problem = check_dates(dossier_, *what, *event, before)) return reject(*problem);
-    for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
-      const bool counts = *what != Corrected::settlement && counts_from(kind, dossier_, *what, before);
-      if (!counts || clocks.correct_start(kind, at_, before, *correct.occurred_at)) continue;
-      return reject(conflict("date_not_correctable", expected("a date that can be derived anew",
-                                                              "it was extended or appointed anew since")));
+    if (*what == Corrected::acceptance && dossier_.untimed() && !dossier_.is_open()) {
+      return reject(conflict("date_not_correctable",
+                             expected("a date that can be derived anew",
+                                      "the dossier is over, and stands in the lists of the past as it was")));
+    }
+    if (*what == Corrected::settlement) {
+      if (!clocks.correct_end(*correct.occurred_at)) {
+        return reject(conflict("date_not_correctable",
+                               expected("an instant that the calendar knows", "it lies past its horizon")));
+      }
+    } else {
+      clocks.correct(*what, at_, before, *correct.occurred_at);
     }
   }
   std::vector<ClockChange> changes = clocks.take();
   for (const ClockChange& change : changes) {
-    if (change.kind == ClockKind::settlement) body.due_after = change.due.at;
+    if (change.kind == ClockKind::settlement && change.dates()) body.due_after = change.due.at;
   }
   add(std::move(body), std::move(changes));
 }

@@ -140,7 +140,7 @@ void Decider::on(const WithdrawDossier&) {
   DossierWithdrawn body;
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
-  clocks.close(at_);
+  clocks.give_up(at_, stopped_at_.value_or(context_.now));
   add(std::move(body), clocks.take());
   owe_refund();
 }

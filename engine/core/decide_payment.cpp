@@ -137,6 +137,11 @@ void Decider::on(const ConfirmPayment& payment) {
   if (payment.amount_vnd != record->amount_vnd()) {
     return reject(wrong_amount(record->amount_vnd(), payment.amount_vnd));
   }
+  if (context_.reference_elsewhere) {
+    return reject(conflict("reference_taken",
+                           expected("a reference of its own for each payment",
+                                    payment.reference.text + " is that of another dossier received here")));
+  }
   Clockwork clocks(dossier_, context_);
   end_payment_wait(clocks, *record);
   add(PaymentConfirmed{payment.reference, payment.amount_vnd, record->asked_in}, clocks.take());

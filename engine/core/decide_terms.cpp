@@ -194,7 +194,7 @@ void Decider::on(const StopDossier& stop) {
   body.rule = stop.ground;
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
-  clocks.close(at_);
+  clocks.give_up(at_, context_.now);
   add(std::move(body), clocks.take());
 }
 

@@ -24,6 +24,7 @@ class Decider {
   std::optional<Rejection> check() const;
   // The two instants of an event: what the caller says happened, within the bounds of the rulebook.
   std::optional<Rejection> check_instant();
+  std::optional<Rejection> check_suspended_then() const;
 
   // Adds an event with the changes of its clocks, and evolves on it, so that a second event of the same
   // command starts from the first.
@@ -62,6 +63,7 @@ class Decider {
   void on(const ConsultAgency& consult);
   void on(const AnswerConsultation& answer);
   void on(const ReportLinked& report);
+  void on(const ReportAsking& report);
   bool has_awaited_answers();
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);
@@ -104,7 +106,8 @@ class Decider {
   Dossier dossier_;
   const Command& command_;
   const Context& context_;
-  Instant at_;  // of legal effect
+  Instant at_;                         // of legal effect
+  std::optional<Instant> stopped_at_;  // of the system's stop that this command counters
   Accepted accepted_;
   std::optional<Rejection> rejection_;
 };

@@ -144,6 +144,19 @@ struct LinkedFrom {
   }
 };
 
+// How and when the dossier that asked ended.
+struct AskingEnded {
+  DossierState state = DossierState::withdrawn;
+  Instant at;
+  bool operator==(const AskingEnded&) const = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("state", self.state);
+    visit("at", self.at);
+  }
+};
+
 // Why what was typed is erased: nothing keeps it any longer, its subject or an authority asks for it. None of
 // them before the retention date.
 enum class ErasureGround { retention_over, subject_request, authority_order };
@@ -213,7 +226,8 @@ struct Dossier {
   std::vector<Code> handled_by;        // officers who had it, or worked on a step of it: for ever
   std::optional<Instant> imported_at;  // since when it is ours: taken over from an old system
   std::optional<LinkedFrom> linked_from;
-  std::optional<Instant> erased_at;  // what was typed is gone
+  std::optional<Instant> erased_at;         // what was typed is gone
+  std::optional<AskingEnded> asking_ended;  // of linked_from: its end is not waited for any more
   bool operator==(const Dossier&) const = default;
 
   bool is_open() const { return !ended_at; }
@@ -299,6 +313,7 @@ struct Dossier {
     visit("imported_at", self.imported_at);
     visit("linked_from", self.linked_from);
     visit("erased_at", self.erased_at);
+    visit("asking_ended", self.asking_ended);
   }
 };
 

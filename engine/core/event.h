@@ -267,15 +267,14 @@ struct DossierStopCountered {
   }
 };
 
-using EventBody =
-    std::variant<DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementReceived,
-                 SupplementAccepted, StepAssigned, StepCompleted, DossierSettled, ResultReturned,
-                 DossierWithdrawn, DossierStopped, DossierAdjusted, ClocksDerived, DossierStopCountered,
-                 DossierSuspended, DossierResumed, DossierExtended, DossierReappointed, ApologySent,
-                 LatenessExplained, StepReturned, AgencyConsulted, ConsultationAnswered, PaymentRequested,
-                 PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed, ResultAnnounced,
-                 ResultReplaced, ResultAnnulled, DossierCorrected, DossierForwarded, ForwardReceived,
-                 ForwardRecalled, ForwardReturned, DossierImported, DossierErased, JournalRestored>;
+using EventBody = std::variant<
+    DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementReceived,
+    SupplementAccepted, StepAssigned, StepCompleted, DossierSettled, ResultReturned, DossierWithdrawn,
+    DossierStopped, DossierAdjusted, ClocksDerived, DossierStopCountered, DossierSuspended, DossierResumed,
+    DossierExtended, DossierReappointed, ApologySent, LatenessExplained, StepReturned, AgencyConsulted,
+    ConsultationAnswered, PaymentRequested, PaymentConfirmed, PaymentWaived, RefundOwed, RefundConfirmed,
+    ResultAnnounced, ResultReplaced, ResultAnnulled, DossierCorrected, DossierForwarded, ForwardReceived,
+    ForwardRecalled, ForwardReturned, DossierImported, DossierErased, JournalRestored, AwaitingChanged>;
 
 std::string_view type_of(const EventBody& body);
 
@@ -297,8 +296,8 @@ struct Event {
   Code caller;          // the API key, "system" for the engine itself
   Code on_behalf_of;    // officer
   CauseKind cause = CauseKind::request;
-  Uuid cause_id;  // the request, the event that armed the clock, or the linked dossier that ended; nil of a
-                  // restore
+  Uuid cause_id;  // the request, the event that armed the clock, or the dossier at the other end of a link;
+                  // nil of a restore
   Code procedure_version;
   Code rulebook_version;
   std::vector<ClockChange> clocks;

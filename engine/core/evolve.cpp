@@ -205,6 +205,10 @@ struct Apply {
     apply(dossier, event, e);
     replace_texts(dossier, e.texts);
   }
+  void operator()(const AwaitingChanged& e) const {
+    dossier.asking_ended.reset();
+    if (!e.awaited) dossier.asking_ended = {e.asking_state, event.occurred_at};
+  }
   void operator()(const PaymentRequested& e) const {
     apply(dossier, event, e);
     replace_texts(dossier, e.texts);

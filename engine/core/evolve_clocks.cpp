@@ -121,7 +121,8 @@ void change_clock(Dossier& dossier, const ClockChange& change, Instant recorded_
   if (change.action == ClockAction::end) clock.course = LegalClock::Course::ended;
   // An office's act in time, entered after the due: on time, and visibly so.
   if (change.action != ClockAction::voided && !waited) {
-    clock.recorded_late = clock.due.at && change.at <= *clock.due.at && recorded_at > *clock.due.at;
+    clock.recorded_late = change.action == ClockAction::end && clock.due.at && change.at <= *clock.due.at &&
+                          recorded_at > *clock.due.at;
   }
 }
 
@@ -140,6 +141,13 @@ void note_stint(Dossier& dossier, const Event& event) {
   }
   Stint stint = present_stint(dossier);
   stint.from = turns_at(dossier, event);
+  // A settlement that was corrected ended later than was known, and was held until then.
+  const bool ends_later =
+      std::holds_alternative<DossierCorrected>(event.body) &&
+      std::any_of(event.clocks.begin(), event.clocks.end(), [](const ClockChange& change) {
+        return change.kind == ClockKind::settlement && change.action == ClockAction::end;
+      });
+  if (ends_later && dossier.stints.back().agency.empty()) dossier.stints.back().from = stint.from;
   if (!dossier.stints.empty() && dossier.stints.back().same_but_time(stint)) return;
   dossier.stints.push_back(std::move(stint));
 }

@@ -251,7 +251,7 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
   const Instant end = options_.period.to;
   const int offset = options_.offset_minutes;
   const Tally tally = tally_of(dossier, end);
-  const Instant until = tally.ended_at.value_or(end);
+  const Instant until = tally.ended_at ? std::min(end - ClockTime{1}, over_at(dossier)) : end;
   LateRow row;
   row.accepted_at = *dossier.accepted_at;
   row.apology = apology_mark(state_before(apology_duty(dossier, end, calendar), end));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/core/attribution.h"
+
 namespace motcua::core {
 namespace {
 
@@ -70,7 +72,7 @@ void settlement(const Dossier& dossier, ListRows& rows) {
   const bool apologised = duty_done(dossier, ClockKind::apology);
   const std::optional<Instant> since = first_missed(dossier, std::nullopt);  // by what is over
   if (since && dossier.ended_at) {
-    rows.standing.push_back({ClockKind::settlement, false, *since, *dossier.ended_at, last->agency});
+    rows.standing.push_back({ClockKind::settlement, false, *since, over_at(dossier), last->agency});
     if (!explained || !apologised) {
       rows.open.push_back({ClockKind::explanation, since->ms, ListRole::late_only, *since, last->agency,
                            explained, apologised});

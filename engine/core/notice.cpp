@@ -39,6 +39,7 @@ struct NoticeOf {
   Told operator()(const DossierErased&) const { return {}; }
   Told operator()(const AgencyConsulted&) const { return {}; }
   Told operator()(const ConsultationAnswered&) const { return {}; }
+  Told operator()(const AwaitingChanged&) const { return {}; }
   Told operator()(const PaymentConfirmed&) const { return {}; }
   Told operator()(const PaymentWaived&) const { return {}; }
   Told operator()(const RefundOwed&) const { return {}; }

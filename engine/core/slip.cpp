@@ -35,6 +35,7 @@ struct SlipsOf {
   SlipsIssued operator()(const ForwardReturned&) const { return {{}, true}; }
   SlipsIssued operator()(const ResultReturned&) const { return {{}, true}; }
 
+  SlipsIssued operator()(const AwaitingChanged&) const { return {}; }
   SlipsIssued operator()(const DossierSubmitted&) const { return {}; }
   SlipsIssued operator()(const SupplementReceived&) const { return {}; }
   SlipsIssued operator()(const DossierAdjusted&) const { return {}; }

@@ -121,4 +121,18 @@ struct ConsultationAnswered {
   }
 };
 
+// The dossier for which this one was opened is over and waits for its end no longer; or, where its stop was
+// countered, waits again. This one goes on.
+struct AwaitingChanged {
+  static constexpr std::string_view kType = "dossier.awaiting_changed";
+  bool awaited = false;
+  DossierState asking_state = DossierState::withdrawn;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("awaited", self.awaited);
+    visit("asking_state", self.asking_state);
+  }
+};
+
 }  // namespace motcua::core

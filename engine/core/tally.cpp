@@ -20,6 +20,11 @@ const LegalClock* term_at(const Dossier& dossier, Instant at) {
   return last;
 }
 
+// What was missed by what ran before `at`: a stretch that began there, already late, is not counted.
+std::optional<Instant> missed_before(const LegalClock& clock, Instant at) {
+  return clock.missed_since(clock.from() == at ? at - ClockTime{1} : at);
+}
+
 void steady_since(Tally& tally, Instant changed) { tally.steady_from = std::max(tally.steady_from, changed); }
 
 void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
@@ -28,7 +33,7 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
     if (clock.kind != ClockKind::settlement || clock.started_at >= at) continue;
     steady_since(tally, clock.from());
     if (!clock.earlier.empty()) steady_since(tally, clock.earlier.back().to);
-    const auto missed = clock.missed_since(at);
+    const auto missed = missed_before(clock, at);
     if (missed && (!tally.missed_since || *missed < *tally.missed_since)) tally.missed_since = missed;
   }
   const LegalClock* term = term_at(dossier, at);
@@ -52,9 +57,10 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
 void count_acceptance(const Dossier& dossier, Instant at, Tally& tally) {
   for (const LegalClock& clock : dossier.clocks) {
     if (clock.kind != ClockKind::acceptance || clock.started_at >= at) continue;
+    if (!clock.earlier.empty()) steady_since(tally, clock.from());
     if (clock.term == 1)
       tally.acceptance_due = clock.earlier.empty() ? clock.due.at : clock.earlier[0].due.at;
-    const auto missed = clock.missed_since(at);
+    const auto missed = missed_before(clock, at);
     if (missed && (!tally.acceptance_missed_since || *missed < *tally.acceptance_missed_since)) {
       tally.acceptance_missed_since = missed;
     }
@@ -155,11 +161,29 @@ Tally tally_of(const Dossier& dossier, Instant at) {
 
 namespace {
 
-// As far as the dossier had those clocks, and they ran.
+// As far as the dossier had those clocks, and they ran; or waited, as they do after the event; or had ended
+// with the settlement that is corrected.
 Event cut_to(const Dossier& dossier, Event event) {
+  const std::vector<ClockChange> all = event.clocks;
+  const auto pauses = [&](const LegalClock& clock) {
+    return std::any_of(all.begin(), all.end(), [&](const ClockChange& change) {
+      return change.kind == clock.kind && change.term == clock.term && change.action == ClockAction::pause;
+    });
+  };
   std::erase_if(event.clocks, [&](const ClockChange& change) {
     const LegalClock* clock = dossier.clock(change.kind, change.term);
-    return clock == nullptr || !clock->running();
+    if (clock == nullptr) return true;
+    switch (clock->course) {
+      case LegalClock::Course::open:
+        return false;
+      case LegalClock::Course::paused:
+        return !pauses(*clock);
+      case LegalClock::Course::ended:
+        return change.action != ClockAction::end || clock->kind != ClockKind::settlement;
+      case LegalClock::Course::voided:
+        return true;
+    }
+    return true;
   });
   return event;
 }

@@ -308,6 +308,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   context.now = now;
   context.caller = order.caller;
   context.request_id = order.request_id;
+  context.reference_elsewhere = reference_elsewhere(order.command.body, stored.dossier, writes);
   if (std::holds_alternative<core::ConsultAgency>(order.command.body)) {
     context.fresh_id = random_.uuid_v7(now);
   }
@@ -356,7 +357,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
         write.sealed = seal(keyring_, write.after.id, version, order.fragments);
         write.sealed_version = version;
       }
-      write.search_tokens = order.search_tokens;
+      write.search_tokens = tokens_of(order, write.after);
       answer = Done{{}, now};
     }
     keep_outcome(pending, now, answer, write);
@@ -366,7 +367,7 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
     return answer;
   }
   stamp(write.events, now);
-  report_linked(definitions, now, write);
+  tell_links(definitions, now, write);
   ticker_.add_alerts(now, write);
   if (write.events.empty()) write.before.reset();  // a rejection: only the outcome is kept
   writes.push_back(std::move(write));

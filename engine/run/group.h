@@ -57,12 +57,23 @@ class GroupDecider {
                 const std::optional<store::DrawnCode>& drawn, std::vector<store::Write>& writes);
   Answer change(const Definitions& definitions, Pending& pending, store::Stored stored,
                 std::vector<store::Write>& writes);
-  // A linked dossier is opened, or tells its end: written along with what caused it (linked.cpp).
+  // A linked dossier is opened: written along with what caused it (linked.cpp).
   std::optional<core::Rejection> open_linked(const Definitions& definitions, const core::Dossier& asking,
                                              const core::Context& asked_in,
                                              std::span<const core::Event> events,
                                              std::span<const store::Write> group, store::Write& write);
-  void report_linked(const Definitions& definitions, core::Instant now, store::Write& write);
+  // What a write means for the dossiers at the other ends of its links goes along with it: the one that asked
+  // gets its answer, those that were opened learn that nobody waits for them any more.
+  void tell_links(const Definitions& definitions, core::Instant now, store::Write& write);
+  void tell_asking(const Definitions& definitions, core::Instant now, store::Write& write, std::size_t place);
+  void tell_asked(const Definitions& definitions, core::Instant now, store::Write& write, std::size_t place);
+  void tell(const Definitions& definitions, core::Instant now, store::Write& write, const core::Uuid& dossier,
+            const core::Command& command, const core::Uuid& cause);
+  // Whether another dossier of the receiving agency has the reference of a payment (payment_references.cpp).
+  bool reference_elsewhere(const core::CommandBody& body, const core::Dossier& dossier,
+                           std::span<const store::Write> group);
+  // Under which what an order says is found.
+  std::vector<std::uint64_t> tokens_of(const Order& order, const core::Dossier& dossier) const;
   // What the owner of a dossier typed about themself; also where only this group knows it.
   std::optional<Fragment> owner_of(const core::Dossier& dossier, std::span<const store::Write> group);
   Answer repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes);

@@ -30,6 +30,53 @@ std::vector<core::PaperHanded> papers_for(const core::Dossier& asking, const cor
   return papers;
 }
 
+// What both procedures ask alike. Personal facts are sealed apart, and go nowhere by themselves.
+std::vector<core::Fact> facts_for(const core::Dossier& asking, const core::Procedure& own,
+                                  const core::Procedure& procedure) {
+  std::vector<core::Fact> facts;
+  for (const core::FactDefinition& wanted : procedure.facts) {
+    const auto defined = std::find_if(own.facts.begin(), own.facts.end(),
+                                      [&](const auto& definition) { return definition.key == wanted.key; });
+    const auto known = std::find_if(asking.facts.begin(), asking.facts.end(),
+                                    [&](const core::Fact& fact) { return fact.key == wanted.key; });
+    if (defined == own.facts.end() || known == asking.facts.end()) continue;
+    if (wanted.personal || defined->type != wanted.type) continue;
+    const auto* word = std::get_if<core::Code>(&known->value);
+    const auto& words = wanted.values;
+    const bool foreign = word != nullptr && std::find(words.begin(), words.end(), *word) == words.end();
+    if (!foreign) facts.push_back(*known);
+  }
+  return facts;
+}
+
+std::size_t place_of(const store::Write& write, const core::Uuid& dossier) {
+  std::size_t place = 0;
+  for (const store::Write& other : write.along) {
+    ++place;
+    if (other.after.id == dossier) return place;
+  }
+  return 0;
+}
+
+// The write itself, or one of those along with it, from 1.
+store::Write& at_place(store::Write& write, std::size_t place) {
+  return place == 0 ? write : write.along[place - 1];
+}
+
+core::Command asking_report(const core::Dossier& asking) {
+  core::Command command;
+  command.body = core::ReportAsking{asking.is_open(), asking.state};
+  command.occurred_at = asking.ended_at;
+  return command;
+}
+
+core::Command linked_report(const core::Dossier& linked, const LinkedAnswer& answer, core::Instant at) {
+  core::Command command;
+  command.body = core::ReportLinked{linked.linked_from->consultation, answer.outcome, answer.ended_as};
+  command.occurred_at = at;
+  return command;
+}
+
 }  // namespace
 
 core::Command linked_submission(const core::Dossier& asking, const core::Event& event,
@@ -49,6 +96,8 @@ core::Command linked_submission(const core::Dossier& asking, const core::Event& 
     submit.procedure = procedure->code;
     submit.channel = procedure->offers(core::Channel::online) ? core::Channel::online : core::Channel::direct;
     submit.papers = papers_for(asking, *procedure);
+    const core::Procedure* own = definitions.procedure_version(asking.procedure, asking.procedure_version);
+    submit.facts = facts_for(asking, *own, *procedure);
   }
   core::Command command;
   command.body = std::move(submit);
@@ -57,19 +106,17 @@ core::Command linked_submission(const core::Dossier& asking, const core::Event& 
   return command;
 }
 
-core::Command linked_report(const core::Dossier& ended) {
-  core::ReportLinked report;
-  report.number = ended.linked_from->consultation;
-  report.ended_as = ended.state;
-  report.outcome = core::Opinion::no_opinion;
-  if (ended.state == core::DossierState::settled) {
-    report.outcome = ended.results.back().outcome == core::Outcome::granted ? core::Opinion::agreed
-                                                                            : core::Opinion::disagreed;
+std::optional<LinkedAnswer> linked_answer(const core::Dossier& linked) {
+  if (linked.is_open()) return std::nullopt;
+  LinkedAnswer answer;
+  const bool returned = linked.state == core::DossierState::returned;
+  answer.ended_as = returned ? core::DossierState::settled : linked.state;
+  for (const core::ResultGiven& result : linked.results) {
+    if (linked.change_of(result.code) != nullptr) continue;
+    const bool granted = result.outcome == core::Outcome::granted;
+    answer.outcome = granted ? core::Opinion::agreed : core::Opinion::disagreed;
   }
-  core::Command command;
-  command.body = report;
-  command.occurred_at = ended.ended_at;
-  return command;
+  return answer;
 }
 
 core::Rejection as_consultation(core::Rejection rejection) {
@@ -141,33 +188,81 @@ std::optional<core::Rejection> GroupDecider::open_linked(
   return std::nullopt;
 }
 
-void GroupDecider::report_linked(const Definitions& definitions, core::Instant now, store::Write& write) {
-  const core::Dossier& ended = write.after;
-  if (!ended.linked_from || !ended.ended_at || ended.ended_at == write.before->dossier.ended_at) return;
-  store::Wanted want;
-  want.dossier = ended.linked_from->dossier;
-  auto asking = decided(ended.linked_from->dossier);
-  if (!asking) asking = std::move(store_.load(std::span(&want, 1)).front().dossier);
-  if (!asking) return;
-  core::Command command = linked_report(ended);
-  Resolved resolved = resolve_dossier(definitions, asking->dossier, command.body);
+// Each write is looked at once: its own end and answer, and what ran out on a dossier that is told of it.
+// What is told changes neither of those of whom it is told to.
+void GroupDecider::tell_links(const Definitions& definitions, core::Instant now, store::Write& write) {
+  const std::size_t opened = write.along.size();
+  tell_asking(definitions, now, write, 0);
+  tell_asked(definitions, now, write, 0);
+  for (std::size_t place = opened + 1; place <= write.along.size(); ++place) {
+    tell_asking(definitions, now, write, place);
+    tell_asked(definitions, now, write, place);
+  }
+  if (write.outcome && write.outcome->dossier == write.after.id) write.outcome->version = write.after.version;
+}
+
+void GroupDecider::tell_asking(const Definitions& definitions, core::Instant now, store::Write& write,
+                               std::size_t place) {
+  const store::Write& one = at_place(write, place);
+  if (!one.before || !one.after.linked_from || one.events.empty()) return;
+  const core::Dossier& before = one.before->dossier;
+  const auto answer = linked_answer(one.after);
+  if (!answer || answer == linked_answer(before)) return;
+  // An answer that was given before changes when its result does.
+  const bool ends = one.after.ended_at != before.ended_at;
+  const core::Instant at = ends ? *one.after.ended_at : one.events.back().occurred_at;
+  tell(definitions, now, write, one.after.linked_from->dossier, linked_report(one.after, *answer, at),
+       one.after.id);
+}
+
+void GroupDecider::tell_asked(const Definitions& definitions, core::Instant now, store::Write& write,
+                              std::size_t place) {
+  const store::Write& one = at_place(write, place);
+  if (!one.before || one.after.is_open() == one.before->dossier.is_open()) return;
+  const core::Uuid asking = one.after.id;
+  const core::Command command = asking_report(one.after);
+  std::vector<core::Uuid> asked;
+  for (const core::Consultation& consultation : one.after.consultations) {
+    if (consultation.linked && !consultation.ended_as) asked.push_back(*consultation.linked);
+  }
+  for (const core::Uuid& dossier : asked) tell(definitions, now, write, dossier, command, asking);
+}
+
+void GroupDecider::tell(const Definitions& definitions, core::Instant now, store::Write& write,
+                        const core::Uuid& dossier, const core::Command& command, const core::Uuid& cause) {
+  std::size_t place = place_of(write, dossier);
+  const bool known = place > 0 || write.after.id == dossier;
+  if (!known) {
+    store::Wanted want;
+    want.dossier = dossier;
+    auto stored = decided(dossier);
+    if (!stored) stored = std::move(store_.load(std::span(&want, 1)).front().dossier);
+    if (!stored) return;
+    store::Write& told = write.along.emplace_back();
+    told.after = stored->dossier;
+    told.before = std::move(*stored);
+    place = write.along.size();
+  }
+  store::Write& told = at_place(write, place);
+  Resolved resolved = resolve_dossier(definitions, told.after, command.body);
   core::Context& context = resolved.context;
   context.now = now;
   context.caller = core::Code("system");
-  context.request_id = ended.id;
-  store::Write told;
-  told.after = asking->dossier;
-  told.before = std::move(*asking);
-  told.events = core::decide_run_out(told.after, context);
-  for (const core::Event& event : told.events) told.after = core::evolve(std::move(told.after), event);
+  context.request_id = cause;
+  std::vector<core::Event> events;
+  const auto take = [&](std::vector<core::Event> more) {
+    for (core::Event& event : more) {
+      told.after = core::evolve(std::move(told.after), event);
+      events.push_back(std::move(event));
+    }
+  };
+  if (!known) take(core::decide_run_out(told.after, context));
+  // Who is over by now is told nothing more.
   core::Decision decision = core::decide(told.after, command, context);
-  auto& accepted = std::get<core::Accepted>(decision);
-  for (core::Event& event : accepted.events) {
-    told.after = core::evolve(std::move(told.after), event);
-    told.events.push_back(std::move(event));
-  }
-  stamp(told.events, now);
-  write.along.push_back(std::move(told));
+  if (auto* accepted = std::get_if<core::Accepted>(&decision)) take(std::move(accepted->events));
+  stamp(events, now);
+  for (core::Event& event : events) told.events.push_back(std::move(event));
+  if (told.events.empty()) write.along.pop_back();
 }
 
 }  // namespace motcua::run

@@ -192,6 +192,24 @@ TEST_F(Actions, DemandAFactThatTheEdgesNeedUntilTheDossierHasIt) {
   do_as_told(other, "complete-step");
 }
 
+TEST_F(Actions, TellWhatIsNeededWithSomeValuesOfAnother) {
+  const std::string dossier = accepted("1.013225");
+  const json step = field_of(dossier, "complete-step", "step")["choices"][0];
+  ASSERT_EQ(step["needs_with"], (json{{{"fact", "works_class"}, {"with", "floor_area_m2"}, {"max", 2000}}}));
+  const auto needed = [&](const json& facts) { return faults(dossier, "complete-step", {{"facts", facts}}); };
+  EXPECT_EQ(needed({{"floor_area_m2", 2000}}), std::set<std::string>{"#/facts/works_class missing_fact"});
+  do_as_told(dossier, "complete-step", {{"facts", {{"floor_area_m2", 2001}}}});
+}
+
+TEST_F(Actions, NameWhomAStepMayBeAssignedTo) {
+  const std::string dossier = accepted("9.000002");
+  do_as_told(dossier, "consult", {{"consultation", "thue"}});
+  const json agency = field_of(dossier, "assign", "agency");
+  EXPECT_EQ(values_of(agency), (std::vector<std::string>{"H32.101", "H32.4"}));
+  EXPECT_EQ(agency["choices_only"], false) << "others may be named, too";
+  EXPECT_FALSE(agency["choices"][0]["name"].get<std::string>().empty());
+}
+
 TEST_F(Actions, NameTheGroundsThatAreLeft) {
   const std::string dossier = accepted("9.000003");
   const json before = field_of(dossier, "suspend", "ground");

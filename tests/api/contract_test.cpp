@@ -299,6 +299,15 @@ void Contract::live_through_a_linked_one() {
   expect(200, province_.get("/v1/dossiers/" + linked + "/events"));
   command(linked, "refuse", {{"reason", "Sai nơi nhận"}});
   EXPECT_EQ(province_.get("/v1/dossiers/" + id).json()["consultations"][0]["ended_as"], "refused");
+  // Of another one nobody waits for the end.
+  const json left = command(
+      id, "consult", {{"consultation", "thuong_tru"}, {"agency", "H32.103"}, {"reason", "Liên thông"}});
+  const std::string alone = left["consultations"][1]["linked"];
+  command(id, "withdraw", {{"reason", "Đổi ý"}});
+  expect(200, province_.get("/v1/dossiers/" + alone));
+  expect(200, province_.get("/v1/dossiers/" + alone + "/events"));
+  // Its edges need more with some values of a fact.
+  expect(200, province_.get("/v1/dossiers/" + submitted(counter("9.000005")) + "/actions"));
   expect(200, province_.get("/v1/events?notice=any&type=submitted,agency_consulted&agency=H32.102&limit=2"));
   expect(200, province_.get("/v1/events?after=end"));
   expect(400, province_.get("/v1/events?notice=any&type=invented"), "bad_parameter");
@@ -392,6 +401,8 @@ void Contract::pay_and_correct() {
   const std::string refunded = submitted(body);
   command(refunded, "accept", json::object());
   command(refunded, "request-payment", json::object());
+  const json taken{{"reference", "NH-1"}, {"amount_vnd", 15'000}};
+  expect(409, province_.post("/v1/dossiers/" + refunded + "/confirm-payment", taken), "reference_taken");
   command(refunded, "confirm-payment", {{"reference", "NH-2"}, {"amount_vnd", 15'000}});
   command(refunded, "withdraw", json::object());
   expect(200, province_.get("/v1/dossiers/" + refunded + "/actions"));

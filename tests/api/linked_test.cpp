@@ -17,6 +17,7 @@ class LinkedDossier : public ::testing::Test {
   static ServiceOptions options() {
     ServiceOptions made;
     made.sandbox = kLinkedStart;
+    made.configure = use_copied_procedures;
     made.keys = {{"province", "", true},
                  {"birth", "H32.101", true},
                  {"home", "H32.102", true},
@@ -33,8 +34,24 @@ class LinkedDossier : public ::testing::Test {
              {{{"key", "to_khai"}, {"form", "original"}, {"digitised", true}},
               {{"key", "giay_chung_sinh"}, {"form", "original"}}}}};
   }
-  std::string filed() {
-    const HttpAnswer answer = birth_.post("/v1/dossiers", filing());
+  // 9.000005 asks 9.000006.
+  static json made_up() {
+    return {{"procedure", "9.000005"},
+            {"channel", "direct"},
+            {"receiving_agency", "H32.101"},
+            {"accept", true},
+            {"owner", {{"kind", "citizen"}, {"name", "Đặng Thị Ngân"}}}};
+  }
+  HttpAnswer ask_elsewhere(const std::string& dossier) {
+    const HttpAnswer answer =
+        birth_.post(dossier + "/consult",
+                    {{"consultation", "noi_khac"}, {"agency", "H32.102"}, {"reason", "Liên thông"}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer;
+  }
+  std::string filed() { return filed(filing()); }
+  std::string filed(const json& filing) {
+    const HttpAnswer answer = birth_.post("/v1/dossiers", filing);
     EXPECT_EQ(answer.status, 201) << answer.body;
     const std::string path = "/v1/dossiers/" + answer.json().value("id", "none");
     EXPECT_EQ(birth_.post(path + "/receive-forwarded", json::object()).status, 200);
@@ -66,7 +83,11 @@ TEST_F(LinkedDossier, IsOpenedForTheSameOwnerWithClocksOfItsOwn) {
   EXPECT_EQ(opened["state"], "submitted");
   EXPECT_EQ(opened["receiving_agency"], "H32.102");
   EXPECT_EQ(opened["received_at"], kLinkedStart);
-  EXPECT_EQ(opened["linked_from"], (json{{"dossier", asked.json()["id"]}, {"consultation", 1}}));
+  EXPECT_EQ(opened["linked_from"], (json{{"dossier", asked.json()["id"]},
+                                         {"consultation", 1},
+                                         {"awaited", true},
+                                         {"ended_as", nullptr},
+                                         {"ended_at", nullptr}}));
   HttpClient province = service_.client("province");
   const json owner = typed_of(province, other)["owner"];
   EXPECT_EQ(owner["name"], "Đặng Thị Ngân");
@@ -116,6 +137,118 @@ TEST_F(LinkedDossier, TellsItsEndHowEverItEnds) {
     EXPECT_EQ(last["data"]["cause"], "linked");
     EXPECT_EQ("/v1/dossiers/" + last["data"].value("cause_id", ""), other);
   }
+}
+
+// The question is closed with the dossier that asked. What it opened is the citizen's own, so it goes on, and
+// the agency that was asked sees that nobody waits for it.
+TEST_F(LinkedDossier, LearnsThatTheDossierThatAskedIsOver) {
+  struct Ending {
+    const char* command;
+    json body;
+    const char* ended_as;
+  };
+  const std::vector<Ending> endings{
+      {"withdraw", {{"reason", "Đổi ý"}}, "withdrawn"},
+      {"settle",
+       {{"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Không đủ điều kiện"}},
+       "settled"},
+      {"stop", {{"ground", "COURT_CASE"}, {"reason", "Số 12"}, {"on_behalf_of", "H32.101.ct01"}}, "stopped"}};
+  for (const Ending& ending : endings) {
+    SCOPED_TRACE(ending.command);
+    const std::string dossier = filed(made_up());
+    const std::string other = opened_by(ask_elsewhere(dossier).json());
+    ASSERT_EQ(home_.post(other + "/accept", json::object()).status, 200);
+    const json before = home_.get(other).json();
+    const HttpAnswer ended = birth_.post(dossier + '/' + ending.command, ending.body);
+    ASSERT_EQ(ended.status, 200) << ended.body;
+    const json told = home_.get(other).json();
+    EXPECT_EQ(told["linked_from"]["awaited"], false);
+    EXPECT_EQ(told["linked_from"]["ended_as"], ending.ended_as);
+    EXPECT_EQ(told["linked_from"]["ended_at"], kLinkedStart);
+    EXPECT_EQ(told["state"], before["state"]);
+    EXPECT_EQ(told["clocks"], before["clocks"]);
+    const json last = home_.get(other + "/events").json()["items"].back();
+    EXPECT_EQ(last["type"], "vn.motcua.dossier.awaiting_changed.v1");
+    EXPECT_EQ(last["data"]["details"]["awaited"], false);
+    EXPECT_EQ(last["data"]["details"]["asking_state"], ending.ended_as);
+    EXPECT_EQ(last["data"]["cause"], "linked");
+    EXPECT_EQ("/v1/dossiers/" + last["data"].value("cause_id", ""), dossier);
+    const json feed = home_.get("/v1/events?type=awaiting_changed&agency=H32.102").json()["items"];
+    EXPECT_EQ(feed.back()["id"], last["id"]);
+    // It ends in its own time, and that is told as ever.
+    ASSERT_EQ(home_.post(other + "/settle", {{"outcome", "granted"}, {"result_form", "electronic"}}).status,
+              200);
+    const json answer = birth_.get(dossier).json()["consultations"][0];
+    EXPECT_EQ(answer["outcome"], "agreed");
+    EXPECT_EQ(answer["ended_as"], "settled");
+  }
+}
+
+// A stop by the system is told by what finds that time ran out, and its counter, too; one that is over learns
+// nothing.
+TEST_F(LinkedDossier, IsAwaitedAgainWhenTheStopIsCountered) {
+  const std::string dossier = filed(made_up());
+  const std::string other = opened_by(ask_elsewhere(dossier).json());
+  ASSERT_EQ(home_.post(other + "/accept", json::object()).status, 200);
+  const HttpAnswer asked =
+      birth_.post(dossier + "/request-supplement", {{"missing", json::array()}, {"reason", "Thiếu"}});
+  ASSERT_EQ(asked.status, 200) << asked.body;
+  ASSERT_TRUE(service_.set_clock("2026-08-26T08:00:00+07:00"));
+  EXPECT_EQ(birth_.get(dossier).json()["state"], "stopped");
+  EXPECT_EQ(home_.get(other).json()["linked_from"]["ended_as"], "stopped");
+  const HttpAnswer came =
+      birth_.post(dossier + "/supplement", {{"occurred_at", "2026-08-25T16:00:00+07:00"}});
+  ASSERT_EQ(came.status, 200) << came.body;
+  EXPECT_EQ(birth_.get(dossier).json()["state"], "awaiting_supplement");
+  const json again = home_.get(other).json()["linked_from"];
+  EXPECT_EQ(again["awaited"], true);
+  EXPECT_EQ(again["ended_as"], nullptr);
+  ASSERT_EQ(home_.post(other + "/withdraw", {{"reason", "Thôi"}}).status, 200);
+  ASSERT_EQ(birth_.post(dossier + "/withdraw", {{"reason", "Thôi"}}).status, 200);
+  EXPECT_EQ(home_.get(other).json()["linked_from"]["awaited"], false);
+  EXPECT_EQ(home_.get(other).json()["linked_from"]["ended_as"], nullptr);
+}
+
+TEST_F(LinkedDossier, TellsWhenItsResultIsReplacedOrAnnulled) {
+  const std::string dossier = filed(made_up());
+  const std::string other = opened_by(ask_elsewhere(dossier).json());
+  ASSERT_EQ(home_.post(other + "/accept", json::object()).status, 200);
+  const HttpAnswer settled =
+      home_.post(other + "/settle", {{"outcome", "granted"}, {"result_form", "electronic"}});
+  ASSERT_EQ(settled.status, 200) << settled.body;
+  const std::string first = settled.json()["results"][0]["code"];
+  const json answered = birth_.get(dossier).json();
+  EXPECT_EQ(answered["consultations"][0]["outcome"], "agreed");
+  ASSERT_TRUE(service_.advance(3'600));
+  const HttpAnswer replaced = home_.post(
+      other + "/replace-result",
+      {{"result", first}, {"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Sai"}});
+  ASSERT_EQ(replaced.status, 200) << replaced.body;
+  json told = birth_.get(dossier).json()["consultations"][0];
+  EXPECT_EQ(told["outcome"], "disagreed");
+  EXPECT_EQ(told["ended_as"], "settled");
+  EXPECT_EQ(told["answered_at"], kLinkedStart);  // the clock was met by the first answer
+  const HttpAnswer annulled = home_.post(
+      other + "/annul-result", {{"result", replaced.json()["results"][1]["code"]}, {"reason", "Sai"}});
+  ASSERT_EQ(annulled.status, 200) << annulled.body;
+  told = birth_.get(dossier).json()["consultations"][0];
+  EXPECT_EQ(told["outcome"], "no_opinion");
+  // What says nothing new is not told.
+  const json version = birth_.get(dossier).json()["version"];
+  EXPECT_EQ(version, answered["version"].get<int>() + 2);
+  ASSERT_EQ(home_.post(other + "/apologise", {{"reason", "Xin lỗi"}}).status, 200);
+  EXPECT_EQ(birth_.get(dossier).json()["version"], version);
+}
+
+// Facts that both procedures ask alike: of the same type, and of an enumeration a word that the other knows.
+TEST_F(LinkedDossier, TakesOverTheFactsThatBothProceduresKnow) {
+  json asking = made_up();
+  asking["facts"] = {{"persons", 4}, {"tenure", "rented"}, {"floors", 2}, {"born_on", "2026-08-01"}};
+  json opened = home_.get(opened_by(ask_elsewhere(filed(asking)).json())).json();
+  EXPECT_EQ(opened["facts"], (json{{"persons", 4}, {"tenure", "rented"}}));
+  asking["facts"] = {{"tenure", "other"}};
+  opened = home_.get(opened_by(ask_elsewhere(filed(asking)).json())).json();
+  EXPECT_EQ(opened["facts"], json::object());
 }
 
 TEST_F(LinkedDossier, IsOpenedOnceForOneKeyAndFoundAfterARestart) {

@@ -35,7 +35,8 @@ void expect_as_decided(const DossierCase& one, Instant now, std::set<std::string
   const std::vector<Action> all = actions(one.dossier, one.procedure);
   for (const CommandBody& body : one_of_each()) {
     if (std::holds_alternative<SubmitDossier>(body) || std::holds_alternative<DeriveClocks>(body) ||
-        std::holds_alternative<ReportLinked>(body) || std::holds_alternative<RepeatErasure>(body)) {
+        std::holds_alternative<ReportLinked>(body) || std::holds_alternative<RepeatErasure>(body) ||
+        std::holds_alternative<ReportAsking>(body)) {
       continue;
     }
     const Action* said = find(all, word_of(body));
@@ -134,11 +135,12 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
 TEST(Actions, AreThoseOfPersons) {
   const DossierCase one = test::case_in(DossierState::accepted);
   const auto all = actions(one.dossier, one.procedure);
-  EXPECT_EQ(all.size(), std::variant_size_v<CommandBody> - 4);
+  EXPECT_EQ(all.size(), std::variant_size_v<CommandBody> - 5);
   EXPECT_EQ(find(all, "submit"), nullptr);
   EXPECT_EQ(find(all, "derive"), nullptr);
   EXPECT_EQ(find(all, "report-linked"), nullptr);
   EXPECT_EQ(find(all, "repeat-erasure"), nullptr);
+  EXPECT_EQ(find(all, "report-asking"), nullptr);
 }
 
 TEST(Actions, SayWhyInTheWordsOfTheRefusal) {

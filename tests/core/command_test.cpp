@@ -63,6 +63,7 @@ constexpr std::array<Line, std::variant_size_v<CommandBody>> kMachine = {{
     {"report-linked", "wwwwwwwwww", ""},
     {"erase", "..x...xxxx", "====="},
     {"repeat-erasure", "xxxxxxxxxx", "=========="},
+    {"report-asking", "ww.www....", ""},
 }};
 
 DossierState state_of(char code) { return code == 'A' ? DossierState::returned : DossierState(code - '0'); }

@@ -133,13 +133,117 @@ TEST(Correction, OfASupplementMovesTheTermThatItStarted) {
   }
 }
 
-TEST(Correction, OfAnAcceptanceWaitsWhileTheTermWaits) {
+// What waits is derived anew at once, and goes on waiting; the wait then moves the new date.
+TEST(Correction, OfAnAcceptanceReachesATermThatWaits) {
   DossierCase one = accepted();
-  ASSERT_EQ(one.give("2026-08-11 11:00", RequestSupplement{{Code("cccd")}}), "accepted");
-  EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "date_not_correctable");
+  ASSERT_EQ(one.give("2026-08-12 11:00", SuspendDossier{Code("TAX"), {}}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", correct(2, "2026-08-10 16:00")), "accepted");
+  const LegalClock waits = one.clock(ClockKind::settlement);
+  EXPECT_EQ(waits.course, LegalClock::Course::paused);
+  EXPECT_EQ(shown(waits.ended_at), shown(vn("2026-08-12 11:00")));
+  EXPECT_EQ(waits.started_at, vn("2026-08-10 16:00"));
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-17 17:00")));
+  EXPECT_EQ(shown(one.dossier.corrections[0].due_after), shown(vn("2026-08-17 17:00")));
+  ASSERT_EQ(one.give("2026-08-14 09:00", ResumeDossier{}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00"))) << "two closes later";
+  EXPECT_FALSE(one.clock(ClockKind::settlement).recorded_late);
 }
 
-TEST(Correction, OfASettlementIsShownAndMovesNoClock) {
+TEST(Correction, LeavesWhatWasLateWhenItBeganToWaitLate) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-19 08:00", SuspendDossier{Code("TAX"), {}}), "accepted");
+  ASSERT_TRUE(one.late("2026-08-19 08:00"));
+  ASSERT_EQ(one.give("2026-08-19 09:00", correct(2, "2026-08-14 16:00")), "accepted");
+  EXPECT_EQ(one.clock(ClockKind::settlement).course, LegalClock::Course::paused);
+  EXPECT_TRUE(one.late("2026-08-19 09:00"));
+  EXPECT_EQ(lateness_at(one.dossier, vn("2026-08-20 09:00"), *one.calendar).counted.ms, kHourMs);
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-21 17:00")));
+}
+
+// The extension is what the ground gave, on top of the date as it ought to have been.
+TEST(Correction, OfAnAcceptanceExtendsTheNewDateAgain) {
+  DossierCase one = accepted();
+  one.procedure.extensions[0].length = Limit{2, LimitUnit::working_day};
+  ASSERT_EQ(one.give("2026-08-12 08:00", ExtendTerm{Code("COMPLEX"), {}}), "accepted");
+  ASSERT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-20 17:00")));
+  ASSERT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
+}
+
+// What was promised anew was promised, whenever the term began.
+TEST(Correction, OfAnAcceptanceLeavesAReappointment) {
+  DossierCase one = accepted();
+  ASSERT_EQ(one.give("2026-08-12 08:00", ReappointDossier{vn("2026-08-25 10:00"), {}}), "accepted");
+  ASSERT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-10 16:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-25 10:00")));
+  EXPECT_EQ(one.clock(ClockKind::settlement).started_at, vn("2026-08-10 16:00"));
+}
+
+TEST(Correction, OfAnAcceptanceMovesTheAppraisalAndTheFirstStep) {
+  for (const bool on_paper : {false, true}) {
+    DossierCase one;
+    one.procedure.steps.front().budget = Limit{8, LimitUnit::working_hour};
+    ASSERT_EQ(on_paper ? one.accepted_at_counter("2026-08-11 10:00") : one.filed_online("2026-08-10 08:00"),
+              "accepted");
+    const CommandBody next = on_paper ? CommandBody(ReceiveForwarded{}) : CommandBody(AcceptDossier{});
+    ASSERT_EQ(one.give("2026-08-11 10:00", next), "accepted");
+    const std::string step = one.due(ClockKind::step);
+    ASSERT_EQ(step, shown(vn("2026-08-12 10:00")));
+    ASSERT_EQ(one.due(ClockKind::appraisal), shown(vn("2026-08-14 17:00")));
+    const std::string to = on_paper ? "2026-08-11 10:00" : "2026-08-10 16:00";
+    const Instant now = vn("2026-08-11 15:00");
+    ASSERT_EQ(one.give(now, correct(2, to)), "accepted");
+    EXPECT_EQ(one.due(ClockKind::appraisal), shown(vn(on_paper ? "2026-08-14 17:00" : "2026-08-13 17:00")));
+    // On paper the step began when the papers had come.
+    EXPECT_EQ(one.due(ClockKind::step), on_paper ? step : shown(vn("2026-08-11 16:00")));
+    EXPECT_EQ(one.clock(ClockKind::step).started_at, vn(to));
+  }
+}
+
+// The same of a step that a supplement began anew.
+TEST(Correction, OfASupplementMovesTheStepsThatItBeganAnew) {
+  DossierCase one;
+  one.procedure.steps.front().budget = Limit{8, LimitUnit::working_hour};
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 10:00", AcceptDossier{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 11:00", RequestSupplement{{Code("cccd")}}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 09:00", ReceiveSupplement{}), "accepted");  // 4
+  ASSERT_EQ(one.give("2026-08-13 10:00", AcceptSupplement{}), "accepted");
+  ASSERT_EQ(one.due(ClockKind::step), shown(vn("2026-08-14 09:00")));
+  ASSERT_EQ(one.give("2026-08-13 11:00", correct(4, "2026-08-12 15:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::step), shown(vn("2026-08-13 15:00")));
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
+}
+
+// Settled on Tuesday 18/08 within its term.
+DossierCase settled() {
+  DossierCase one = accepted();
+  EXPECT_EQ(one.give("2026-08-18 16:00", SettleDossier{}), "accepted");  // 3
+  return one;
+}
+
+TEST(Correction, OfASettlementToALaterInstantJudgesByIt) {
+  DossierCase one = settled();
+  ASSERT_FALSE(one.late("2026-08-19 09:00"));
+  ASSERT_EQ(one.give("2026-08-19 11:00", correct(3, "2026-08-18 17:00")), "accepted");
+  EXPECT_FALSE(one.late("2026-08-19 11:00")) << "its last instant";
+  ASSERT_EQ(one.give("2026-08-19 11:00", correct(3, "2026-08-19 10:00")), "accepted");
+  EXPECT_TRUE(one.late("2026-08-19 11:00"));
+  EXPECT_EQ(lateness_at(one.dossier, vn("2026-08-19 11:00"), *one.calendar).counted.ms, 3 * kHourMs);
+  EXPECT_EQ(shown(one.dossier.settled_at), shown(vn("2026-08-19 10:00")));
+  EXPECT_EQ(shown(one.dossier.ended_at), shown(vn("2026-08-19 10:00")));
+  const LegalClock& clock = one.clock(ClockKind::settlement);
+  EXPECT_EQ(clock.state_at(vn("2026-08-19 11:00")), ClockState::missed);
+  ASSERT_EQ(clock.shares.size(), 1u) << "whoever held it at its end";
+  EXPECT_EQ(clock.shares[0].seconds, 3 * 3600);
+  // The way back is not open: no correction takes lateness away.
+  ASSERT_EQ(one.give("2026-08-19 12:00", correct(3, "2026-08-18 16:00")), "accepted");
+  EXPECT_TRUE(one.late("2026-08-19 12:00"));
+  EXPECT_EQ(shown(one.dossier.settled_at), shown(vn("2026-08-18 16:00")));
+  EXPECT_EQ(shown(one.dossier.ended_at), shown(vn("2026-08-19 10:00")));
+}
+
+TEST(Correction, OfASettlementToAnEarlierInstantIsShownAndMovesNoClock) {
   DossierCase one = accepted();
   ASSERT_EQ(one.give("2026-08-19 08:00", SettleDossier{}), "accepted");
   ASSERT_TRUE(one.late("2026-08-19 09:00"));
@@ -161,7 +265,11 @@ TEST(Correction, OfAPaymentCountsTheWaitAnew) {
   ASSERT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
   ASSERT_EQ(one.give("2026-08-13 10:00", correct(4, "2026-08-12 09:00")), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-18 17:00"))) << "one close, not two";
-  EXPECT_EQ(one.give("2026-08-13 11:00", correct(4, "2026-08-12 10:00")), "date_not_correctable");
+  // A second correction counts from what the first one said.
+  ASSERT_EQ(one.give("2026-08-13 10:30", correct(4, "2026-08-12 17:30")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00"))) << "two closes";
+  ASSERT_EQ(one.give("2026-08-13 11:00", correct(4, "2026-08-12 10:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-18 17:00")));
   ASSERT_EQ(one.give("2026-08-13 11:00", correct(2, "2026-08-11 07:30")), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-19 17:00"))) << "the wait still counts";
 }

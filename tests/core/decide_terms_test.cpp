@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/core/decide.h"
+#include "engine/core/listing.h"
 #include "tests/support/dossier_case.h"
 
 namespace motcua::core {
@@ -101,6 +104,70 @@ TEST(SuspendedTerm, EnteredAfterTheDueTakesNoLatenessAway) {
   ASSERT_EQ(one.suspend("2026-08-11 09:00", "TAX", "2026-08-10 16:00"), "accepted");
   EXPECT_TRUE(one.late("2026-08-20 09:00"));
   EXPECT_EQ(one.late_seconds("2026-08-20 09:00"), 2 * 3600);
+}
+
+// It is over by now, and was in force when the act happened.
+TEST(SuspendedTerm, ThatEndedByItselfHindersWhatHappenedInside) {
+  const auto ended = [] {
+    Accepted5Days one;
+    EXPECT_EQ(one.give("2026-08-05 09:00", SuspendDossier{Code("TAX"), vn("2026-08-06 10:00")}), "accepted");
+    one.run_out(vn("2026-08-06 11:00"));
+    return one;
+  };
+  const std::vector<CommandBody> hindered{SettleDossier{}, ExtendTerm{Code("COMPLEX"), {}},
+                                          ReappointDossier{vn("2026-08-20 10:00"), {}},
+                                          RequestSupplement{{Code("cccd")}}};
+  for (const CommandBody& body : hindered) {
+    SCOPED_TRACE(word_of(body));
+    for (const char* inside : {"2026-08-05 09:00", "2026-08-06 09:00", "2026-08-06 09:59:59.999"}) {
+      Accepted5Days one = ended();
+      const Dossier before = one.dossier;
+      EXPECT_EQ(one.give("2026-08-06 11:00", body, inside), "suspended_then") << inside;
+      EXPECT_EQ(one.dossier, before);
+    }
+    Accepted5Days one = ended();
+    EXPECT_EQ(one.give("2026-08-06 11:00", body, "2026-08-06 10:00"), "accepted");
+  }
+  // What may be done while it is in force may have been done then.
+  Accepted5Days one = ended();
+  EXPECT_EQ(one.give("2026-08-06 11:00", AssignStep{Code(), Code("H32.19.cv01")}, "2026-08-06 09:00"),
+            "accepted");
+}
+
+// No date set back makes a late dossier punctual: late until the end was entered. An office's settlement was
+// in time when it was, and says that it was entered late.
+TEST(LateTerm, EndsWhenItsEndIsEnteredWhateverDayThatNames) {
+  struct Ending {
+    CommandBody body;
+    bool late;
+  };
+  for (const Ending& ending : {Ending{WithdrawDossier{}, true}, Ending{StopDossier{Code("COURT")}, true},
+                               Ending{SettleDossier{}, false}}) {
+    SCOPED_TRACE(word_of(ending.body));
+    Accepted5Days one;
+    ASSERT_EQ(one.give("2026-08-11 08:00", ending.body, "2026-08-10 16:00"), "accepted");
+    EXPECT_EQ(shown(one.dossier.ended_at), shown(vn("2026-08-10 16:00")));
+    const LegalClock& clock = one.clock(ClockKind::settlement);
+    EXPECT_EQ(one.late("2026-08-12 08:00"), ending.late);
+    EXPECT_EQ(clock.recorded_late, !ending.late);
+    EXPECT_EQ(shown(clock.ended_at), shown(vn(ending.late ? "2026-08-11 08:00" : "2026-08-10 16:00")));
+    const auto counted = lateness_at(one.dossier, vn("2026-08-12 08:00"), *one.calendar).counted;
+    EXPECT_EQ(counted.ms, ending.late ? kHourMs : 0);
+    // It was on the list from its due until that was entered, and is so in every later look at it.
+    const ListRows rows = list_rows(one.dossier);
+    const auto standing =
+        std::find_if(rows.standing.begin(), rows.standing.end(),
+                     [](const StandingRow& row) { return row.kind == ClockKind::settlement; });
+    ASSERT_EQ(standing != rows.standing.end(), ending.late);
+    if (!ending.late) continue;
+    EXPECT_EQ(standing->from, vn("2026-08-10 17:00"));
+    EXPECT_EQ(standing->to, vn("2026-08-11 08:00"));
+  }
+  // Entered by the due it is no longer owed.
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-10 17:00", WithdrawDossier{}, "2026-08-10 16:00"), "accepted");
+  EXPECT_FALSE(one.late("2026-08-12 08:00"));
+  EXPECT_EQ(one.clock(ClockKind::settlement).course, LegalClock::Course::voided);
 }
 
 TEST(ExtendedTerm, HasALaterDateAndKeepsTheOldOne) {

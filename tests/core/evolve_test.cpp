@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "engine/core/attribution.h"
 #include "engine/core/listing.h"
 #include "tests/support/dossier_case.h"
 
@@ -146,7 +147,7 @@ TEST(AnyHistory, ListsEveryRunningClockOnceAndNoOther) {
     const auto is_clock = [](const OpenRow& row) { return row.kind != ClockKind::explanation; };
     if (!w.one.dossier.is_open()) {
       ASSERT_TRUE(std::none_of(rows.open.begin(), rows.open.end(), is_clock));
-      ASSERT_LE(rows.open.size(), w.one.dossier.late_at(*w.one.dossier.ended_at) ? 1U : 0U);
+      ASSERT_LE(rows.open.size(), w.one.dossier.late_at(over_at(w.one.dossier)) ? 1U : 0U);
     }
   });
 }
@@ -163,7 +164,8 @@ TEST(AnyHistory, StandsInTheLateListExactlyWhileItIsLateAndOpen) {
       const bool stood = std::any_of(rows.standing.begin(), rows.standing.end(), [&](const StandingRow& row) {
         return row.kind == ClockKind::settlement && !row.untimed && row.from < at && at < row.to;
       });
-      const std::optional<Instant>& ended = w.one.dossier.ended_at;
+      std::optional<Instant> ended = w.one.dossier.ended_at;
+      if (ended) ended = over_at(w.one.dossier);
       const bool late_and_open = w.one.late(at) && (!ended || at < *ended);
       // A term counted from a supplement that was judged later begins at the supplement.
       if (late_and_open != (open || stood)) {

@@ -75,6 +75,7 @@ class RandomLife {
   void vary(core::ConsultAgency& consult);
   void vary(core::AnswerConsultation& answer);
   void vary(core::ReportLinked& report);
+  void vary(core::ReportAsking& report);
   void vary(core::RequestPayment& request);
   void vary(core::ConfirmPayment& payment);
   void vary(core::ConfirmRefund& refund);

@@ -51,6 +51,7 @@ void RandomLife::vary(SubmitDossier& submit) {
     submit.competent_agency = one_.agency.code;
   }
   submit.accept = submit.channel != Channel::online && chance(40);
+  if (chance(20)) submit.linked_from = LinkedFrom{*parse_uuid("0190f3c2-7a10-7b3e-8f00-0123456789ab"), 1};
   if (chance(30)) submit.papers.push_back({Code("cccd"), PaperForm::copy, 1, true});
   if (chance(30)) submit.facts.push_back({Code("persons"), static_cast<std::int64_t>(below(8))});
 }
@@ -113,6 +114,12 @@ void RandomLife::vary(ReportLinked& report) {
   report.number = 1 + static_cast<std::uint32_t>(below(one_.dossier.consultations.size() + 1));
   report.outcome = static_cast<Opinion>(below(3));
   report.ended_as = chance(70) ? DossierState::settled : DossierState::stopped;
+}
+void RandomLife::vary(ReportAsking& report) {
+  report.awaited = chance(40);
+  report.state = report.awaited ? DossierState::processing
+                 : chance(50)   ? DossierState::withdrawn
+                                : DossierState::stopped;
 }
 void RandomLife::vary(RequestPayment& request) {
   if (chance(50)) request.items = {Code(chance(50) ? "phi" : "le_phi")};

@@ -66,6 +66,7 @@ void LifeOracle::start(ClockKind kind, const std::string& agency, const Limit& l
   term.start = term.begun = at;
   term.to_midnight = to_midnight;
   term.known_until = known_until_;
+  term.started_by = version_;
   known_.terms.push_back(std::move(term));
 }
 
@@ -78,6 +79,20 @@ void LifeOracle::end_all(const Event& event) {
   const Term* settlement = find(ClockKind::settlement);
   if (settlement != nullptr) turn_at_ = std::max(event.occurred_at.ms, settlement->begun);
   known_.terms.clear();
+}
+
+// By an act of a person. What was past its due when it was entered was late until then, whatever day is
+// named; beside a stop that it counters, until the stop.
+void LifeOracle::give_up(const Event& event) {
+  const std::int64_t known = countered_.value_or(event.recorded_at.ms);
+  const Term* settlement = find(ClockKind::settlement);
+  if (settlement != nullptr && !settlement->paused_at) {
+    const auto due = date_of(*settlement).at;
+    if (due && *due < known) turn_at_ = std::max(known, settlement->begun);
+  }
+  const auto turn = turn_at_;
+  end_all(event);
+  if (turn) turn_at_ = turn;
 }
 
 // Everything of a kind waits; what was missed by the time of the entry runs until then, whatever day is
@@ -153,9 +168,13 @@ void LifeOracle::leave(const Code& step) {
                 [&](const Term& term) { return term.kind == ClockKind::step && term.of == step.text; });
 }
 
-void LifeOracle::restart_steps(std::int64_t at) {
+void LifeOracle::restart_steps(std::int64_t at, std::uint32_t by) {
   end(ClockKind::step);
-  for (const Open& one : open_) enter(one.step, one.agency, at);
+  for (const Open& one : open_) {
+    const std::size_t before = known_.terms.size();
+    enter(one.step, one.agency, at);
+    if (known_.terms.size() > before) known_.terms.back().started_by = by;
+  }
 }
 
 void LifeOracle::on(const Event& event, const DossierSubmitted& body) {
@@ -224,7 +243,7 @@ void LifeOracle::on(const Event& event, const SupplementAccepted&) {
   if (owed) {
     end(ClockKind::step);
   } else {
-    restart_steps(supplied_at_);
+    restart_steps(supplied_at_, supplied_by_);
   }
 }
 
@@ -274,11 +293,16 @@ void LifeOracle::on(const Event& event, const StepReturned& body) {
 }
 
 void LifeOracle::on(const Event& event, const DossierStopped&) {
-  if (event.cause == CauseKind::clock) before_stop_ = known_;
+  if (event.cause != CauseKind::clock) return give_up(event);
+  before_stop_ = known_;
+  stopped_at_ = event.occurred_at.ms;
   end_all(event);
 }
 
-void LifeOracle::on(const Event&, const DossierStopCountered&) { known_ = *before_stop_; }
+void LifeOracle::on(const Event&, const DossierStopCountered&) {
+  known_ = *before_stop_;
+  countered_ = stopped_at_;
+}
 
 void LifeOracle::on(const Event& event, const DossierSuspended& body) {
   on_hold_.push_back(body.ground.text);
@@ -360,7 +384,7 @@ void LifeOracle::end_payment_wait(const Event& event) {
     start_settlement(event.occurred_at.ms, event.version);
     const bool in_transit = find(ClockKind::forward) != nullptr;
     end(ClockKind::step);
-    if (!in_transit) restart_steps(event.occurred_at.ms);
+    if (!in_transit) restart_steps(event.occurred_at.ms, event.version);
   }
 }
 
@@ -370,32 +394,41 @@ void LifeOracle::on(const Event& event, const PaymentWaived&) { end_payment_wait
 // What counts from the fact counts from where it lies now.
 void LifeOracle::correct(const DossierCorrected& body, const Event& event) {
   if (body.corrected_version == supplied_by_) supplied_at_ = body.after->ms;
-  for (const ClockKind kind : {ClockKind::acceptance, ClockKind::settlement}) {
-    Term* term = find(kind);
-    if (term == nullptr || term->paused_at || body.what == Corrected::settlement) continue;
-    const Term before = *term;
-    bool counts = term->started_by == body.corrected_version;
-    if (counts) term->start = body.after->ms;
-    for (Move& moved : term->moves) {
-      if (moved.ended_by != body.corrected_version) continue;
-      moved.to = std::max(moved.from, body.after->ms);
-      counts = true;
-    }
-    if (!counts) continue;
-    term->known_until = known_until_;
-    for (Move& moved : term->moves) moved.known_until = known_until_;
-    Term after = *term;
-    *term = before;
-    if (date_of(after).at != date_of(before).at || missed_by(before, event.recorded_at.ms))
-      take_up(*term, event);
-    after.was_missed = term->was_missed;
-    after.begun = term->begun;
-    *term = after;
+  for (Term& term : known_.terms) correct(term, body, event);
+}
+
+void LifeOracle::correct(Term& term, const DossierCorrected& body, const Event& event) {
+  if (term.kind == ClockKind::consultation || term.kind == ClockKind::citizen_wait) return;
+  const Term before = term;
+  bool counts = term.started_by == body.corrected_version;
+  if (counts) term.start = body.after->ms;
+  for (Move& moved : term.moves) {
+    if (moved.ended_by != body.corrected_version) continue;
+    moved.to = std::max(moved.from, body.after->ms);
+    counts = true;
   }
+  if (!counts) return;
+  term.known_until = known_until_;
+  for (Move& moved : term.moves) moved.known_until = known_until_;
+  if (term.kind == ClockKind::appraisal) {
+    term.cap = date_of(*find(ClockKind::settlement)).at;
+    return;
+  }
+  // Late already, or with another date, it goes on as a stretch of its own; what waits, from its wait on.
+  const bool late =
+      missed_by(before, std::min(event.recorded_at.ms, before.paused_at.value_or(event.recorded_at.ms)));
+  if (date_of(term).at == date_of(before).at && !late) return;
+  term.was_missed = late;
+  const std::int64_t since = late ? event.recorded_at.ms : std::max(before.begun, event.occurred_at.ms);
+  term.begun = before.paused_at.value_or(since);
 }
 
 void LifeOracle::on(const Event& event, const DossierCorrected& body) {
-  if (body.after) correct(body, event);
+  if (!body.after) return;
+  if (body.what != Corrected::settlement) return correct(body, event);
+  // Who held it at its end held it until it truly ended.
+  if (known_.turns.empty() || !known_.turns.back().holder.empty()) return;
+  known_.turns.back().from = std::max(known_.turns.back().from, body.after->ms);
 }
 
 // What runs is derived from what is known now; so is the settlement's date, by which an appraisal ends at the
@@ -463,6 +496,8 @@ void LifeOracle::note_turn(const Event& event) {
 void LifeOracle::note(const Event& event, std::optional<Instant> known_until) {
   known_until_ = known_until ? std::optional(known_until->ms) : std::nullopt;
   turn_at_.reset();
+  version_ = event.version;
+  const auto countered = countered_;
   const Term* before = find(ClockKind::settlement);
   const std::optional<std::int64_t> begun = before == nullptr ? std::nullopt : std::optional(before->begun);
   std::visit([&](const auto& body) { on(event, body); }, event.body);
@@ -470,6 +505,7 @@ void LifeOracle::note(const Event& event, std::optional<Instant> known_until) {
   if (begun && find(ClockKind::settlement) == nullptr) {
     turn_at_ = std::max(*begun, turn_at_.value_or(event.occurred_at.ms));
   }
+  if (countered_ == countered) countered_.reset();
   note_turn(event);
 }
 

@@ -88,9 +88,10 @@ class LifeOracle {
              std::string of = {}, bool to_midnight = false);
   void end(core::ClockKind kind);
   void end_all(const core::Event& event);
+  void give_up(const core::Event& event);
   void pause(core::ClockKind kind, const core::Event& event);
   void resume(core::ClockKind kind, std::int64_t at, std::uint32_t by);
-  void restart_steps(std::int64_t at);
+  void restart_steps(std::int64_t at, std::uint32_t by);
   bool start_forward(std::int64_t at);
   void enter(const core::Code& step, const core::Code& agency, std::int64_t at);
   void leave(const core::Code& step);
@@ -99,6 +100,7 @@ class LifeOracle {
   void start_settlement(std::int64_t at, std::uint32_t by);
   void end_payment_wait(const core::Event& event);
   void correct(const core::DossierCorrected& body, const core::Event& event);
+  void correct(Term& term, const core::DossierCorrected& body, const core::Event& event);
   void note_turn(const core::Event& event);
   std::string holder_now() const;
   core::Code place_of(const core::StepDefinition& step) const;
@@ -130,7 +132,7 @@ class LifeOracle {
   void on(const core::Event& event, const core::ForwardReturned& body);
   void on(const core::Event& event, const core::DossierRefused&) { end_all(event); }
   void on(const core::Event& event, const core::DossierSettled&) { end_all(event); }
-  void on(const core::Event& event, const core::DossierWithdrawn&) { end_all(event); }
+  void on(const core::Event& event, const core::DossierWithdrawn&) { give_up(event); }
   // The rest moves nothing.
   template <class Body>
   void on(const core::Event&, const Body&) {}
@@ -139,6 +141,9 @@ class LifeOracle {
   const core::Rules* rules_ = nullptr;  // of the layer of its receipt
   Known known_;
   std::optional<Known> before_stop_;
+  std::int64_t stopped_at_ = 0;            // of that stop
+  std::optional<std::int64_t> countered_;  // the same, in the event after it was countered
+  std::uint32_t version_ = 0;              // of the event under way
   core::Channel channel_ = core::Channel::direct;
   core::Code variant_, receiving_, competent_;
   bool accepted_ = false;

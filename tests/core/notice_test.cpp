@@ -50,6 +50,7 @@ const std::map<std::string, std::string> kTold = {
     {"dossier.imported", ""},
     {"dossier.erased", ""},
     {"journal.restored", ""},
+    {"dossier.awaiting_changed", ""},
 };
 
 std::string told(const EventBody& body) {

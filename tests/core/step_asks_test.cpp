@@ -64,6 +64,37 @@ struct Story {
   }
 };
 
+// What is needed only with some values of another fact, which is not there either.
+TEST(StepAsks, NeedsMoreWithSomeValuesOfAnother) {
+  const auto told = [](const Story& story) {
+    std::string words;
+    const auto bound = [](const auto& value) { return value ? std::to_string(*value) : std::string("*"); };
+    for (const NeededWith& need : asks_of(story.context, story.dossier, story.step).needed_with) {
+      words += need.fact.text + " with " + need.with.text;
+      for (const FactValue& value : need.values) {
+        const auto* yes = std::get_if<bool>(&value);
+        words += yes == nullptr ? ' ' + std::get<Code>(value).text : *yes ? " true" : " false";
+      }
+      if (need.values.empty()) words += ' ' + bound(need.min) + ".." + bound(need.max);
+      words += "; ";
+    }
+    return words;
+  };
+  EXPECT_EQ(told(Story({"area > 5 and floors > 2"})), "floors with area 6..*; ");
+  EXPECT_EQ(told(Story({"area > 5 or floors > 2"})), "floors with area *..5; ");
+  EXPECT_EQ(told(Story({"area != 5 and floors > 2"})), "floors with area *..4; floors with area 6..*; ");
+  EXPECT_EQ(told(Story({"area in (3, 4, 9)", "floors > 2"})),
+            "floors with area *..2; floors with area 5..8; "
+            "floors with area 10..*; ");
+  EXPECT_EQ(told(Story({"has(urgent) and urgent and area > 5"})), "area with urgent true; ");
+  EXPECT_EQ(told(Story({"has(outcome) and outcome in (denied, not_eligible) and area > 5"})),
+            "area with outcome denied not_eligible; ");
+  EXPECT_EQ(told(Story({"area > 5", "floors > 2"})), "floors with area *..5; ");
+  Story known({"area > 5 and floors > 2"});
+  known.dossier.facts.push_back({Code("area"), std::int64_t{9}});
+  EXPECT_EQ(told(known), "") << "it is needed at once";
+}
+
 TEST(StepAsks, NeedsWhatNoEdgeCanBeChosenWithout) {
   const std::pair<const char*, std::vector<const char*>> cases[] = {
       {"area ", {"area > 5"}},

@@ -125,7 +125,8 @@ TEST(LateTerm, LosesNothingOfWhatWasCountedByACorrection) {
   EXPECT_EQ(one.late_seconds("2026-08-14 10:00"), counted + 3600);
 }
 
-TEST(LateTerm, IsNotCorrectedAgainFromAnInstantThatItWasMovedFrom) {
+// A stretch that was late keeps the instant at which it began; the date counts from what is known now.
+TEST(LateTerm, IsCorrectedAgainFromWhatTheFirstCorrectionSaid) {
   SlowSteps one;
   one.procedure.payment->when = PaymentTime::before_acceptance;
   one.rulebook.layers[1].payment_restarts = false;
@@ -133,7 +134,9 @@ TEST(LateTerm, IsNotCorrectedAgainFromAnInstantThatItWasMovedFrom) {
   ASSERT_EQ(one.give("2026-08-03 10:00", RequestPayment{}), "accepted");
   ASSERT_EQ(one.give("2026-08-06 09:00", ConfirmPayment{Code("KB-1"), 33'000}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", CorrectDossier{3, vn("2026-08-05 09:00")}), "accepted");
-  EXPECT_EQ(one.give("2026-08-10 10:00", CorrectDossier{3, vn("2026-08-04 09:00")}), "date_not_correctable");
+  ASSERT_EQ(one.give("2026-08-10 10:00", CorrectDossier{3, vn("2026-08-04 09:00")}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::acceptance), shown(vn("2026-08-05 08:00")));
+  EXPECT_EQ(one.state(ClockKind::acceptance, "2026-08-10 10:00"), "missed");
 }
 
 TEST(Clocks, NeverEndBeforeTheyRunOnWhenAnActIsEnteredAfterTimeResumedThem) {

@@ -465,6 +465,32 @@ TEST(LinkedConsultation, TakesALaterEndAlsoWhenItIsOver) {
   EXPECT_EQ(one.dossier.state, DossierState::withdrawn);
 }
 
+// What became of the asking dossier is known, and changes nothing else: no clock, no act of a person.
+TEST(LinkedDossier, GoesOnWhenNobodyWaitsForItAnyMore) {
+  DossierCase one;
+  SubmitDossier submit = one.submission(Channel::direct);
+  submit.accept = true;
+  submit.linked_from = LinkedFrom{*parse_uuid("0190f3c2-7a10-7b3e-8f00-0123456789ab"), 2};
+  ASSERT_EQ(one.give("2026-08-10 08:00", submit), "accepted");
+  const Dossier before = one.dossier;
+  ASSERT_EQ(one.give("2026-08-10 09:00", ReportAsking{false, DossierState::stopped}), "accepted");
+  ASSERT_TRUE(one.dossier.asking_ended);
+  EXPECT_EQ(one.dossier.asking_ended->state, DossierState::stopped);
+  EXPECT_EQ(one.dossier.asking_ended->at, test::vn("2026-08-10 09:00"));
+  EXPECT_EQ(one.dossier.clocks, before.clocks);
+  EXPECT_EQ(one.dossier.state, before.state);
+  EXPECT_EQ(one.dossier.last_act_at, before.last_act_at);
+  EXPECT_EQ(one.events.back().cause, CauseKind::linked);
+  // Said again it changes nothing; a stop that was countered is told, too.
+  const std::uint32_t version = one.dossier.version;
+  ASSERT_EQ(one.give("2026-08-10 09:01", ReportAsking{false, DossierState::stopped}), "accepted");
+  EXPECT_EQ(one.dossier.version, version);
+  ASSERT_EQ(one.give("2026-08-10 09:02", ReportAsking{true, DossierState::awaiting_supplement}), "accepted");
+  EXPECT_FALSE(one.dossier.asking_ended);
+  ASSERT_EQ(one.give("2026-08-10 10:00", WithdrawDossier{}), "accepted");
+  EXPECT_EQ(one.give("2026-08-10 11:00", ReportAsking{false, DossierState::stopped}), "wrong_state");
+}
+
 TEST(LinkedConsultation, ThatIsAwaitedHoldsTheGrantBackAndNotTheDenial) {
   for (const bool awaited : {false, true}) {
     DossierCase one = linked(awaited);

@@ -162,7 +162,8 @@ inline std::vector<core::Event> event_samples() {
       imported(),
       core::DossierErased{core::ErasureGround::subject_request},
       core::JournalRestored{Code("backup"), 41, core::Instant{1'787'302'800'005}, 3, Code("-7"), Code("9"),
-                            100'000}};
+                            100'000},
+      core::AwaitingChanged{false, core::DossierState::stopped}};
   std::vector<core::Event> events;
   for (const core::EventBody& body : bodies) {
     core::Event event;

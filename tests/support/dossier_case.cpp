@@ -308,7 +308,8 @@ std::vector<CommandBody> one_of_each() {
           ReturnForwarded{},
           ReportLinked{},
           EraseDossier{},
-          RepeatErasure{}};
+          RepeatErasure{},
+          ReportAsking{}};
 }
 
 }  // namespace motcua::test
