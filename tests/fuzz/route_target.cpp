@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kRouteToken = "mc_fuzz";
 constexpr std::int64_t kRouteNowMs = 1'787'281'200'000;  // 2026-08-21T10:00:00+07:00, a Friday
 constexpr int kRouteDossiers = 12;
+constexpr int kRouteDays = 14;  // after which most of them are late
 
 template <class Made>
 Made loaded(std::optional<Made> made, const std::vector<run::LoadFault>& faults) {
@@ -61,6 +62,7 @@ api::ServerConfig route_config(const fs::path& folder) {
 store::SqliteOptions database_of(const api::ServerConfig& config) {
   store::SqliteOptions options;
   options.path = config.database;
+  options.sandbox = true;
   return options;
 }
 
@@ -75,7 +77,8 @@ run::PublisherOptions quiet_publisher(const api::ServerConfig& config) {
   return options;
 }
 
-// A service without a network, with some dossiers of that day; its parts in the order of api/serve.cpp.
+// A service without a network, two weeks after some dossiers were filed; its parts in the order of
+// api/serve.cpp.
 class RouteWorld {
  public:
   RouteWorld() {
@@ -86,7 +89,13 @@ class RouteWorld {
     expect(checked.faults.empty(), "the definitions of the tree stand");
     expect(engine_.apply(std::move(checked.texts)).empty(), "the definitions of the tree are applied");
     api::prepare_routes(service_);
-    for (int i = 0; i < kRouteDossiers; ++i) file(i);
+    taken("/v1/webhooks", {{"url", "https://receiver.example/motcua"}, {"agency", "H32.101"}});
+    for (int i = 0; i < kRouteDossiers; ++i) filed(i);
+    const std::string withdrawn = filed(kRouteDossiers).at("id");
+    taken("/v1/dossiers/" + withdrawn + "/withdraw", {{"reason", "không cần nữa"}});
+    taken("/v1/code-blocks", {{"agency", "H32.101"}});
+    const core::Instant later{kRouteNowMs + kRouteDays * core::kDayMs};
+    expect(engine_.advance(clock_, later) == later, "what falls due has fallen due");
     courier_.stop();
     engine_.stop();
   }
@@ -100,28 +109,35 @@ class RouteWorld {
   }
 
  private:
-  void file(int number) {
+  // What was made, by an order that must be taken.
+  json taken(const std::string& path, const json& body) {
+    net::Request request;
+    request.method = "POST";
+    request.path = path;
+    request.headers = {{"authorization", "Bearer " + std::string(kRouteToken)},
+                       {"content-type", "application/json"},
+                       {"idempotency-key", "made-" + std::to_string(++made_)}};
+    request.body = body.dump();
+    const net::Response response = answer(std::move(request));
+    if (response.status >= 300) throw PropertyBroken("an order is taken, but: " + response.body);
+    return json::parse(response.body);
+  }
+  json filed(int number) {
     const json owner{{"kind", "citizen"},
                      {"name", "Nguyễn Văn A"},
                      {"id_kind", "cccd"},
                      {"id_number", "0010990123" + std::to_string(10 + number)},
                      {"phone", "0905 123 456"}};
-    const json body{{"procedure", number % 3 == 0 ? "9.000002" : "9.000003"},
-                    {"channel", number % 2 == 0 ? "direct" : "online"},
-                    {"receiving_agency", "H32.101"},
-                    {"owner", owner},
-                    {"content", "nội dung"}};
-    net::Request request;
-    request.method = "POST";
-    request.path = "/v1/dossiers";
-    request.headers = {{"authorization", "Bearer " + std::string(kRouteToken)},
-                       {"content-type", "application/json"},
-                       {"idempotency-key", "k-" + std::to_string(number)}};
-    request.body = body.dump();
-    const net::Response made = answer(std::move(request));
-    if (made.status != 201) throw PropertyBroken("a dossier is filed, but: " + made.body);
+    json body{{"procedure", number % 3 == 0 ? "9.000002" : "9.000003"},
+              {"channel", number % 2 == 0 ? "direct" : "online"},
+              {"receiving_agency", "H32.101"},
+              {"owner", owner},
+              {"content", "nội dung"}};
+    if (number % 2 == 0) body["accept"] = true;
+    return taken("/v1/dossiers", body);
   }
 
+  int made_ = 0;
   Scratch folder_;
   api::ServerConfig config_ = route_config(folder_.path());
   api::Log log_{config_.log};

@@ -147,7 +147,7 @@ def files():
 
 # What stands for a parameter of the API's description in a path or a query; others by their schema.
 SAMPLES = {"dossier": "H32.101-260821-0001", "agency": "H32.101", "procedure": "9.000003", "code": "9.000003", "kind": "settlement",
-           "form": "BOOK", "month": "2026-07", "list": "H32-1", "file": "list.json", "id": "vn-khanh-hoa", "period": "month:2026-07",
+           "form": "BOOK", "month": "2026-08", "list": "H32-1", "file": "list.json", "id": "vn-khanh-hoa", "period": "month:2026-08",
            "quarter": "2026-Q2", "on": "2026-08-21", "type": "submitted,accepted", "notice": "any", "state": "open",
            "holder": "H32.101", "holder_officer": "H32.101.tp01", "officer": "H32.101.tp01", "unit": "kinh-te", "caller": "fuzz",
            "on_behalf_of": "H32.101.tp01", "reason": "vi%C3%AAc", "q": "Nguy%E1%BB%85n", "clock": "settlement", "after": "end",
@@ -158,13 +158,13 @@ def sample(api, parameter):
     schema = parameter["schema"]
     name = schema.get("$ref", "").rsplit("/", 1)[-1]
     if name == "Instant":
-        return "2026-08-20T09:00:00+07:00"
+        return "2026-09-01T09:00:00+07:00"
     if name == "Day":
-        return "2026-08-01"
+        return "2026-08-21"
     if name == "Id":
         return "0190f3c2-7a10-7b3e-8f00-0123456789ab"
     if name == "Month":
-        return "2026-07"
+        return "2026-08"
     if parameter["name"] in SAMPLES:
         return SAMPLES[parameter["name"]]
     if name:
@@ -177,6 +177,16 @@ def routes():
     yield (b"GET /v1/dossiers?state=submitted,accepted&clock=any\nAccept-Language: vi, en;q=0.5\n"
            b"traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n\n")
     yield b"POST /v1/dossiers/H32.101-260821-0001/accept\nIf-Match: \"1\"\n\n{}"
+    for line in ("dossiers?state=accepted,submitted&agency=H32.101&clock=settlement&late=true&count=true&limit=2",
+                 "dossiers?received_from=2026-08-01T00:00:00Z&received_before=2026-09-01T00:00:00Z&q=nguyen%20001099012311",
+                 "late?at=2026-09-01T09:00:00%2B07:00&clock=any&limit=1&count=true", "due-soon?clock=acceptance&within_hours=9600",
+                 "dossiers/H32.101-260821-0001/slips/RECEIPT?format=html", "slips/BOOK?agency=H32.101&from=2026-08-21&to=2026-08-22",
+                 "alerts?agency=H32.101&state=open,closed,acknowledged&severity=urgent&limit=1", "reports/quarterly?quarter=2026-Q3",
+                 "reports/ii06a?period=month:2026-08&agency=H32.101", "reports/index-766?month=2026-08&agency=H32&below=true",
+                 "reports/acceptance?month=2026-08", "reports/differences?month=2026-08&limit=1", "calendars/vn?from=2026-08-01&to=2026-09-01",
+                 "indicators?from=2026-08&to=2026-08", "events?type=submitted,accepted&notice=any&limit=2", "officers?agency=H32.101&limit=2",
+                 "access-log?caller=fuzz&from=2026-08-01T00:00:00Z&until=2026-09-01T00:00:00Z", "publications?month=2026-08&state=draft"):
+        yield f"GET /v1/{line}\n\n".encode()
     for path, operations in api["paths"].items():
         for method, operation in operations.items():
             if "responses" not in operation:
