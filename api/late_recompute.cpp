@@ -13,6 +13,17 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kExportDepth = 32;
+
+// Throws where a line is no JSON, or nested deeper than any export: it is written again by recursion.
+json line_in(const std::string& line) {
+  const auto bounded = [](int depth, json::parse_event_t, json&) {
+    if (depth > kExportDepth) throw std::runtime_error("it is nested too deep");
+    return true;
+  };
+  return json::parse(line, bounded);
+}
+
 struct Exported {
   core::LateHead head;
   std::size_t dossiers = 0;
@@ -41,7 +52,7 @@ core::Agency agency_in(const json& in) {
 }
 
 std::optional<Exported> read_export_head(const std::string& line, std::string& fault) {
-  const json in = json::parse(line);
+  const json in = line_in(line);
   if (in.at("format") != kExportFormat) {
     fault = "Expected an export of a published list, but its format is another";
     return std::nullopt;
@@ -93,7 +104,7 @@ struct ExportedDossier {
 
 std::optional<ExportedDossier> read_export_dossier(const std::string& line, const Exported& of,
                                                    std::string& fault) {
-  const json in = json::parse(line);
+  const json in = line_in(line);
   ExportedDossier made;
   const json& limit = in.at("explanation");
   made.explanation.value = limit.at("value").get<std::int64_t>();

@@ -12,32 +12,34 @@ struct PeriodKind {
 constexpr PeriodKind kPeriodKinds[] = {
     {"month", 0, 1}, {"quarter", 'Q', 3}, {"half", 'H', 6}, {"year", 0, 12}};
 
+// The number of one or two digits.
 std::optional<int> digits(std::string_view text) {
   int number = 0;
   for (const char c : text) {
     if (c < '0' || c > '9') return std::nullopt;
     number = number * 10 + (c - '0');
   }
-  return text.empty() ? std::nullopt : std::optional(number);
+  return number;
 }
 
-// The first day of the first month of "2026", "2026-10", "2026-Q3" or "2026-H1".
+// The first day of the first month of "2026", "2026-10", "2026-Q3" or "2026-H1", in a year that a date may
+// have.
 std::optional<Date> first_of(const PeriodKind& kind, std::string_view text) {
-  if (text.size() < 4) return std::nullopt;
-  const auto year = digits(text.substr(0, 4));
-  std::string_view part = text.substr(4);
-  if (!year) return std::nullopt;
-  if (kind.months == 12) return part.empty() ? make_date(*year, 1, 1) : std::nullopt;
-  if (!part.starts_with('-')) return std::nullopt;
-  part.remove_prefix(1);
-  if (kind.letter != 0) {
-    if (!part.starts_with(kind.letter)) return std::nullopt;
-    part.remove_prefix(1);
+  const std::string_view year = text.substr(0, 4);
+  std::string_view part = text.substr(year.size());
+  int number = 1;
+  if (kind.months < 12) {
+    const std::string sign = kind.letter == 0 ? "-" : std::string("-") + kind.letter;
+    const std::size_t width = kind.letter == 0 ? 2 : 1;
+    if (!part.starts_with(sign) || part.size() != sign.size() + width) return std::nullopt;
+    const auto read = digits(part.substr(sign.size()));
+    if (!read || *read < 1 || *read > 12 / kind.months) return std::nullopt;
+    number = *read;
+    part = {};
   }
-  const auto number = digits(part);
-  const std::size_t width = kind.letter == 0 ? 2 : 1;
-  if (part.size() != width || !number || *number < 1 || *number > 12 / kind.months) return std::nullopt;
-  return make_date(*year, 1 + (*number - 1) * kind.months, 1);
+  if (!part.empty()) return std::nullopt;
+  const int month = 1 + (number - 1) * kind.months;
+  return parse_date(std::string(year) + (month < 10 ? "-0" : "-") + std::to_string(month) + "-01");
 }
 
 }  // namespace

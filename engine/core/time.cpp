@@ -6,9 +6,11 @@ namespace motcua::core {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr int kInstantYearMin = 1970;
-constexpr int kDateYearMin = 1800;  // people and houses are older than the epoch
+constexpr int kYearMin = 1800;  // people and houses are older than the epoch
 constexpr int kYearMax = 9998;
+// 1970-01-01T00:00:00Z up to, but not including, 9999-01-01T00:00:00Z.
+constexpr Instant kInstantMin{0};
+constexpr Instant kInstantEnd{2'932'532 * kDayMs};
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -54,13 +56,12 @@ class Reader {
   bool failed_ = false;
 };
 
-std::optional<Date> read_date(Reader& in, int year_min) {
+std::optional<Date> read_date(Reader& in) {
   const int year = in.digits(4);
   in.one_of("-");
   const int month = in.digits(2);
   in.one_of("-");
   const int day = in.digits(2);
-  if (year < year_min || year > kYearMax) return std::nullopt;
   return make_date(year, month, day);
 }
 
@@ -135,7 +136,7 @@ Date local_date(Instant at, int offset_minutes) {
 
 std::optional<Instant> parse_instant(std::string_view text) {
   Reader in(text);
-  const std::optional<Date> date = read_date(in, kInstantYearMin);
+  const std::optional<Date> date = read_date(in);
   in.one_of("Tt");
   const int hour = in.digits(2);
   in.one_of(":");
@@ -145,7 +146,10 @@ std::optional<Instant> parse_instant(std::string_view text) {
   const int ms = read_fraction(in);
   const int offset = read_offset(in);
   if (!in.read_whole() || !date || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  return midnight(*date, offset) + ClockTime{((hour * 60 + minute) * 60 + second) * std::int64_t{1000} + ms};
+  const ClockTime since_midnight{((hour * 60 + minute) * 60 + second) * std::int64_t{1000} + ms};
+  const Instant at = midnight(*date, offset) + since_midnight;
+  if (at < kInstantMin || at >= kInstantEnd) return std::nullopt;
+  return at;
 }
 
 std::string format_instant(Instant at, int offset_minutes) {
@@ -172,8 +176,11 @@ std::string format_instant(Instant at, int offset_minutes) {
 
 std::optional<Date> parse_date(std::string_view text) {
   Reader in(text);
-  const std::optional<Date> date = read_date(in, kDateYearMin);
-  return in.read_whole() ? date : std::nullopt;
+  const std::optional<Date> date = read_date(in);
+  if (!in.read_whole() || !date) return std::nullopt;
+  const int year = year_month_day(*date).year;
+  if (year < kYearMin || year > kYearMax) return std::nullopt;
+  return date;
 }
 
 std::string format_date(Date date) {

@@ -64,7 +64,8 @@ Instant midnight(Date date, int offset_minutes);
 Date local_date(Instant at, int offset_minutes);
 
 // RFC 3339. Reading takes any offset (a zone is demanded), up to nine digits of fraction of which more than
-// three must be zero, and seconds 00–59 (a leap second is refused). Years 1970 to 9998.
+// three must be zero, and seconds 00–59 (a leap second is refused). The instant lies in the years 1970 to
+// 9998 of UTC, whatever year the text names: what was read is read again when written in another offset.
 std::optional<Instant> parse_instant(std::string_view text);
 // "2026-08-21T16:00:00+07:00"; milliseconds are printed only when they are not zero.
 std::string format_instant(Instant at, int offset_minutes);

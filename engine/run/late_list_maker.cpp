@@ -10,7 +10,9 @@ namespace motcua::run {
 namespace {
 
 core::Instant twelve_months_from(const LateListQuestion& question) {
-  return core::month_period(core::month_shifted(question.month, -11), core::kVietnamOffsetMinutes)->from;
+  const core::Instant from = core::month_period(question.month, core::kVietnamOffsetMinutes)->from;
+  const core::Date first = core::local_date(from, core::kVietnamOffsetMinutes);
+  return core::midnight(core::add_months(first, -11), core::kVietnamOffsetMinutes);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Owned<BIGNUM> number_of(std::string_view big_endian) {
   return Owned<BIGNUM>(BN_bin2bn(octets(big_endian), static_cast<int>(big_endian.size()), nullptr));
 }
 
-// A key that OpenSSL finds sound; null for any other.
+// Null when it is none. OpenSSL checks that a point lies on its curve, and of an RSA key nothing.
 std::shared_ptr<EVP_PKEY> made_key(const char* kind, OSSL_PARAM_BLD* builder) {
   const Owned<OSSL_PARAM> parameters(OSSL_PARAM_BLD_to_param(builder));
   const Owned<EVP_PKEY_CTX> maker(EVP_PKEY_CTX_new_from_name(nullptr, kind, nullptr));
@@ -44,16 +44,19 @@ std::shared_ptr<EVP_PKEY> made_key(const char* kind, OSSL_PARAM_BLD* builder) {
   if (!parameters || !maker || EVP_PKEY_fromdata_init(maker.get()) != 1 ||
       EVP_PKEY_fromdata(maker.get(), &made, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1)
     return nullptr;
-  std::shared_ptr<EVP_PKEY> key(made, EVP_PKEY_free);
-  const Owned<EVP_PKEY_CTX> checker(EVP_PKEY_CTX_new_from_pkey(nullptr, made, nullptr));
-  return checker && EVP_PKEY_public_check(checker.get()) == 1 ? key : nullptr;
+  return {made, EVP_PKEY_free};
 }
 
+// Judged by its size and oddness alone, and not by EVP_PKEY_public_check: that one looks for factors of the
+// modulus from random bases, so it takes a damaged one now and refuses it then. The key set comes from the
+// provider over TLS, and what a damaged modulus does not verify is refused anyway.
 std::shared_ptr<EVP_PKEY> rsa_key(std::string_view modulus, std::string_view exponent) {
   const Owned<BIGNUM> n = number_of(modulus);
   const Owned<BIGNUM> e = number_of(exponent);
   if (!n || !e || BN_num_bits(n.get()) < kRsaBitsMin || BN_num_bits(n.get()) > kRsaBitsMax) return nullptr;
-  if (BN_is_odd(e.get()) == 0 || BN_num_bits(e.get()) < 2 || BN_num_bits(e.get()) > 32) return nullptr;
+  if (BN_is_odd(n.get()) == 0 || BN_is_odd(e.get()) == 0 || BN_num_bits(e.get()) < 2 ||
+      BN_num_bits(e.get()) > 32)
+    return nullptr;
   const Owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
   if (!builder || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)

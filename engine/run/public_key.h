@@ -18,7 +18,9 @@ enum class SigningAlgorithm { rs256, es256, eddsa };
 class PublicKey {
  public:
   // From big-endian numbers or a point; without a key (`good` is false) where they are none, weak (RSA of
-  // less than 2048 or more than 8192 bits), or not on the curve.
+  // less than 2048 or more than 8192 bits), even, or not on the curve. The same bytes always get the same
+  // answer: whether an RSA modulus is a product of two primes is not tried. To verify, OpenSSL demands
+  // besides that the modulus exceeds the exponent.
   static PublicKey rsa(std::string_view modulus, std::string_view exponent);
   static PublicKey p256(std::string_view x, std::string_view y);
   static PublicKey ed25519(std::string_view x);

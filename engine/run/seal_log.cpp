@@ -81,7 +81,8 @@ bool read_hex_bytes(std::string_view text, std::array<std::uint8_t, N>& bytes) {
 template <class Number>
 bool read_whole_number(std::string_view text, Number& number) {
   const char* const end = text.data() + text.size();
-  return !text.empty() && std::from_chars(text.data(), end, number).ptr == end;
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end;
 }
 
 std::string_view up_to(std::string_view& rest, char separator) {

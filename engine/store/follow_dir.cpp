@@ -263,7 +263,8 @@ FollowedBack bring_back(const fs::path& folder, const std::optional<BackupKey>& 
       PagesFileReader looked_at(file, key);
       const std::string own = digest_of(looked_at);
       const PagesHead& head = looked_at.head();
-      if (head.base || head.number != number + 1 || head.epoch != base.head().epoch || head.follows != digest)
+      if (head.base || head.number != number + 1 || head.epoch != base.head().epoch ||
+          head.standing.page_size != base.head().standing.page_size || head.follows != digest)
         throw BackupDamaged(file.string() + " does not follow what comes before it");
       PagesFileReader reader(file, key);
       target.put_all(reader);

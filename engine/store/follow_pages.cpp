@@ -84,10 +84,13 @@ std::string_view line_of(std::string_view& rest) {
 bool read_member(std::string_view line, std::string_view name, auto& value) {
   if (!line.starts_with(name) || line.size() < name.size() + 2 || line[name.size()] != ' ') return false;
   const char* const end = line.data() + line.size();
-  return std::from_chars(line.data() + name.size() + 1, end, value).ptr == end;
+  const auto read = std::from_chars(line.data() + name.size() + 1, end, value);
+  return read.ec == std::errc() && read.ptr == end;
 }
 
-bool parse_head(std::string_view text, PagesHead& head) {
+// Takes a head in the one spelling in which it is written.
+bool parse_head(const std::string_view whole, PagesHead& head) {
+  std::string_view text = whole;
   if (line_of(text) != kFirstLine) return false;
   const std::string_view kind = line_of(text);
   head.base = kind == "kind base";
@@ -99,7 +102,7 @@ bool parse_head(std::string_view text, PagesHead& head) {
   each_member(head, [&](const char* name, auto& value) { right &= read_member(line_of(text), name, value); });
   head.standing.epoch = head.epoch;
   const std::uint32_t size = head.standing.page_size;
-  return right && text.empty() && size >= 512 && size <= 65536;
+  return right && text.empty() && size >= 512 && size <= 65536 && text_of_head(head) == whole;
 }
 
 }  // namespace

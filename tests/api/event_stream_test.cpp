@@ -9,6 +9,7 @@
 
 #include "engine/store/digest.h"
 #include "tests/support/event_client.h"
+#include "tests/support/eventually.h"
 
 // Following the events as they happen, over HTTP.
 namespace motcua::testing {
@@ -83,12 +84,6 @@ class EventStreams : public ::testing::Test {
     const std::string body = client_.get("/metrics").body;
     const std::size_t at = body.find('\n' + name + ' ');
     return at == std::string::npos ? -1 : std::stod(body.substr(at + name.size() + 2));
-  }
-  bool eventually(const std::function<bool()>& condition) {
-    for (const auto end = Steady::now() + std::chrono::seconds(15); Steady::now() < end;) {
-      if (condition()) return true;
-    }
-    return false;
   }
   void write_keys(const std::vector<ServiceKey>& keys) {
     json all = json::array();

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
+#include "tests/support/eventually.h"
 #include "tests/support/service.h"
 
 // What persons typed: masked, read with a reason, erased, and nowhere in clear.
@@ -112,9 +112,7 @@ class PersonalData : public ::testing::Test {
   }
   // The keys of what was erased are gone.
   void wait_for_erasures() {
-    for (int i = 0; i < 600 && metric("motcua_erasures_pending") != 0; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    ASSERT_EQ(metric("motcua_erasures_pending"), 0);
+    ASSERT_TRUE(eventually([&] { return metric("motcua_erasures_pending") == 0; }));
   }
   void set_clock(const char* to) {
     const HttpAnswer answer = service_->client("admin").put("/v1/sandbox/clock", {{"now", to}});
@@ -346,11 +344,7 @@ TEST_F(PersonalData, IsErasedWhenItsTimeIsOverAndNoSooner) {
     return contents(service_->database()).find(bytes) != std::string::npos ||
            contents(service_->database().string() + "-wal").find(bytes) != std::string::npos;
   };
-  for (const std::string& record : records) {
-    for (int i = 0; i < 600 && is_anywhere(record); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    EXPECT_FALSE(is_anywhere(record));
-  }
+  for (const std::string& record : records) EXPECT_TRUE(eventually([&] { return !is_anywhere(record); }));
 }
 
 TEST_F(PersonalData, StandsNowhereInClearAndNowhereAtAllOnceErased) {
@@ -398,9 +392,7 @@ TEST_F(PersonalData, OutlivesAnotherMasterKeyWhileItIsServed) {
   EXPECT_EQ(contents(master), old) << "while it is served, the service takes it over";
   EXPECT_NE(motcua({"rotate-master-key"}).status, 0) << "one waits already";
   ASSERT_EQ(::kill(service_->pid(), SIGHUP), 0);
-  for (int i = 0; i < 600 && contents(master) == old; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  ASSERT_NE(contents(master), old);
+  ASSERT_TRUE(eventually([&] { return contents(master) != old; }));
   EXPECT_EQ(typed_of(*client_, dossier)["owner"]["name"], kPlanted[0]);
   const std::string later = filed();
   ASSERT_EQ(service_->stop(), 0);

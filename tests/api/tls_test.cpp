@@ -3,14 +3,13 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "tests/support/certificates.h"
+#include "tests/support/eventually.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -61,16 +60,6 @@ class TlsService : public ::testing::Test {
                    const std::string& more = {}) const {
     return output_of("curl -sS -i --max-time 20 --cacert '" + (folder_ / "ca.pem").string() + "' " + more +
                      " 'https://" + address(service) + path + "'");
-  }
-  // Waits for a condition that a service brings about by itself.
-  template <class Condition>
-  static bool eventually(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (std::chrono::steady_clock::now() < end) {
-      if (condition()) return true;
-      std::this_thread::yield();
-    }
-    return false;
   }
 
   fs::path folder_;

@@ -68,14 +68,33 @@ TEST(ReportPeriod, IsOfDecree09) {
   EXPECT_EQ(days_of("half:2026-H1"), "2025-12-15 to 2026-06-14");
   EXPECT_EQ(days_of("half:2026-H2"), "2026-06-15 to 2026-12-14");
   EXPECT_EQ(days_of("year:2026"), "2025-12-15 to 2026-12-14");
-  for (const char* wrong :
-       {"", "month:", "month:2026-13", "month:2026-1", "month:2026-0a", "month:2026", "2026-10",
-        "quarter:2026-Q5", "quarter:2026-Q0", "quarter:2026-3", "quarter:2026-Q03", "half:2026-H3",
-        "year:2026-01", "year:26", "week:2026-10", "month:2026/10"}) {
+  for (const char* wrong : {"",
+                            "month:",
+                            "month:2026-13",
+                            "month:2026-1",
+                            "month:2026-0a",
+                            "month:2026",
+                            "2026-10",
+                            "quarter:2026-Q5",
+                            "quarter:2026-Q0",
+                            "quarter:2026-3",
+                            "quarter:2026-Q03",
+                            "half:2026-H3",
+                            "year:2026-01",
+                            "year:26",
+                            "week:2026-10",
+                            "month:2026/10",
+                            "month:2026-08000000000000000000000",
+                            "month:1799-12",
+                            "year:9999",
+                            "quarter:0000-Q1",
+                            "year:-200",
+                            "year:"}) {
     EXPECT_EQ(days_of(wrong), "none") << wrong;
   }
   EXPECT_EQ(core::quarter_month("2026-Q4"), "2026-10");
-  EXPECT_FALSE(core::quarter_month("2026-4"));
+  for (const char* wrong : {"2026-4", "2026-Q", "0000-Q1", "9999-Q4"})
+    EXPECT_FALSE(core::quarter_month(wrong));
 }
 
 TEST(FormIi06a, ComparesDatesAndNotInstants) {

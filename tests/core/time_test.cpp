@@ -29,6 +29,20 @@ TEST(Time, ReadsMillisecondsAndRefusesFiner) {
   EXPECT_FALSE(parse_instant("1970-01-01T00:00:00.Z"));
 }
 
+TEST(Time, ReadsInstantsOfTheYears1970To9998OfUtcInAnyOffset) {
+  const Instant last{2'932'532 * kDayMs - 1};
+  for (const char* text : {"1970-01-01T00:00:00Z", "1970-01-01T14:00:00+14:00", "1969-12-31T12:00:00-12:00"})
+    EXPECT_EQ(parse_instant(text), Instant{0}) << text;
+  for (const char* text :
+       {"9998-12-31T23:59:59.999Z", "9998-12-31T11:59:59.999-12:00", "9999-01-01T13:59:59.999+14:00"})
+    EXPECT_EQ(parse_instant(text), last) << text;
+  for (const char* text :
+       {"1969-12-31T23:59:59.999Z", "1970-01-01T00:00:00+14:00", "1970-01-01T13:59:59.999+14:00",
+        "1969-12-31T11:59:59.999-12:00", "9999-01-01T00:00:00Z", "9998-12-31T12:00:00-12:00",
+        "9999-01-01T14:00:00+14:00", "0000-01-01T00:00:00Z"})
+    EXPECT_FALSE(parse_instant(text)) << text;
+}
+
 TEST(Time, RefusesWhatIsNoInstant) {
   for (const char* text :
        {"", "2026-08-21", "2026-08-21T16:00:00", "2026-08-21 16:00:00Z", "2026-08-21T16:00Z",
@@ -50,9 +64,9 @@ TEST(Time, PrintsMillisecondsOnlyWhenThereAreSome) {
 
 TEST(Time, ReadsBackEveryInstantThatItPrints) {
   std::mt19937_64 random(11);
-  std::uniform_int_distribution<std::int64_t> any(kDayMs, parse_instant("9998-12-31T00:00:00Z")->ms);
+  std::uniform_int_distribution<std::int64_t> any(0, parse_instant("9998-12-31T23:59:59.999Z")->ms);
   for (int i = 0; i < 20'000; ++i) {
-    const Instant instant{any(random)};
+    const Instant instant{i % 4 == 0 ? any(random) % kDayMs : any(random)};  // the first day often
     const int offset = static_cast<int>(random() % 2879) - 1439;
     EXPECT_EQ(parse_instant(format_instant(instant, offset)), instant);
   }

@@ -38,7 +38,8 @@ TEST_P(Corpus, BreaksNothing) {
 INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus,
                          ::testing::Values(Kept{"token", fuzz_token}, Kept{"body", fuzz_body},
                                            Kept{"query", fuzz_query}, Kept{"definitions", fuzz_definitions},
-                                           Kept{"stored", fuzz_stored}, Kept{"http", fuzz_http}),
+                                           Kept{"stored", fuzz_stored}, Kept{"http", fuzz_http},
+                                           Kept{"files", fuzz_files}, Kept{"route", fuzz_route}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace

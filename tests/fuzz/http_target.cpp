@@ -1,6 +1,7 @@
 // The bytes of a connection, as its parser gets them: in pieces of the length that the first byte says.
 #include <boost/beast/http/error.hpp>
 
+#include "api/net/forwarded.h"
 #include "api/net/request_parser.h"
 #include "tests/fuzz/targets.h"
 
@@ -43,6 +44,17 @@ Parsed parsed_in_pieces(std::string_view bytes, std::size_t piece) {
   return made;
 }
 
+// For whom a proxy asks, and what of its address a limit hangs on.
+void try_client(const net::Request& request) {
+  static const std::vector<net::Network> proxies = {net::parse_network("10.0.0.0/8").value()};
+  const std::string client = net::client_behind(request, "10.0.0.1", proxies);
+  expect(net::is_address(client), "a client is an address");
+  expect(request.count("x-forwarded-for") > 0 || client == "10.0.0.1", "nobody is behind a silent proxy");
+  const std::string network = net::client_network(client);
+  expect(!network.empty() && net::client_network(client) == network, "a client has one network");
+  expect(net::client_behind(request, "192.0.2.1", proxies) == "192.0.2.1", "a stranger speaks for itself");
+}
+
 }  // namespace
 
 void fuzz_http(std::string_view input) {
@@ -56,6 +68,7 @@ void fuzz_http(std::string_view input) {
     expect(!one->request.method.empty() && !one->request.path.empty(), "a request has a method and a path");
     expect(one->request.body.size() <= kHttpBodyBytes, "a body is bounded");
     expect(one->request.count("host") <= 1, "a request has one host");
+    try_client(one->request);
   }
   if (!whole.done || !pieces.done) return;
   expect(whole.request.method == pieces.request.method && whole.request.path == pieces.request.path &&

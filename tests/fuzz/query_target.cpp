@@ -12,11 +12,8 @@ namespace motcua::fuzz {
 namespace {
 
 void try_texts(const std::string& text) {
-  // Within a day of the first and the last year, another offset may name a year that is not read.
-  const core::Instant first{core::kDayMs};
-  const core::Instant last = core::midnight(*core::make_date(9998, 12, 31), 0);
-  if (const auto at = core::parse_instant(text); at && *at > first && *at < last) {
-    for (const int offset : {0, core::kVietnamOffsetMinutes}) {
+  if (const auto at = core::parse_instant(text)) {
+    for (const int offset : {0, core::kVietnamOffsetMinutes, -12 * 60}) {
       const auto again = core::parse_instant(core::format_instant(*at, offset));
       expect(again == at, "an instant that was read is written and read again");
     }

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BYTES_MAX = 40_000
 WORDS_MAX = 600
 
-PERSON = {"kind": "citizen", "name": "Nguyễn Văn A", "id_kind": "citizen_id", "id_number": "001099012345",
+PERSON = {"kind": "citizen", "name": "Nguyễn Văn A", "id_kind": "cccd", "id_number": "001099012345",
           "phone": "0905 123 456", "email": "a@example.vn", "address": "1 Trần Phú",
           "portal_account": {"id": "p-1", "verified": True}}
 AT = "2026-08-21T16:00:00+07:00"
@@ -99,10 +99,115 @@ def requests():
     yield b"\x05POST /v1/deadlines HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     yield (b"\x03POST /v1/deadlines HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
            b"2;x=y\r\n{}\r\n0\r\nTrailer: a\r\n\r\n")
+    yield (b"\x02GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.7, 10.1.1.1\r\n"
+           b"X-Forwarded-For: fd00::1, ::ffff:10.0.0.2,10.9.9.9\r\n\r\n")
     yield b"\x01HEAD http://a/ HTTP/1.0\r\nConnection: keep-alive\r\nUpgrade: h2c\r\n\r\n"
 
 
-SOURCES = {"token": tokens, "body": bodies, "query": queries, "definitions": definitions, "stored": stored, "http": requests}
+def pages(kind, number, follows, contents, **changed):
+    head = {"number": number, "epoch": 1, "page_size": 512, "pages": 3, "journal_end": 7, "recorded_at": 1, "salt_1": 1,
+            "salt_2": 2, "frame": 3, "sum_1": 4, "sum_2": 5} | changed
+    text = f"motcua pages 1\nkind {kind}\nfollows {follows}\n" + "".join(f"{name} {value}\n" for name, value in head.items())
+    parts = [len(text).to_bytes(4, "big"), text.encode()]
+    for page, letter in contents:
+        parts += [page.to_bytes(4, "big"), letter * head["page_size"]]
+    return b"".join(parts + [bytes(4), number.to_bytes(4, "big")])
+
+
+def files():
+    zeros = "0" * 64
+    ledger = [f"0190f3c2-7a10-7b3e-8f00-0123456789a{i} 2026-08-21T09:00:00+00:00 {ground}"
+              for i, ground in enumerate(("retention_over", "subject_request", "authority_order"))]
+    yield b"L" + "\n".join(ledger).encode()
+    chain = hashlib.sha256(("\n" + ledger[0]).encode()).hexdigest()
+    yield f"l{ledger[0]} {chain}\n0190f3c2".encode()
+    for letter in b"vBs":
+        for change in (b"", b"\0\0\x30\1", b"\1\0\x90\7", b"\xc0\0\5\0", b"\x40\0\x40\0", b"\x80\0\1\1\xc1\0\x20\0"):
+            yield bytes([letter]) + change
+    yield b"bSQLite format 3\0"
+    yield b"bmotcua-sealed-1\n" + bytes(60)
+    base = pages("base", 0, zeros, [(1, b"a"), (2, b"b"), (3, b"c")])
+    segments = [pages("segment", 1, zeros, [(2, b"d")]), pages("segment", 2, zeros, [(1, b"e"), (4, b"f")], pages=4)]
+    yield b"p" + base
+    yield b"p" + segments[1]
+    for parts in ([base], [base, segments[0]], [base, *segments], [base, segments[1]],
+                  [base, pages("segment", 1, zeros, [(1, b"g")], page_size=1024)]):
+        yield b"f" + b"\n====\n".join(parts)
+    head = {"size": 3, "root": "0a" * 32, "at": "2026-08-21T09:00:00+00:00", "previous": zeros, "signature": "A" * 86 + "==",
+            "text": f"motcua journal-head/1\nepoch 5\nsize 3\nroot {'0a' * 32}\nat 1787302800000\nprevious {zeros}\n"}
+    yield b"k" + json.dumps({"epoch": "5", "head": head}).encode()
+    yield b"k" + b"A" * 43 + b"="
+    for text in texts("tests/api/golden/late-list-1.export.jsonl"):
+        export = json.loads(text.splitlines()[0])
+        yield b"x" + json.dumps(export, ensure_ascii=False, separators=(",", ":")).encode()
+        export |= {"dossiers": 0, "agencies": export["agencies"][:1], "calendars": []}
+        export["head"]["procedures"] = export["head"]["procedures"][:1]
+        yield b"x" + json.dumps(export, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+# What stands for a parameter of the API's description in a path or a query; others by their schema.
+SAMPLES = {"dossier": "H32.101-260821-0001", "agency": "H32.101", "procedure": "9.000003", "code": "9.000003", "kind": "settlement",
+           "form": "BOOK", "month": "2026-08", "list": "H32-1", "file": "list.json", "id": "vn-khanh-hoa", "period": "month:2026-08",
+           "quarter": "2026-Q2", "on": "2026-08-21", "type": "submitted,accepted", "notice": "any", "state": "open",
+           "holder": "H32.101", "holder_officer": "H32.101.tp01", "officer": "H32.101.tp01", "unit": "kinh-te", "caller": "fuzz",
+           "on_behalf_of": "H32.101.tp01", "reason": "vi%C3%AAc", "q": "Nguy%E1%BB%85n", "clock": "settlement", "after": "end",
+           "severity": "urgent", "channel": "online", "format": "xlsx", "cursor": "0" * 66}
+
+
+def sample(api, parameter):
+    schema = parameter["schema"]
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    if name == "Instant":
+        return "2026-09-01T09:00:00+07:00"
+    if name == "Day":
+        return "2026-08-21"
+    if name == "Id":
+        return "0190f3c2-7a10-7b3e-8f00-0123456789ab"
+    if name == "Month":
+        return "2026-08"
+    if parameter["name"] in SAMPLES:
+        return SAMPLES[parameter["name"]]
+    if name:
+        schema = api["components"]["schemas"][name]
+    return {"boolean": "true", "integer": "2"}.get(schema.get("type"), "a")
+
+
+def routes():
+    api = json.loads((ROOT / "api/openapi.json").read_text())
+    yield (b"GET /v1/dossiers?state=submitted,accepted&clock=any\nAccept-Language: vi, en;q=0.5\n"
+           b"traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n\n")
+    yield b"POST /v1/dossiers/H32.101-260821-0001/accept\nIf-Match: \"1\"\n\n{}"
+    for line in ("dossiers?state=accepted,submitted&agency=H32.101&clock=settlement&late=true&count=true&limit=2",
+                 "dossiers?received_from=2026-08-01T00:00:00Z&received_before=2026-09-01T00:00:00Z&q=nguyen%20001099012311",
+                 "late?at=2026-09-01T09:00:00%2B07:00&clock=any&limit=1&count=true", "due-soon?clock=acceptance&within_hours=9600",
+                 "dossiers/H32.101-260821-0001/slips/RECEIPT?format=html", "slips/BOOK?agency=H32.101&from=2026-08-21&to=2026-08-22",
+                 "alerts?agency=H32.101&state=open,closed,acknowledged&severity=urgent&limit=1", "reports/quarterly?quarter=2026-Q3",
+                 "reports/ii06a?period=month:2026-08&agency=H32.101", "reports/index-766?month=2026-08&agency=H32&below=true",
+                 "reports/acceptance?month=2026-08", "reports/differences?month=2026-08&limit=1", "calendars/vn?from=2026-08-01&to=2026-09-01",
+                 "indicators?from=2026-08&to=2026-08", "events?type=submitted,accepted&notice=any&limit=2", "officers?agency=H32.101&limit=2",
+                 "access-log?caller=fuzz&from=2026-08-01T00:00:00Z&until=2026-09-01T00:00:00Z", "publications?month=2026-08&state=draft"):
+        yield f"GET /v1/{line}\n\n".encode()
+    for path, operations in api["paths"].items():
+        for method, operation in operations.items():
+            if "responses" not in operation:
+                continue
+            known = [api["components"]["parameters"][one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one
+                     for one in operation.get("parameters", []) + operations.get("parameters", [])]
+            target = re.sub(r"\{(\w+)\}", lambda found: SAMPLES.get(found[1], "0190f3c2-7a10-7b3e-8f00-0123456789ab"), path)
+            query = [f"{one['name']}={sample(api, one)}" for one in known if one["in"] == "query"]
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            examples = [content["example"]] if "example" in content else [one["value"] for one in content.get("examples", {}).values()]
+            for body in examples or [None]:
+                text = "" if body is None else json.dumps(body, ensure_ascii=False)
+                yield f"{method.upper()} {target}\n\n{text}".encode()
+            if query:
+                yield f"{method.upper()} {target}?{'&'.join(query)}\n\n".encode()
+                for one in query:
+                    yield f"{method.upper()} {target}?{one}\n\n".encode()
+
+
+SOURCES = {"token": tokens, "body": bodies, "query": queries, "definitions": definitions, "stored": stored, "http": requests,
+           "files": files, "route": routes}
 
 
 def main(folder):

@@ -25,5 +25,7 @@ void fuzz_definitions(
     std::string_view input);               // files of definitions and settings, catalogue and import lines
 void fuzz_stored(std::string_view input);  // what is read back from the disk
 void fuzz_http(std::string_view input);    // bytes of a client; the first byte is the length of a piece
+void fuzz_files(std::string_view input);   // what lies beside the database
+void fuzz_route(std::string_view input);   // a request, as the routes answer it
 
 }  // namespace motcua::fuzz
