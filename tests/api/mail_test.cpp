@@ -284,8 +284,8 @@ TEST_F(AlertMail, WarnsTheOfficerAtTheAddressOfThePosition) {
   const json letter = server_->letters()[0];
   EXPECT_EQ(letter["recipients"], json::array({"quay01@nhatrang.example.vn"})) << letter;
   EXPECT_EQ(letter["subject"], "Sắp đến hạn: Hồ sơ trực tuyến mới, chờ tiếp nhận, hồ sơ H32.101-260810-0001");
-  EXPECT_NE(letter["text"].get<std::string>().find("Thời hạn: 10:00 10/08/2026"), std::string::npos)
-      << letter;
+  EXPECT_NE(letter["text"].get<std::string>().find("Thời hạn: 08:00 11/08/2026"), std::string::npos)
+      << "of the acceptance: " << letter;
   // No name of the citizen, and what is due next follows by itself.
   EXPECT_EQ(letter.dump().find("Tuyết"), std::string::npos);
   ASSERT_TRUE(service_->set_clock("2026-08-10T14:00:00+07:00"));

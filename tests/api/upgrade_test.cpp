@@ -87,6 +87,11 @@ class Upgrade : public ::testing::TestWithParam<std::string> {
       write_definitions(database, config);
       fs::copy(release / "master.key", config["master_key_file"].get<std::string>());
       fs::permissions(config["master_key_file"].get<std::string>(), fs::perms::owner_read);
+      if (fs::exists(release / "motcua.db.keys.gz")) {
+        const fs::path record_keys = database.string() + ".keys";
+        unpack(release / "motcua.db.keys.gz", record_keys);
+        fs::permissions(record_keys, fs::perms::owner_read | fs::perms::owner_write);
+      }
       fs::copy(release / "seals", database.string() + ".seals", fs::copy_options::recursive);
       config["webhooks"]["allow_http"] = true;
       config["webhooks"]["allow_networks"] = {"127.0.0.0/8"};
