@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <nlohmann/json.hpp>
 
@@ -69,6 +70,24 @@ TEST_F(EndOfAMonth, TakesWhatWasDoneOneMillisecondBefore) {
   EXPECT_EQ(total["late_ended"], 1);
   EXPECT_EQ(total["apologies_late"], 1);
   EXPECT_EQ(total["explanations_late"], 1);
+}
+
+// The rows by which lateness of twelve months is counted are held against the events too.
+TEST_F(EndOfAMonth, IsNotPublishedWhereARowOfALateEndIsLost) {
+  settled_late();
+  EXPECT_TRUE(service_.set_clock("2026-09-08T09:00:00+07:00"));
+  ASSERT_EQ(service_.stop(), 0);
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(service_.database().c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db, "DELETE FROM late_end", nullptr, nullptr, nullptr), SQLITE_OK);
+  EXPECT_EQ(sqlite3_changes(db), 1);
+  sqlite3_close(db);
+  service_.restart();
+  HttpClient client = service_.client("province");
+  const std::string id = drafted_list(client, "2026-08").value("id", "");
+  EXPECT_EQ(say_of_list(client, id, "review").status, 200);
+  EXPECT_EQ(say_of_list(client, id, "publish").status, 202);
+  EXPECT_EQ(list_in_state(client, id, "draft")["trouble"], "differs_from_events");
 }
 
 }  // namespace
