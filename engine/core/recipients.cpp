@@ -77,10 +77,13 @@ class RecipientFinder {
   void add_unit_head() {
     const Agency* agency = find_(owing_);
     if (agency == nullptr) return;
-    const Code& unit = dossier_.holder_agency == owing_ ? dossier_.holder_unit : provincial_unit_;
+    const bool holds = dossier_.holder_agency == owing_;
+    const Code& unit = holds ? dossier_.holder_unit : provincial_unit_;
     for (const Officer& officer : agency->officers) {
-      if (officer.role == kUnitHead && (unit.empty() || officer.unit == unit)) add(*agency, officer);
+      if (officer.role == kUnitHead && !unit.empty() && officer.unit == unit) add(*agency, officer);
     }
+    // Where the unit is not known, it may be any.
+    if (!met_ && (!holds || unit.empty())) add_all(owing_, kUnitHead);
   }
 
   // Those of the first role, or where it has nobody, of the second.

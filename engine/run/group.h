@@ -67,8 +67,9 @@ class GroupDecider {
   void tell_links(const Definitions& definitions, core::Instant now, store::Write& write);
   void tell_asking(const Definitions& definitions, core::Instant now, store::Write& write, std::size_t place);
   void tell_asked(const Definitions& definitions, core::Instant now, store::Write& write, std::size_t place);
-  void tell(const Definitions& definitions, core::Instant now, store::Write& write, const core::Uuid& dossier,
-            const core::Command& command, const core::Uuid& cause);
+  // The ids are copies: what they are of moves when more is written along.
+  void tell(const Definitions& definitions, core::Instant now, store::Write& write, core::Uuid dossier,
+            const core::Command& command, core::Uuid cause);
   // Whether another dossier of the receiving agency has the reference of a payment (payment_references.cpp).
   bool reference_elsewhere(const core::CommandBody& body, const core::Dossier& dossier,
                            std::span<const store::Write> group);

@@ -229,7 +229,7 @@ void GroupDecider::tell_asked(const Definitions& definitions, core::Instant now,
 }
 
 void GroupDecider::tell(const Definitions& definitions, core::Instant now, store::Write& write,
-                        const core::Uuid& dossier, const core::Command& command, const core::Uuid& cause) {
+                        core::Uuid dossier, const core::Command& command, core::Uuid cause) {
   std::size_t place = place_of(write, dossier);
   const bool known = place > 0 || write.after.id == dossier;
   if (!known) {

@@ -80,6 +80,11 @@ TEST_F(Recipients, HoldTheDeputyOfTheDayBesideTheOfficer) {
   EXPECT_EQ(found({AlertRole::agency_head}, ClockKind::settlement, "2026-08-15"), Ids{"W.head"});
 }
 
+TEST_F(Recipients, OfAnAgencyThatIsAskedAreTheHeadsOfItsUnits) {
+  dossier_.holder_agency = Code("P");
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::consultation), (Ids{"W.land", "W.civil"}));
+}
+
 TEST_F(Recipients, AreFoundUpToTheProvince) {
   EXPECT_EQ(found({AlertRole::provincial_office}, ClockKind::settlement), Ids{"P.office"});
   agencies_["P"].officers.erase(agencies_["P"].officers.begin() + 1);
