@@ -145,7 +145,7 @@ class Process {
     }
     const auto applied = store_->reader()->definitions();
     if (applied.empty()) {
-      const auto faults = engine_->apply(std::move(checked.texts));
+      const auto faults = engine_->apply(checked.texts);
       return faults.empty() ? 0 : complain(faults);
     }
     const std::string difference = definition_difference(applied, checked.texts);
@@ -287,7 +287,7 @@ class Process {
         take_next_master();
         std::optional<TlsKeeper> tls;
         if (tls_ && config->listen.tls) tls.emplace(*config->listen.tls);
-        faults = engine_->apply(std::move(checked.texts));
+        faults = engine_->apply(checked.texts);
         if (faults.empty()) {
           if (tls) tls_ = std::move(tls);
           if (tls_) use_tls();

@@ -37,8 +37,8 @@ bool Engine::write_aside(const std::function<void(store::Store&)>& work) {
   return writer_->write_aside(work);
 }
 std::shared_ptr<const Definitions> Engine::definitions() const { return writer_->definitions(); }
-std::vector<LoadFault> Engine::apply(std::vector<store::DefinitionText> texts) {
-  return writer_->apply(std::move(texts));
+std::vector<LoadFault> Engine::apply(const std::vector<store::DefinitionText>& texts) {
+  return writer_->apply(texts);
 }
 core::Instant Engine::advance(VirtualClock& clock, core::Instant to) { return writer_->advance(clock, to); }
 const EngineMetrics& Engine::metrics() const { return writer_->metrics(); }

@@ -169,8 +169,8 @@ class Engine {
   // The definitions in force. Any thread.
   std::shared_ptr<const Definitions> definitions() const;
   // Adds definitions, makes them those in force and derives again the dates that rested on less. Faults:
-  // nothing is changed. Any thread; waits.
-  std::vector<LoadFault> apply(std::vector<store::DefinitionText> texts);
+  // nothing is changed. They are compiled on the calling thread: orders go on meanwhile. Any thread; waits.
+  std::vector<LoadFault> apply(const std::vector<store::DefinitionText>& texts);
 
   // Sandbox: moves the virtual clock to `to`, and lets what falls due on the way happen in order; answers the
   // instant reached, which is earlier when more than kFiringsMax happened. Any thread; waits.

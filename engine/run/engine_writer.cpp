@@ -113,19 +113,26 @@ void Engine::Writer::rederive() {
   metrics_.derived_again += orders.size();
 }
 
-std::vector<LoadFault> Engine::Writer::apply_now(const std::vector<store::DefinitionText>& texts) {
+std::vector<LoadFault> Engine::Writer::apply(const std::vector<store::DefinitionText>& texts) {
+  std::lock_guard applying(applying_);
   std::vector<LoadFault> faults;
   std::vector<store::DefinitionText> all = store_.reader()->definitions();
   const core::Instant now = clock_.now();
   for (const store::DefinitionText& text : texts) all.emplace_back(text).applied_at = now;
-  auto compiled = Definitions::compile(all, faults);
-  if (const auto known = definitions(); known && compiled) find_gone_agencies(*known, *compiled, faults);
+  std::shared_ptr<const Definitions> compiled = Definitions::compile(all, faults);
+  const auto known = definitions();  // held, so that the last of it does not end on the writer's thread
+  if (known && compiled) find_gone_agencies(*known, *compiled, faults);
   if (!compiled || !faults.empty()) return faults;
-  store_.apply(texts, now);
-  std::atomic_store(&definitions_, std::shared_ptr<const Definitions>(std::move(compiled)));
+  on_writer<void>([&] { apply_now(texts, now, compiled); });
+  return {};
+}
+
+void Engine::Writer::apply_now(const std::vector<store::DefinitionText>& texts, core::Instant at,
+                               std::shared_ptr<const Definitions> compiled) {
+  store_.apply(texts, at);
+  std::atomic_store(&definitions_, std::move(compiled));
   rederive_from_ = 0;
   arm_ticker();
-  return {};
 }
 
 core::Instant Engine::Writer::advance_now(VirtualClock& clock, core::Instant to) {

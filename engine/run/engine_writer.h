@@ -123,9 +123,7 @@ class Engine::Writer {
 
   std::shared_ptr<const Definitions> definitions() const { return std::atomic_load(&definitions_); }
 
-  std::vector<LoadFault> apply(std::vector<store::DefinitionText> texts) {
-    return on_writer<std::vector<LoadFault>>([this, texts = std::move(texts)] { return apply_now(texts); });
-  }
+  std::vector<LoadFault> apply(const std::vector<store::DefinitionText>& texts);
 
   core::Instant advance(VirtualClock& clock, core::Instant to) {
     return on_writer<core::Instant>([this, &clock, to] { return advance_now(clock, to); });
@@ -294,7 +292,8 @@ class Engine::Writer {
 
   void rederive();
 
-  std::vector<LoadFault> apply_now(const std::vector<store::DefinitionText>& texts);
+  void apply_now(const std::vector<store::DefinitionText>& texts, core::Instant at,
+                 std::shared_ptr<const Definitions> compiled);
 
   core::Instant advance_now(VirtualClock& clock, core::Instant to);
 
@@ -325,6 +324,7 @@ class Engine::Writer {
   Steady::time_point own_again_at_;                // no sooner, after the disk was full
   std::optional<std::int64_t> rederive_from_ = 0;  // where the next slice begins; nothing: all are derived
 
+  std::mutex applying_;  // definitions are compiled one set after another
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Pending> queue_;

@@ -87,7 +87,7 @@ class RouteWorld {
         run::check_files({config_.calendars, config_.rulebook, config_.agencies, config_.ladders,
                           config_.procedures, config_.messages, config_.slips});
     expect(checked.faults.empty(), "the definitions of the tree stand");
-    expect(engine_.apply(std::move(checked.texts)).empty(), "the definitions of the tree are applied");
+    expect(engine_.apply(checked.texts).empty(), "the definitions of the tree are applied");
     api::prepare_routes(service_);
     taken("/v1/webhooks", {{"url", "https://receiver.example/motcua"}, {"agency", "H32.101"}});
     for (int i = 0; i < kRouteDossiers; ++i) filed(i);
