@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "api/cursor.h"
+#include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/ordering.h"
 #include "api/handlers/unmasking.h"
+#include "api/json/letter_json.h"
 #include "api/json/writer.h"
 #include "engine/run/seal.h"
 #include "engine/run/ticker.h"
@@ -14,19 +16,21 @@ namespace {
 
 constexpr std::size_t kSnoozeReasonMax = 2'000;
 
-void write_recipients(JsonWriter& json, const std::vector<core::Recipient>& recipients) {
-  json.key("recipients");
-  json.begin_array();
-  for (const core::Recipient& one : recipients) {
-    json.begin_object();
-    json.member("role", one.role);
-    json.member("agency", one.agency);
-    json.member_code("unit", one.unit);
-    json.member_code("officer", one.officer);
-    json.member_code("on_behalf_of", one.on_behalf_of);
-    json.end_object();
+void write_recipient_members(JsonWriter& json, const core::Recipient& one) {
+  json.member("role", one.role);
+  json.member("agency", one.agency);
+  json.member_code("unit", one.unit);
+  json.member_code("officer", one.officer);
+  json.member_code("on_behalf_of", one.on_behalf_of);
+}
+
+void write_state(JsonWriter& json, store::AlertState state, core::Instant review_at) {
+  json.member("state", state);
+  if (state == store::AlertState::snoozed) {
+    json.member_instant("snoozed_until", review_at);
+  } else {
+    json.member_null("snoozed_until");
   }
-  json.end_array();
 }
 
 void write_alert_members(JsonWriter& json, const store::Alert& alert, const core::Dossier& dossier) {
@@ -36,25 +40,32 @@ void write_alert_members(JsonWriter& json, const store::Alert& alert, const core
   json.member("procedure", dossier.procedure);
   json.member("clock", alert.clock);
   json.member_instant("due_at", alert.due_at);
+  json.key("steps");
+  json.begin_array();
+  for (const core::Code& step : run::steps_of(alert, dossier)) json.value(step);
+  json.end_array();
   json.member("rung", alert.rung);
   json.member("severity", alert.severity);
   json.member("agency", alert.owing);
   json.member_instant("rung_at", alert.rung_at);
   json.member_instant("fired_at", alert.fired_at);
   json.member_seconds("fired_late_seconds", (alert.fired_at - alert.rung_at).ms);
-  json.member("state", alert.state);
-  if (alert.state == store::AlertState::snoozed) {
-    json.member_instant("snoozed_until", alert.review_at);
-  } else {
-    json.member_null("snoozed_until");
-  }
+  write_state(json, alert.state, alert.review_at);
   if (alert.escalated_from) {
     json.member("escalated_from", *alert.escalated_from);
   } else {
     json.member_null("escalated_from");
   }
   json.member("mail", alert.mail);
-  write_recipients(json, alert.recipients);
+  json.key("recipients");
+  json.begin_array();
+  for (const store::AlertRecipient& one : alert.recipients) {
+    json.begin_object();
+    write_recipient_members(json, one);
+    write_state(json, one.state, one.review_at);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 // What was typed of an act, for who may read it.
@@ -82,10 +93,26 @@ void write_acts(JsonWriter& json, const Call& call, store::Reader& reader, const
   json.end_array();
 }
 
+void write_letters(JsonWriter& json, const Call& call, store::Reader& reader, const store::Alert& alert) {
+  json.key("letters");
+  json.begin_array();
+  // Letters about no version of a dossier are those of its alerts.
+  for (const store::LetterHistory& one : reader.letters_of(call.scope(), alert.dossier, 0, 0)) {
+    if (one.letter.source != alert.id) continue;
+    json.begin_object();
+    json.member("officer", one.letter.recipient);
+    write_letter_members(json, one);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void show_as_it_stands(store::Alert& alert, const core::Dossier& dossier, core::Instant now) {
-  const bool waits =
-      alert.state != store::AlertState::acknowledged && alert.state != store::AlertState::closed;
-  if (waits && !run::still_owed(alert, dossier, now)) alert.state = store::AlertState::closed;
+  if (!waits(alert.state) || run::still_owed(alert, dossier, now)) return;
+  for (store::AlertRecipient& one : alert.recipients) {
+    if (waits(one.state)) one.state = store::AlertState::closed;
+  }
+  store::summarise(alert);
 }
 
 // Whoever may read warnings reads those of the dossiers that it sees.
@@ -109,6 +136,7 @@ Made alert_response(const Call& call, const core::Uuid& id, Unmasking* unmasking
   json.begin_object();
   write_alert_members(json, *alert, stored->dossier);
   write_acts(json, call, *reader, *alert, unmasking != nullptr);
+  write_letters(json, call, *reader, *alert);
   json.end_object();
   net::Response response = json_response(200, std::move(body));
   return unmasking != nullptr ? unmasking->answer(std::move(response)) : Made(std::move(response));
@@ -134,6 +162,17 @@ void write_subscriptions(JsonWriter& json, const Call& call) {
     json.end_object();
   }
   json.end_array();
+}
+
+void write_counts(JsonWriter& json, const store::DigestCounts& counts) {
+  json.member("late", counts.late);
+  json.member("due_today", counts.due_today);
+  json.member("due_tomorrow", counts.due_tomorrow);
+  json.member("acceptance_late", counts.acceptance_late);
+  json.member("acceptance_due_today", counts.acceptance_due_today);
+  json.member("steps_late", counts.steps_late);
+  json.member("steps_due_today", counts.steps_due_today);
+  json.member("explanations_missing", counts.explanations_missing);
 }
 
 void check_agency(const Call& call, Parameters& parameters, const core::Code& agency) {
@@ -218,9 +257,10 @@ Made list_alerts(const Call& call) {
   query.severity = parameters.word<core::Severity>("severity");
   query.clock = parameters.word<core::ClockKind>("clock");
   const auto dossier = parameters.text("dossier");
-  query.dossier = dossier ? core::parse_uuid(*dossier) : std::nullopt;
-  if (dossier && !query.dossier) {
-    parameters.fault("dossier", "bad_parameter", "Expected the id of a dossier, but it is none");
+  const auto name = dossier ? dossier_name(*dossier) : std::nullopt;
+  if (dossier && !name) {
+    parameters.fault("dossier", "bad_parameter",
+                     "Expected the id or the code of a dossier, but it is neither");
   }
   query.states = parameters.words<store::AlertState>("state");
   if (query.states.empty()) query.states = {store::AlertState::open, store::AlertState::escalated};
@@ -231,13 +271,18 @@ Made list_alerts(const Call& call) {
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   std::sort(query.states.begin(), query.states.end());
   query.states.erase(std::unique(query.states.begin(), query.states.end()), query.states.end());
+  const auto reader = call.service.store.reader();
+  if (name) {
+    // One that the caller may not see has no alerts for it.
+    const auto found = reader->find(call.scope(), *name);
+    query.dossier = found ? found->dossier.id : core::Uuid();
+  }
   const std::string binding = binding_of(query);
   if (cursor) {
     const auto mark = read_cursor(call.service.keyring, binding, *cursor);
     if (!mark) return problem("bad_cursor");
     query.before_key = mark->key;
   }
-  const auto reader = call.service.store.reader();
   // What was met meanwhile is closed, though the system notes it only on review.
   const std::vector<store::AlertState> asked = query.states;
   if (std::find(asked.begin(), asked.end(), store::AlertState::closed) != asked.end()) {
@@ -246,6 +291,7 @@ Made list_alerts(const Call& call) {
     query.states.insert(query.states.end(), asked.begin(), asked.end());
   }
   store::AlertPage page = reader->alerts(query);
+  query.states = asked;
   const auto definitions = call.service.engine.definitions();
   const core::Instant now = call.service.clock.now();
   std::string body;
@@ -257,7 +303,7 @@ Made list_alerts(const Call& call) {
     const auto stored = reader->find(call.scope(), alert.dossier);
     if (!stored) continue;
     show_as_it_stands(alert, stored->dossier, now);
-    if (std::find(asked.begin(), asked.end(), alert.state) == asked.end()) continue;
+    if (!store::fits(alert, query)) continue;
     json.begin_object();
     write_alert_members(json, alert, stored->dossier);
     json.end_object();
@@ -316,14 +362,19 @@ Made list_digests(const Call& call) {
     json.begin_object();
     json.member("id", digest.id);
     json.member("agency", digest.agency);
+    json.member_code("unit", digest.unit);
     json.member("on", digest.on);
     json.member_instant("at", digest.at);
     json.member_instant("fired_at", digest.fired_at);
-    json.member("late", digest.late);
-    json.member("due_today", digest.due_today);
-    json.member("due_tomorrow", digest.due_tomorrow);
-    json.member("acceptance_due_today", digest.acceptance_due_today);
-    write_recipients(json, digest.recipients);
+    write_counts(json, digest.counts);
+    json.key("recipients");
+    json.begin_array();
+    for (const core::Recipient& one : digest.recipients) {
+      json.begin_object();
+      write_recipient_members(json, one);
+      json.end_object();
+    }
+    json.end_array();
     json.end_object();
   }
   json.end_array();

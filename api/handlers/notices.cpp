@@ -5,6 +5,7 @@
 #include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/unmasking.h"
+#include "api/json/letter_json.h"
 
 namespace motcua::api {
 namespace {
@@ -24,25 +25,9 @@ void write_letter(JsonWriter& json, const Told& notice, const std::vector<store:
     return one.letter.kind == store::LetterKind::notice && one.letter.source == notice.event;
   });
   if (found == letters.end()) return json.member_null("mail");
-  const bool waits = found->letter.state == store::LetterState::waiting;
   json.key("mail");
   json.begin_object();
-  json.member("state", found->letter.state);
-  json.member_instant("next_attempt_at", waits ? std::optional(found->letter.next_at) : std::nullopt);
-  json.key("attempts");
-  json.begin_array();
-  for (const store::LetterAttempt& attempt : found->attempts) {
-    json.begin_object();
-    json.member_instant("at", attempt.at);
-    json.member("outcome", attempt.outcome);
-    if (attempt.reply == 0) {
-      json.member_null("reply");
-    } else {
-      json.member("reply", attempt.reply);
-    }
-    json.end_object();
-  }
-  json.end_array();
+  write_letter_members(json, *found);
   json.end_object();
 }
 

@@ -9,44 +9,69 @@
 namespace motcua::run {
 namespace {
 
+using store::AlertRecipient;
 using store::AlertState;
 
 constexpr int kActAttemptsMax = 3;
 constexpr core::ClockTime kSnoozeMax{7 * core::kDayMs};
 
-// One whom the alert was for, or who may act for one that day; where it was for an agency as a whole, any of
-// its officers.
-bool may_answer(const Definitions& definitions, const store::Alert& alert, const core::Code& officer,
-                core::Date on) {
-  return std::any_of(alert.recipients.begin(), alert.recipients.end(), [&](const core::Recipient& one) {
-    const core::Agency* agency = definitions.agency(one.agency);
-    if (agency == nullptr) return false;
-    if (one.officer.empty()) return agency->officer(officer) != nullptr;
-    const core::Officer* asked = agency->officer(one.officer);
-    return one.officer == officer || (asked != nullptr && asked->is_or_has_deputy(officer, on));
-  });
+// Whether it may answer for one whom the alert was for: itself, or one whose deputy it is that day; where the
+// alert was for an agency as a whole, any of its officers.
+bool may_answer_for(const core::Recipient& one, const Definitions& definitions, const core::Code& officer,
+                    core::Date on) {
+  const core::Agency* agency = definitions.agency(one.agency);
+  if (agency == nullptr) return false;
+  if (one.officer.empty()) return agency->officer(officer) != nullptr;
+  const core::Officer* asked = agency->officer(one.officer);
+  return one.officer == officer || (asked != nullptr && asked->is_or_has_deputy(officer, on));
+}
+
+// Whose desk a recipient stands at: a deputy at that of the officer it acts for.
+const core::Code& unit_of(const core::Recipient& one, const std::vector<AlertRecipient>& all) {
+  for (const AlertRecipient& other : all) {
+    if (!one.on_behalf_of.empty() && other.officer == one.on_behalf_of) return other.unit;
+  }
+  return one.unit;
+}
+
+// Those for whom the officer answers: a desk, that is everyone of the same role and unit, needs one answer.
+// Superiors, and others in their own right, have to give theirs.
+std::vector<std::size_t> answered_by(const core::Code& officer, const std::vector<AlertRecipient>& all,
+                                     const Definitions& definitions, core::Date on) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool of_desk = std::any_of(all.begin(), all.end(), [&](const AlertRecipient& own) {
+      return own.agency == all[i].agency && own.role == all[i].role &&
+             unit_of(own, all) == unit_of(all[i], all) && may_answer_for(own, definitions, officer, on);
+    });
+    if (of_desk) found.push_back(i);
+  }
+  return found;
+}
+
+core::Rejection over(const std::string& why) {
+  return core::conflict("alert_over", core::expected("an alert that waits for this officer", why));
 }
 
 }  // namespace
 
-std::optional<core::Rejection> AlertKeeper::hindrance(const Definitions& definitions, const AlertOrder& order,
-                                                      const store::Alert& alert, const core::Dossier& dossier,
-                                                      core::Instant now) const {
-  if (alert.state == AlertState::acknowledged || alert.state == AlertState::closed ||
-      !still_owed(alert, dossier, now)) {
-    return core::conflict("alert_over", core::expected("an alert that waits for somebody",
-                                                       alert.state == AlertState::acknowledged
-                                                           ? "it was acknowledged before"
-                                                           : "what it warned of is no longer owed"));
+std::optional<core::Rejection> AlertKeeper::hindrance(const AlertOrder& order, const store::Alert& alert,
+                                                      std::span<const std::size_t> answered,
+                                                      const core::Dossier& dossier, core::Instant now) const {
+  if (alert.state == AlertState::closed || !still_owed(alert, dossier, now)) {
+    return over("what it warned of is no longer owed");
   }
   if (order.reason && dossier.erased_at) {
     return core::conflict("dossier_erased", core::expected("a dossier of which something is known",
                                                            "what was typed of it was erased"));
   }
-  const core::Date on = core::local_date(now, core::kVietnamOffsetMinutes);
-  if (!may_answer(definitions, alert, order.officer, on)) {
+  if (answered.empty()) {
     return core::conflict("not_recipient", core::expected("an officer whom the alert was for, or a deputy",
                                                           order.officer.text + " is none"));
+  }
+  if (std::none_of(answered.begin(), answered.end(),
+                   [&](std::size_t i) { return waits(alert.recipients[i].state); })) {
+    return over("it was acknowledged before");
   }
   if (!order.until) return std::nullopt;
   if (*order.until <= now || *order.until > now + kSnoozeMax) {
@@ -68,19 +93,27 @@ BlockAnswer AlertKeeper::keep(const Definitions& definitions, const AlertOrder& 
     const auto alert = reader->alert(order.alert);
     const auto stored = alert ? reader->find(order.scope, alert->dossier) : std::nullopt;
     if (!stored) return Refused{Refused::Why::not_found, 0};
-    if (auto wrong = hindrance(definitions, order, *alert, stored->dossier, now)) {
+    const core::Date on = core::local_date(now, core::kVietnamOffsetMinutes);
+    const auto answered = answered_by(order.officer, alert->recipients, definitions, on);
+    if (auto wrong = hindrance(order, *alert, answered, stored->dossier, now)) {
       return Rejected{std::move(*wrong)};
     }
     store::Firing firing;
     store::AlertAct& act = firing.acts.emplace_back();
     act.alert = alert->id;
-    act.from = alert->state;
+    act.before = alert->recipients;
+    act.after = alert->recipients;
     act.to = order.until ? AlertState::snoozed : AlertState::acknowledged;
+    for (const std::size_t i : answered) {
+      store::AlertRecipient& one = act.after[i];
+      if (!waits(one.state)) continue;
+      one.state = *act.to;
+      one.review_at = order.until.value_or(one.review_at);
+    }
     act.at = now;
     act.officer = order.officer;
     act.caller = order.caller;
     act.until = order.until;
-    act.review_at = order.until.value_or(alert->review_at);
     if (order.reason) {
       const auto number = static_cast<std::uint32_t>(reader->alert_acts(alert->id).size()) + 1;
       act.sealed = seal(keyring_, alert->id, number, std::span(&*order.reason, 1));
@@ -92,7 +125,7 @@ BlockAnswer AlertKeeper::keep(const Definitions& definitions, const AlertOrder& 
     outcome.status = 200;
     outcome.dossier = alert->id;
     if (store_.fire(firing, outcome) != store::Verdict::committed) continue;
-    ticker_.review_by(act.review_at);
+    ticker_.review_by(order.until.value_or(alert->review_at));
     return BlockDone{alert->id, 200, false};
   }
   return Refused{Refused::Why::busy, 0};

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "engine/run/engine.h"
 #include "engine/run/ticker.h"
 
 namespace motcua::run {
 
-// What persons do with alerts. On the writer's thread.
+// What persons do with alerts: each answers for itself and its desk. On the writer's thread.
 class AlertKeeper {
  public:
   AlertKeeper(store::Store& store, Clock& clock, const Keyring& keyring, Ticker& ticker)
@@ -17,9 +18,9 @@ class AlertKeeper {
   BlockAnswer keep(const Definitions& definitions, const AlertOrder& order);
 
  private:
-  std::optional<core::Rejection> hindrance(const Definitions& definitions, const AlertOrder& order,
-                                           const store::Alert& alert, const core::Dossier& dossier,
-                                           core::Instant now) const;
+  std::optional<core::Rejection> hindrance(const AlertOrder& order, const store::Alert& alert,
+                                           std::span<const std::size_t> answered,
+                                           const core::Dossier& dossier, core::Instant now) const;
 
   store::Store& store_;
   Clock& clock_;

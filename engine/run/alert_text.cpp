@@ -1,35 +1,22 @@
 #include "engine/run/alert_text.h"
 
+#include "engine/run/ticker.h"
+
 namespace motcua::run {
 namespace {
 
-using core::ClockKind;
+std::string clock_text(const Messages& messages, core::ClockKind kind) {
+  const std::string& text = messages.clocks[static_cast<std::size_t>(kind)];
+  return text.empty() ? std::string(core::word_of(kind)) : text;
+}
 
-// What each clock asks to be done, for the officer who reads it.
-std::string_view clock_in_vietnamese(ClockKind kind) {
-  switch (kind) {
-    case ClockKind::intake_alert:
-      return "Hồ sơ trực tuyến mới, chờ tiếp nhận";
-    case ClockKind::acceptance:
-      return "Tiếp nhận, từ chối hoặc yêu cầu bổ sung hồ sơ";
-    case ClockKind::appraisal:
-      return "Thông báo bổ sung hồ sơ khi thẩm định";
-    case ClockKind::settlement:
-      return "Giải quyết hồ sơ";
-    case ClockKind::citizen_wait:
-      return "Hồ sơ chờ công dân bổ sung";
-    case ClockKind::forward:
-      return "Chuyển hồ sơ giấy đến cơ quan giải quyết";
-    case ClockKind::step:
-      return "Bước xử lý trong quy trình nội bộ";
-    case ClockKind::consultation:
-      return "Trả lời lấy ý kiến";
-    case ClockKind::apology:
-      return "Gửi văn bản xin lỗi và hẹn lại ngày trả kết quả";
-    case ClockKind::explanation:
-      return "Giải trình hồ sơ quá hạn";
+std::string step_names(const std::vector<core::Code>& steps, const core::Procedure* procedure) {
+  std::string names;
+  for (const core::Code& key : steps) {
+    const core::StepDefinition* step = procedure == nullptr ? nullptr : procedure->step(key);
+    names += (names.empty() ? "" : "; ") + (step == nullptr ? key.text : step->name);
   }
-  return {};
+  return names;
 }
 
 }  // namespace
@@ -44,10 +31,12 @@ NoticeText write_alert(const Messages& messages, const Definitions& definitions,
                   {"procedure", procedure == nullptr ? dossier.procedure.text : procedure->name},
                   {"agency", owing == nullptr ? alert.owing.text : owing->name},
                   {"position", to.position},
-                  {"clock", std::string(clock_in_vietnamese(alert.clock))},
+                  {"clock", clock_text(messages, alert.clock)},
+                  {"step", step_names(steps_of(alert, dossier), procedure)},
                   {"due_at", alert.due_at ? deadline_in_vietnamese(*alert.due_at) : ""},
                   {"rung_at", in_vietnamese(alert.rung_at)}};
   if (alert.severity == core::Severity::breach) values.flags.push_back("late");
+  if (alert.clock == core::ClockKind::intake_alert) values.flags.push_back("new");
   if (alert.escalated_from) values.flags.push_back("escalated");
   return {fill_template(messages.alert.subject, values), fill_template(messages.alert.text, values)};
 }

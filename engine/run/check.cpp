@@ -35,6 +35,19 @@ void check_agencies(const Definitions& definitions, std::vector<LoadFault>& faul
   }
 }
 
+void check_ladders(const Definitions& definitions, std::vector<LoadFault>& faults) {
+  if (definitions.ladders() == nullptr) return;
+  const core::Code& unit = definitions.ladders()->provincial_unit;
+  const auto& agencies = definitions.agencies();
+  const bool known = std::any_of(agencies.begin(), agencies.end(), [&](const core::Agency& agency) {
+    return agency.parent.empty() && std::any_of(agency.units.begin(), agency.units.end(),
+                                                [&](const auto& one) { return one.key == unit; });
+  });
+  if (known) return;
+  faults.push_back({"ladders/ladders", "/provincial_unit",
+                    "Expected a unit of an agency without a parent, but " + unit.text + " is none"});
+}
+
 std::string in_words(const std::vector<core::Code>& agencies) {
   std::string words;
   for (const core::Code& agency : agencies) words += (words.empty() ? "" : ", ") + agency.text;
@@ -108,6 +121,7 @@ void check_procedures(const Definitions& definitions, std::vector<LoadFault>& fa
 std::vector<LoadFault> cross_check(const Definitions& definitions) {
   std::vector<LoadFault> faults;
   check_agencies(definitions, faults);
+  check_ladders(definitions, faults);
   check_procedures(definitions, faults);
   return faults;
 }

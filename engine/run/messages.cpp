@@ -57,8 +57,9 @@ const std::vector<Placeholder>& placeholders() {
 const std::vector<Placeholder>& alert_placeholders() {
   using enum PlaceholderUse;
   static const std::vector<Placeholder> known = {
-      {"code", word},   {"procedure", word}, {"agency", word}, {"position", word},  {"clock", word},
-      {"due_at", word}, {"rung_at", word},   {"late", flag},   {"escalated", flag},
+      {"code", word},  {"procedure", word}, {"agency", word},    {"position", word},
+      {"clock", word}, {"due_at", word},    {"rung_at", word},   {"step", word},
+      {"late", flag},  {"new", flag},       {"escalated", flag},
   };
   return known;
 }

@@ -21,6 +21,8 @@ struct Messages {
   core::Code version;  // content hash
   std::array<Message, core::kNoticeKinds> notices;
   Message alert;  // what an officer is warned of
+  // What each clock asks an officer to do; empty where the file leaves it out.
+  std::array<std::string, core::kClockKinds> clocks;
   const Message& of(core::NoticeKind kind) const { return notices[static_cast<std::size_t>(kind)]; }
 };
 

@@ -63,6 +63,19 @@ void read_message(ObjectReader& in, std::optional<NoticeKind> kind, Message& mes
   in.refuse_unknown();
 }
 
+// All of them, or none.
+void read_clocks(ObjectReader& alert, Messages& made, Source source) {
+  const nlohmann::json* clocks = alert.is_object() ? alert.member("clocks", Presence::optional) : nullptr;
+  if (clocks == nullptr) return;
+  ObjectReader in(*clocks, alert.pointer_to("clocks"), source.file, source.faults);
+  for (int i = 0; i < core::kClockKinds && in.is_object(); ++i) {
+    const std::string word(core::word_of(static_cast<core::ClockKind>(i)));
+    made.clocks[static_cast<std::size_t>(i)] =
+        read_text(in, word, Presence::required, kSubjectMax).value_or("");
+  }
+  in.refuse_unknown();
+}
+
 }  // namespace
 
 std::optional<Messages> load_messages(std::string_view json_text, std::string_view file,
@@ -89,6 +102,7 @@ std::optional<Messages> load_messages(std::string_view json_text, std::string_vi
   }
   if (const nlohmann::json* alert = in.member("alert", Presence::required)) {
     ObjectReader of(*alert, in.pointer_to("alert"), file, faults);
+    read_clocks(of, made, source);
     read_message(of, std::nullopt, made.alert, source);
   }
   in.refuse_unknown();

@@ -12,8 +12,6 @@ using core::RungPlace;
 using store::AlertState;
 
 constexpr int kRungSlice = 256;  // alerts and acts of one transaction
-constexpr core::WorkingTime kReviewAfter{40 * core::kHourMs};
-constexpr core::ClockTime kReviewAtLast{7 * core::kDayMs};
 
 // A rung that is moved to another place is another one to the marks.
 std::string mark_name(const core::Rung& rung) {
@@ -62,6 +60,17 @@ bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::I
       return running_clock(dossier, alert.clock, alert.owing, alert.due_at) != nullptr;
   }
   return false;
+}
+
+std::vector<core::Code> steps_of(const store::Alert& alert, const core::Dossier& dossier) {
+  std::vector<core::Code> steps;
+  if (alert.clock != ClockKind::step) return steps;
+  for (const core::LegalClock& clock : dossier.clocks) {
+    const bool is_meant =
+        clock.kind == alert.clock && clock.agency == alert.owing && clock.due.at == alert.due_at;
+    if (is_meant && std::find(steps.begin(), steps.end(), clock.of) == steps.end()) steps.push_back(clock.of);
+  }
+  return steps;
 }
 
 void Ticker::arm(std::shared_ptr<const Definitions> definitions, core::Instant now) {
@@ -221,12 +230,23 @@ std::optional<store::Alert> Ticker::alert_for(const Post& post, const core::Doss
     shown = core::explanation_duty(dossier, at, explanation_, *post.calendar).due_at;
     if (!shown) shown = due;
   }
-  return make(*post.rung, dossier, *post.agency, *post.calendar, {shown, at, now}, post.rung->to);
+  return make(*post.rung, dossier, *post.agency, *post.calendar, {shown, at, now},
+              find(post.rung->to, *post.rung, dossier, *post.agency, *post.calendar, now));
+}
+
+std::vector<core::Recipient> Ticker::find(const std::vector<core::AlertRole>& to, const core::Rung& rung,
+                                          const core::Dossier& dossier, const core::Agency& owing,
+                                          const core::Calendar& calendar, core::Instant now) {
+  const core::FindAgency find_agency = [this](const core::Code& code) { return definitions_->agency(code); };
+  return core::find_recipients(to, dossier,
+                               definitions_->procedure_version(dossier.procedure, dossier.procedure_version),
+                               rung.clock, owing.code, definitions_->ladders()->provincial_unit,
+                               core::local_date(now, calendar.offset_minutes()), find_agency);
 }
 
 store::Alert Ticker::make(const core::Rung& rung, const core::Dossier& dossier, const core::Agency& owing,
                           const core::Calendar& calendar, const Times& times,
-                          const std::vector<core::AlertRole>& to) {
+                          std::vector<core::Recipient> recipients) {
   store::Alert alert;
   alert.id = random_.uuid_v7(times.now);
   alert.dossier = dossier.id;
@@ -238,58 +258,15 @@ store::Alert Ticker::make(const core::Rung& rung, const core::Dossier& dossier, 
   alert.rung_at = times.at;
   alert.fired_at = times.now;
   alert.mail = rung.mail;
-  const core::Date on = core::local_date(times.now, calendar.offset_minutes());
-  const core::FindAgency find = [this](const core::Code& code) { return definitions_->agency(code); };
-  alert.recipients = core::find_recipients(
-      to, dossier, definitions_->procedure_version(dossier.procedure, dossier.procedure_version), rung.clock,
-      owing.code, definitions_->ladders()->provincial_unit, on, find);
-  for (const core::Recipient& one : alert.recipients) {
+  const auto review = calendar.add(times.now, rung.acknowledge_within.value_or(kReviewAfter));
+  alert.review_at = review.value_or(times.now + kReviewAtLast);
+  for (core::Recipient& one : recipients) {
     const core::Agency* agency = rung.mail ? definitions_->agency(one.agency) : nullptr;
     const core::Officer* officer = agency == nullptr ? nullptr : agency->officer(one.officer);
     if (officer != nullptr && !officer->mail.empty()) alert.letters_to.push_back(officer->id);
+    alert.recipients.push_back({std::move(one), AlertState::open, alert.review_at});
   }
-  const auto review = calendar.add(times.now, rung.acknowledge_within.value_or(kReviewAfter));
-  alert.review_at = review.value_or(times.now + kReviewAtLast);
   return alert;
-}
-
-// What nobody has acknowledged is told to those above; what has become pointless is closed.
-void Ticker::review(core::Instant now, store::Firing& firing) {
-  const core::Ladders* ladders = definitions_->ladders();
-  for (const store::Alert& alert : store_.alerts_to_review(now, kRungSlice)) {
-    store::AlertAct act;
-    act.alert = alert.id;
-    act.from = alert.state;
-    act.at = now;
-    act.caller = core::Code("system");
-    const auto reader = store_.reader();
-    const auto stored = reader->find(store::Scope::everything(), alert.dossier);
-    const core::Agency* owing = definitions_->agency(alert.owing);
-    const auto calendar = owing == nullptr ? nullptr : definitions_->calendar(owing->calendar);
-    const core::Rung* rung = ladders == nullptr ? nullptr : ladders->rung(alert.rung);
-    const bool owed = stored && still_owed(alert, stored->dossier, now);
-    const auto later =
-        calendar == nullptr
-            ? std::nullopt
-            : calendar->add(now,
-                            rung != nullptr ? rung->acknowledge_within.value_or(kReviewAfter) : kReviewAfter);
-    act.review_at = later.value_or(now + kReviewAtLast);
-    if (!owed || calendar == nullptr) {
-      act.to = AlertState::closed;
-    } else if (alert.state == AlertState::snoozed) {
-      act.to = AlertState::open;
-    } else if (alert.state == AlertState::open && !alert.escalated_from && rung != nullptr &&
-               rung->acknowledge_within) {
-      act.to = AlertState::escalated;
-      store::Alert above = make(*rung, stored->dossier, *owing, *calendar,
-                                {alert.due_at, alert.review_at, now}, rung->escalate_to);
-      above.escalated_from = alert.id;
-      firing.alerts.push_back(std::move(above));
-    } else {
-      act.to = alert.state;
-    }
-    firing.acts.push_back(std::move(act));
-  }
 }
 
 void Ticker::note_metrics() {

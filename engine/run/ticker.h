@@ -20,6 +20,10 @@ namespace motcua::run {
 // Whether what an alert warned of is still owed at `now`.
 bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now);
 
+// Of an alert of a step: the steps of the agency that fall due at that instant; several where they run
+// side by side. Of others none.
+std::vector<core::Code> steps_of(const store::Alert& alert, const core::Dossier& dossier);
+
 // The clock of this kind that runs with this due; null when none does.
 const core::LegalClock* running_clock(const core::Dossier& dossier, core::ClockKind kind,
                                       const core::Code& owing, const std::optional<core::Instant>& due);
@@ -53,6 +57,10 @@ class Ticker {
   void note(const store::Write& write);
 
  private:
+  // When an alert is looked at again that asks for no answer by then, and that past the calendar's horizon.
+  static constexpr core::WorkingTime kReviewAfter{40 * core::kHourMs};
+  static constexpr core::ClockTime kReviewAtLast{7 * core::kDayMs};
+
   // One rung at one agency.
   struct Post {
     const core::Rung* rung = nullptr;
@@ -90,9 +98,17 @@ class Ticker {
                   std::vector<store::Alert>& alerts);
   std::optional<store::Alert> alert_for(const Post& post, const core::Dossier& dossier, core::Instant due,
                                         core::Instant at, core::Instant now);
+  std::vector<core::Recipient> find(const std::vector<core::AlertRole>& to, const core::Rung& rung,
+                                    const core::Dossier& dossier, const core::Agency& owing,
+                                    const core::Calendar& calendar, core::Instant now);
+  // Those of the rung's next higher roles whom the alert has not reached yet.
+  std::vector<core::Recipient> find_above(const store::Alert& alert, const core::Rung& rung,
+                                          const core::Dossier& dossier, const core::Agency& owing,
+                                          const core::Calendar& calendar, core::Instant now);
   store::Alert make(const core::Rung& rung, const core::Dossier& dossier, const core::Agency& owing,
                     const core::Calendar& calendar, const Times& times,
-                    const std::vector<core::AlertRole>& to);
+                    std::vector<core::Recipient> recipients);
+  store::AlertAct reviewed(const store::Alert& alert, core::Instant now, store::Firing& firing);
   const Posts* posts_of(const core::Code& agency) const;
   void note_metrics();
 

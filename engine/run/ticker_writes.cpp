@@ -123,7 +123,8 @@ void Ticker::add_started(const core::Dossier& after, const core::ClockChange& ch
   const auto until = acceptance != nullptr && acceptance->due.at ? acceptance->due.at : change.due.at;
   for (const core::Rung& rung : definitions_->ladders()->rungs) {
     if (rung.clock != change.kind || rung.place != core::RungPlace::start) continue;
-    alerts.push_back(make(rung, after, *owing, *calendar, {until, change.at, now}, rung.to));
+    alerts.push_back(make(rung, after, *owing, *calendar, {until, change.at, now},
+                          find(rung.to, rung, after, *owing, *calendar, now)));
   }
 }
 

@@ -24,9 +24,6 @@ std::string select_alerts(std::string_view where) {
   return "SELECT " + std::string(kColumns) + std::string(where);
 }
 
-// Still to be acknowledged by somebody.
-bool waits(AlertState state) { return state != AlertState::acknowledged && state != AlertState::closed; }
-
 std::int64_t due_number(const std::optional<core::Instant>& due) { return due ? due->ms : kNoDue; }
 
 }  // namespace
@@ -53,18 +50,16 @@ Alerts::Alerts(Connection& connection, Words& words)
       next_due_(connection,
                 "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due > ?3 AND due < ?4 ORDER BY "
                 "due LIMIT 1"),
-      count_due_(
-          connection,
-          "SELECT count(*) FROM (SELECT 1 FROM open_clock WHERE view = ?1 AND kind = ?2 AND due > ?3 AND "
-          "due <= ?4 AND role & 3 <> ?5 LIMIT ?6)"),
       marks_(connection, "SELECT rung, agency, due, dossier FROM rung_mark"),
       reviews_(connection,
                select_alerts("JOIN alert_review r ON r.alert = a.key WHERE r.at <= ?1 ORDER BY r.at, r.alert "
                              "LIMIT ?2")),
       next_review_(connection, "SELECT at FROM alert_review ORDER BY at LIMIT 1"),
-      digests_(connection,
-               "SELECT key, id, agency, day, at, fired_at, recipients, late, due_today, due_tomorrow, "
-               "acceptance_due_today FROM digest WHERE day = ?1 AND (?2 = 0 OR agency = ?2) ORDER BY key"),
+      digests_(
+          connection,
+          "SELECT key, id, agency, day, at, fired_at, recipients, unit, late, due_today, due_tomorrow, "
+          "acceptance_late, acceptance_due_today, steps_late, steps_due_today, explanations_missing FROM "
+          "digest WHERE day = ?1 AND (?2 = 0 OR agency = ?2) ORDER BY key"),
       last_digest_(connection, "SELECT max(day) FROM digest WHERE agency = ?1"),
       add_(connection,
            "INSERT INTO alert(id, dossier, clock, due, rung, severity, owing, rung_at, fired_at, "
@@ -74,13 +69,16 @@ Alerts::Alerts(Connection& connection, Words& words)
       drop_for_(connection, "DELETE FROM alert_for WHERE generation = ?1 AND word = ?2 AND alert = ?3"),
       add_review_(connection, "INSERT INTO alert_review VALUES(?1, ?2)"),
       drop_review_(connection, "DELETE FROM alert_review WHERE at = ?1 AND alert = ?2"),
-      set_state_(connection, "UPDATE alert SET state = ?2, review_at = ?3 WHERE key = ?1"),
+      set_state_(connection, "UPDATE alert SET state = ?2, review_at = ?3, recipients = ?4 WHERE key = ?1"),
       add_act_(connection, "INSERT INTO alert_act VALUES(?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ?8), ?9)"),
       next_act_(connection, "SELECT coalesce(max(number), 0) + 1 FROM alert_act WHERE alert = ?1"),
       mark_(connection, "INSERT OR REPLACE INTO rung_mark VALUES(?1, ?2, ?3, ?4)"),
-      add_digest_(connection,
-                  "INSERT OR IGNORE INTO digest(id, agency, day, at, fired_at, recipients, late, due_today, "
-                  "due_tomorrow, acceptance_due_today) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") {}
+      add_digest_(
+          connection,
+          "INSERT OR IGNORE INTO digest(id, agency, day, at, fired_at, recipients, unit, late, due_today, "
+          "due_tomorrow, acceptance_late, acceptance_due_today, steps_late, steps_due_today, "
+          "explanations_missing) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, nullif(?11, -1), "
+          "nullif(?12, -1), nullif(?13, -1), nullif(?14, -1), nullif(?15, -1))") {}
 
 Alert Alerts::alert_of(const Rows& rows) {
   Alert alert;
@@ -95,28 +93,15 @@ Alert Alerts::alert_of(const Rows& rows) {
   alert.rung_at = core::Instant{rows.integer(8)};
   alert.fired_at = core::Instant{rows.integer(9)};
   if (!rows.is_null(15)) rows.copy(15, alert.escalated_from.emplace().bytes);
-  alert.recipients = read_recipients(rows.text(11));
   alert.mail = rows.integer(12) != 0;
   alert.state = static_cast<AlertState>(rows.integer(13));
   alert.review_at = core::Instant{rows.integer(14)};
+  alert.recipients = read_recipients(rows.text(11), {alert.state, alert.review_at});
   return alert;
 }
 
 std::int64_t Alerts::word(Vocabulary vocabulary, const core::Code& code) {
   return code.empty() ? 0 : words_.known(vocabulary, code.text);
-}
-
-bool Alerts::fits(const Alert& alert, const AlertQuery& query) {
-  if (std::find(query.states.begin(), query.states.end(), alert.state) == query.states.end()) return false;
-  if (query.severity && alert.severity != *query.severity) return false;
-  if (query.clock && alert.clock != *query.clock) return false;
-  if (query.dossier && alert.dossier != *query.dossier) return false;
-  if (query.agency.empty() && query.unit.empty() && query.officer.empty()) return true;
-  return std::any_of(alert.recipients.begin(), alert.recipients.end(), [&](const core::Recipient& one) {
-    return (query.agency.empty() || one.agency == query.agency) &&
-           (query.unit.empty() || one.unit == query.unit) &&
-           (query.officer.empty() || one.officer == query.officer);
-  });
 }
 
 // True when the page is full.
@@ -221,10 +206,18 @@ std::vector<Digest> Alerts::digests(const Scope& scope, const core::Code& agency
     digest.at = core::Instant{rows.integer(4)};
     digest.fired_at = core::Instant{rows.integer(5)};
     digest.recipients = read_recipients(rows.text(6));
-    digest.late = rows.integer(7);
-    digest.due_today = rows.integer(8);
-    digest.due_tomorrow = rows.integer(9);
-    digest.acceptance_due_today = rows.integer(10);
+    digest.unit = core::Code(rows.text(7));
+    digest.counts.late = rows.integer(8);
+    digest.counts.due_today = rows.integer(9);
+    digest.counts.due_tomorrow = rows.integer(10);
+    const auto count = [&rows](int column) {
+      return rows.is_null(column) ? std::nullopt : std::optional(rows.integer(column));
+    };
+    digest.counts.acceptance_late = count(11);
+    digest.counts.acceptance_due_today = count(12);
+    digest.counts.steps_late = count(13);
+    digest.counts.steps_due_today = count(14);
+    digest.counts.explanations_missing = count(15);
   }
   return found;
 }
@@ -280,15 +273,6 @@ std::optional<core::Instant> Alerts::next_review() {
   return core::Instant{rows.integer(0)};
 }
 
-std::int64_t Alerts::count_due(const core::Code& agency, core::ClockKind kind, core::Instant after,
-                               core::Instant until, int left_out) {
-  const std::int64_t of = word(Vocabulary::agency, agency);
-  if (of == 0) return 0;
-  Rows rows = count_due_.rows(owing_view(of), static_cast<int>(kind), after.ms,
-                              std::min(until.ms, core::kDuePending - 1), left_out, kDigestCountMax);
-  return rows.next() ? rows.integer(0) : 0;
-}
-
 std::optional<core::Date> Alerts::last_digest(const core::Code& agency) {
   const std::int64_t of = word(Vocabulary::agency, agency);
   Rows rows = last_digest_.rows(of);
@@ -298,7 +282,8 @@ std::optional<core::Date> Alerts::last_digest(const core::Code& agency) {
 
 std::vector<std::int64_t> Alerts::words_for(const Alert& alert) {
   std::vector<std::int64_t> of;
-  for (const core::Recipient& one : alert.recipients) {
+  for (const AlertRecipient& one : alert.recipients) {
+    if (!waits(one.state)) continue;
     of.push_back(words_.intern(Vocabulary::agency, one.agency.text));
     if (!one.officer.empty()) of.push_back(words_.intern(Vocabulary::officer, one.officer.text));
   }
@@ -321,8 +306,8 @@ void Alerts::add(const Alert& alert, std::int64_t dossier) {
   add_.run(blob(alert.id), dossier, static_cast<int>(alert.clock), due_number(alert.due_at),
            words_.intern(Vocabulary::rung, alert.rung.text), static_cast<int>(alert.severity),
            words_.intern(Vocabulary::agency, alert.owing.text), alert.rung_at.ms, alert.fired_at.ms,
-           escalated_from, written_recipients(alert.recipients), alert.mail ? 1 : 0,
-           static_cast<int>(alert.state), alert.review_at.ms);
+           escalated_from, written_recipients(alert.recipients, {alert.state, alert.review_at}),
+           alert.mail ? 1 : 0, static_cast<int>(alert.state), alert.review_at.ms);
   const std::int64_t key = add_.inserted();
   for (const std::int64_t of : words_for(alert)) add_for_.run(key >> kGenerationBits, of, key);
   add_review_.run(alert.review_at.ms, key);
@@ -331,7 +316,7 @@ void Alerts::add(const Alert& alert, std::int64_t dossier) {
 bool Alerts::fire(const Firing& firing) {
   const bool stands = std::all_of(firing.acts.begin(), firing.acts.end(), [&](const AlertAct& one) {
     const auto alert = find(one.alert);
-    return alert && alert->state == one.from;
+    return alert && alert->recipients == one.before;
   });
   if (!stands) return false;
   for (const AlertAct& one : firing.acts) act(one);
@@ -342,23 +327,27 @@ bool Alerts::fire(const Firing& firing) {
 }
 
 void Alerts::act(const AlertAct& act) {
-  const auto alert = find(act.alert);
+  auto alert = find(act.alert);
   drop_review_.run(alert->review_at.ms, alert->key);
-  set_state_.run(alert->key, static_cast<int>(act.to), act.review_at.ms);
-  if (waits(act.to)) {
-    add_review_.run(act.review_at.ms, alert->key);
-  } else {
-    for (const std::int64_t of : words_for(*alert)) {
+  const std::vector<std::int64_t> found_by = words_for(*alert);
+  alert->recipients = act.after;
+  summarise(*alert);
+  set_state_.run(alert->key, static_cast<int>(alert->state), alert->review_at.ms,
+                 written_recipients(alert->recipients, {alert->state, alert->review_at}));
+  if (waits(alert->state)) add_review_.run(alert->review_at.ms, alert->key);
+  const std::vector<std::int64_t> still = words_for(*alert);
+  for (const std::int64_t of : found_by) {
+    if (!std::binary_search(still.begin(), still.end(), of)) {
       drop_for_.run(alert->key >> kGenerationBits, of, alert->key);
     }
   }
-  if (act.to == act.from && act.officer.empty()) return;  // only looked at
+  if (!act.to) return;
   std::int64_t number = 1;
   {
     Rows rows = next_act_.rows(alert->key);
     if (rows.next()) number = rows.integer(0);
   }
-  add_act_.run(alert->key, number, static_cast<int>(act.to), act.at.ms, act.officer.text, act.caller.text,
+  add_act_.run(alert->key, number, static_cast<int>(*act.to), act.at.ms, act.officer.text, act.caller.text,
                due_number(act.until), kNoDue, blob(act.sealed));
 }
 
@@ -368,9 +357,13 @@ void Alerts::mark(const RungMark& mark) {
 }
 
 void Alerts::add(const Digest& digest) {
+  const DigestCounts& counts = digest.counts;
+  const auto number = [](const std::optional<std::int64_t>& of) { return of.value_or(-1); };
   add_digest_.run(blob(digest.id), words_.intern(Vocabulary::agency, digest.agency.text), digest.on.days,
-                  digest.at.ms, digest.fired_at.ms, written_recipients(digest.recipients), digest.late,
-                  digest.due_today, digest.due_tomorrow, digest.acceptance_due_today);
+                  digest.at.ms, digest.fired_at.ms, written_recipients(digest.recipients), digest.unit.text,
+                  counts.late, counts.due_today, counts.due_tomorrow, number(counts.acceptance_late),
+                  number(counts.acceptance_due_today), number(counts.steps_late),
+                  number(counts.steps_due_today), number(counts.explanations_missing));
 }
 
 }  // namespace motcua::store::sqlite

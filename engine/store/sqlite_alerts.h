@@ -26,9 +26,6 @@ class Alerts {
                                core::Instant until, int limit);
   // The first due after that one; nothing when there is none.
   std::optional<core::Instant> next_due(const core::Code& agency, core::ClockKind kind, core::Instant after);
-  // How many with after < due <= until, but for those of that role; at most kDigestCountMax.
-  std::int64_t count_due(const core::Code& agency, core::ClockKind kind, core::Instant after,
-                         core::Instant until, int left_out);
   std::vector<RungMark> marks();
   std::vector<Alert> to_review(core::Instant until, int limit);
   std::optional<core::Instant> next_review();
@@ -46,7 +43,7 @@ class Alerts {
   void add(const Digest& digest);
   Alert alert_of(const Rows& rows);
   std::int64_t word(Vocabulary vocabulary, const core::Code& code);
-  bool fits(const Alert& alert, const AlertQuery& query);
+  // Sorted: of those for whom it waits.
   std::vector<std::int64_t> words_for(const Alert& alert);
   void look_by_word(const AlertQuery& query, std::int64_t word, AlertPage& page);
   bool take(const AlertQuery& query, Alert alert, AlertPage& page);
@@ -55,7 +52,7 @@ class Alerts {
   ScopeCheck scope_;
   std::optional<ScopeWords> shown_;  // the scope of the page that is made
   Statement by_id_, by_key_, last_key_, by_word_, all_, dossier_key_;
-  Statement acts_, due_rows_, next_due_, count_due_, marks_, reviews_, next_review_, digests_, last_digest_;
+  Statement acts_, due_rows_, next_due_, marks_, reviews_, next_review_, digests_, last_digest_;
   Statement add_, add_for_, drop_for_, add_review_, drop_review_, set_state_, add_act_, next_act_, mark_,
       add_digest_;
 };

@@ -9,7 +9,6 @@ namespace {
 
 constexpr int kInstantTries = 10'000;
 constexpr int kFollowerWaitMs = 2'000;
-constexpr int kFrameHead = 24;
 
 }  // namespace
 

@@ -10,7 +10,6 @@ namespace motcua::store::sqlite {
 namespace {
 
 constexpr std::int64_t kLogHeader = 32;
-constexpr std::size_t kFrameHead = 24;
 constexpr int kIndexRegion = 32 << 10;
 constexpr std::size_t kIndexHeader = 48;  // twice, then what was copied
 // A writer may be halted between the two copies of the header.
@@ -119,7 +118,7 @@ PageFrames LogView::frames(const LogPlace& from, const LogPlace& end) {
   if (from == end || end.frame == 0) return found;
   LogPlace place = beginning(end);
   if (from.salts == end.salts && from.frame > 0) place = from;
-  const std::int64_t step = static_cast<std::int64_t>(kFrameHead) + page_size_;
+  const std::int64_t step = kFrameHead + page_size_;
   std::string frame;
   while (place.frame < end.frame) {
     read(log_, kLogHeader + place.frame * step, frame, static_cast<std::size_t>(step));
@@ -140,8 +139,8 @@ PageFrames LogView::frames(const LogPlace& from, const LogPlace& end) {
 
 std::string LogView::page_in_log(std::uint32_t frame) {
   std::string page;
-  const std::int64_t step = static_cast<std::int64_t>(kFrameHead) + page_size_;
-  read(log_, kLogHeader + (frame - 1) * step + static_cast<std::int64_t>(kFrameHead), page, page_size_);
+  const std::int64_t step = kFrameHead + page_size_;
+  read(log_, kLogHeader + (frame - 1) * step + kFrameHead, page, page_size_);
   return page;
 }
 
@@ -158,7 +157,7 @@ bool LogView::holds(const LogPlace& place, const LogPlace& end) {
   if (place.salts != end.salts || place.frame > end.frame) return false;
   if (place.frame == 0) return true;
   std::string head;
-  const std::int64_t step = static_cast<std::int64_t>(kFrameHead) + page_size_;
+  const std::int64_t step = kFrameHead + page_size_;
   read(log_, kLogHeader + (place.frame - 1) * step, head, kFrameHead);
   return big_word(head.data() + 8) == place.salts[0] && big_word(head.data() + 12) == place.salts[1] &&
          big_word(head.data() + 16) == place.sums[0] && big_word(head.data() + 20) == place.sums[1];

@@ -20,6 +20,9 @@ struct LogPlace {
   bool operator==(const LogPlace&) const = default;
 };
 
+// Before the page of each frame, in bytes.
+inline constexpr std::int64_t kFrameHead = 24;
+
 // Which frame holds the newest content of a page.
 using PageFrames = std::map<std::uint32_t, std::uint32_t>;
 

@@ -91,10 +91,6 @@ class SqliteStore : public Store {
                                         core::Instant after) override {
     return writer().alerts().next_due(agency, kind, after);
   }
-  std::int64_t count_due(const core::Code& agency, core::ClockKind kind, core::Instant after,
-                         core::Instant until, core::ListRole left_out) override {
-    return writer().alerts().count_due(agency, kind, after, until, static_cast<int>(left_out));
-  }
   std::optional<Stored> by_key(std::int64_t key) override { return writer().by_key(key); }
   std::vector<Alert> alerts_to_review(core::Instant until, int limit) override {
     return writer().alerts().to_review(until, limit);

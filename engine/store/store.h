@@ -291,9 +291,6 @@ class Store {
   // The first due after that one.
   virtual std::optional<core::Instant> next_due(const core::Code& agency, core::ClockKind kind,
                                                 core::Instant after) = 0;
-  // How many with after < due <= until, at most kDigestCountMax, but for those of that role.
-  virtual std::int64_t count_due(const core::Code& agency, core::ClockKind kind, core::Instant after,
-                                 core::Instant until, core::ListRole left_out) = 0;
   virtual std::optional<Stored> by_key(std::int64_t key) = 0;
   // Alerts whose review has come, oldest first, and the next instant of one.
   virtual std::vector<Alert> alerts_to_review(core::Instant until, int limit) = 0;

@@ -136,7 +136,7 @@ TEST_F(AlertInbox, IsFilteredByPersonUnitAgencySeverityClockAndDossier) {
     if (more) cursor = "/v1/alerts?limit=3&cursor=" + page["next_cursor"].get<std::string>();
   }
   EXPECT_EQ(seen, alerts().size());
-  for (const char* query : {"?severity=loud", "?clock=lunch", "?state=gone", "?agency=H99", "?dossier=x",
+  for (const char* query : {"?severity=loud", "?clock=lunch", "?state=gone", "?agency=H99", "?dossier=a%20b",
                             "?who=me", "?limit=0", "?cursor=abc"})
     EXPECT_EQ(client_->get(std::string("/v1/alerts") + query).status, 400) << query;
 }
@@ -161,6 +161,78 @@ TEST_F(AlertInbox, IsAcknowledgedByARecipientOnceAndThenEscalatesNoMore) {
   EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.cb02"}}, "ack-1").status, 422);
   service_.set_clock("2026-08-10T15:00:00+07:00");
   EXPECT_EQ(fired(), (Names{"intake@08-10T08:00", "acceptance-4h@08-10T14:00"}));
+}
+
+TEST_F(AlertInbox, OfOneWhoHasSeenItIsStillThatOfTheSuperior) {
+  filed();
+  service_.set_clock("2026-08-10T16:00:00+07:00");
+  const std::string path = "/v1/alerts/" + id_of("acceptance-2h");
+  const HttpAnswer seen = client_->post(path + "/ack", {{"officer", "H32.101.cb02"}});
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(seen.json()["state"], "open");
+  // For the whole desk, and for nobody else.
+  const auto inbox = [&](const std::string& officer, const std::string& state) {
+    return alerts("?severity=urgent&officer=" + officer + "&state=" + state).size();
+  };
+  EXPECT_EQ(inbox("H32.101.cb01", "open"), 0u);
+  EXPECT_EQ(inbox("H32.101.cb02", "acknowledged"), 1u);
+  EXPECT_EQ(inbox("H32.101.mc01", "open"), 1u);
+  EXPECT_EQ(inbox("H32.101.mc01", "acknowledged"), 0u);
+  EXPECT_EQ(alerts("?severity=urgent").size(), 1u);
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.cb01"}}).json()["code"], "alert_over");
+  const HttpAnswer put_off = client_->post(
+      path + "/snooze",
+      {{"officer", "H32.101.mc01"}, {"until", "2026-08-10T16:30:00+07:00"}, {"reason", "Đang xem"}});
+  EXPECT_EQ(put_off.json()["state"], "snoozed") << put_off.body;
+  EXPECT_EQ(inbox("H32.101.mc01", "open"), 0u);
+  service_.set_clock("2026-08-10T16:30:00+07:00");
+  EXPECT_EQ(inbox("H32.101.mc01", "open"), 1u);
+  EXPECT_EQ(inbox("H32.101.cb01", "open"), 0u);
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.mc01"}}).json()["state"], "acknowledged");
+  EXPECT_EQ(alerts("?severity=urgent").size(), 0u);
+  EXPECT_EQ(client_->get(path).json()["acts"].size(), 4u);
+}
+
+TEST_F(AlertInbox, EscalatesWhereOneOfSeveralDesksGaveNoAnswer) {
+  filed();
+  service_.set_clock("2026-08-11T08:00:00+07:00");
+  const std::string path = "/v1/alerts/" + id_of("acceptance-due");
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.cb01"}}).status, 200);
+  service_.set_clock("2026-08-11T14:00:00+07:00");
+  const json alert = client_->get(path).json();
+  EXPECT_EQ(alert["state"], "escalated");
+  for (const json& one : alert["recipients"]) {
+    EXPECT_EQ(one["state"], one["role"] == "holder" ? "acknowledged" : "escalated") << one;
+  }
+  const json above = alerts("?officer=H32.101.ct01&clock=acceptance");
+  ASSERT_EQ(above.size(), 1u);
+  EXPECT_EQ(above[0]["escalated_from"], alert["id"]);
+  // Once: also where the desk puts it off and lets it come back.
+  EXPECT_EQ(client_->post(path + "/ack", {{"officer", "H32.101.mc01"}}).json()["state"], "acknowledged");
+  service_.set_clock("2026-08-12T06:00:00+07:00");
+  EXPECT_EQ(alerts("?officer=H32.101.ct01&clock=acceptance").size(), 1u);
+}
+
+TEST_F(AlertInbox, EscalatesToNobodyWhoWasToldBefore) {
+  // This agency has no head of its one-stop shop, so its head is told at once.
+  filed({{"procedure", "1.012786"}, {"receiving_agency", "H32.8"}});
+  service_.set_clock("2026-08-11T14:00:00+07:00");
+  const json up = alerts("?clock=acceptance&agency=H32");
+  ASSERT_EQ(up.size(), 1u);
+  EXPECT_FALSE(up[0]["escalated_from"].is_null());
+  EXPECT_EQ(up[0]["recipients"][0]["officer"], "H32.tp01");
+  EXPECT_EQ(alerts("?clock=acceptance&severity=breach&officer=H32.8.gd01").size(), 1u);
+}
+
+TEST_F(AlertInbox, IsFoundByTheCodeOfADossier) {
+  const std::string id = filed({{"channel", "direct"}, {"accept", true}});
+  const std::string code = client_->get("/v1/dossiers/" + id).json()["code"];
+  service_.set_clock("2026-09-30T08:00:00+07:00");
+  const std::string all = "&limit=200&state=open,snoozed,acknowledged,escalated,closed";
+  EXPECT_EQ(alerts("?dossier=" + code + all).size(), alerts("?dossier=" + id + all).size());
+  EXPECT_GT(alerts("?dossier=" + code + all).size(), 0u);
+  HttpClient other = service_.client("other");
+  EXPECT_EQ(alerts(other, "?dossier=" + code + all).size(), 0u);
 }
 
 TEST_F(AlertInbox, IsPutOffWithAReasonButNeverPastTheDue) {
@@ -191,26 +263,42 @@ TEST_F(AlertInbox, IsPutOffWithAReasonButNeverPastTheDue) {
   EXPECT_EQ(bytes.find("Chờ bà"), std::string::npos);
 }
 
-TEST_F(AlertInbox, SaysWhatEachAgencyHasBeforeItInTheMorning) {
+TEST_F(AlertInbox, SaysWhatEachSupervisorHasBeforeItInTheMorning) {
   filed();
   const std::string id = filed({{"channel", "direct"}, {"accept", true}});
   const json dossier = client_->get("/v1/dossiers/" + id).json();
-  EXPECT_TRUE(client_->get("/v1/digests").json()["items"].empty());
+  const auto digests = [&](const std::string& query = "") {
+    return client_->get("/v1/digests" + query).json()["items"];
+  };
+  EXPECT_TRUE(digests().empty());
   service_.set_clock("2026-08-11T07:00:00+07:00");
-  const json items = client_->get("/v1/digests").json()["items"];
-  ASSERT_EQ(items.size(), 1u) << items;
-  EXPECT_EQ(items[0]["agency"], "H32.101");
-  EXPECT_EQ(items[0]["acceptance_due_today"], 1);
-  EXPECT_EQ(items[0]["late"], 0);
+  const json first = digests();
+  ASSERT_EQ(first.size(), 1u) << first;
+  EXPECT_EQ(first[0]["agency"], "H32.101");
+  EXPECT_EQ(first[0]["unit"], nullptr);
+  EXPECT_EQ(first[0]["acceptance_due_today"], 1);
+  EXPECT_EQ(first[0]["acceptance_late"], 0);
+  EXPECT_EQ(first[0]["late"], 0);
+  std::set<std::string> heads;
+  for (const json& one : first[0]["recipients"]) heads.insert(one["officer"].get<std::string>());
+  EXPECT_EQ(heads, (std::set<std::string>{"H32.101.ct01", "H32.101.mc01", "H32.101.tp01"}))
+      << "tp01 stands for ct01 all the year";
+  service_.set_clock("2026-08-12T07:00:00+07:00");
+  EXPECT_EQ(digests()[0]["acceptance_late"], 1);
+  EXPECT_EQ(digests()[0]["acceptance_due_today"], 0) << "what is overdue is not due today";
+  const json given = client_->post("/v1/dossiers/" + id + "/assign", {{"officer", "H32.101.cv02"}}).json();
   const std::string due = dossier["due_at"].get<std::string>();
   service_.set_clock(due.substr(0, 11) + "23:00:00+07:00");
   service_.advance(4 * 86'400);
-  const json late = client_
-                        ->get("/v1/digests?agency=H32.101&officer=" +
-                              items[0]["recipients"][0]["officer"].get<std::string>())
-                        .json()["items"];
-  ASSERT_EQ(late.size(), 1u);
-  EXPECT_EQ(late[0]["late"], 1) << late;
+  const json agency = digests("?agency=H32.101&officer=H32.101.mc01");
+  ASSERT_EQ(agency.size(), 1u);
+  EXPECT_EQ(agency[0]["late"], 1) << agency;
+  EXPECT_EQ(agency[0]["explanations_missing"], 1);
+  const json unit = digests("?officer=H32.101.tp01");
+  ASSERT_EQ(unit.size(), 2u) << unit << given;
+  EXPECT_EQ(unit[1]["unit"], "kinh-te");
+  EXPECT_EQ(unit[1]["late"], 1);
+  EXPECT_EQ(unit[1]["acceptance_late"], nullptr);
   HttpClient other = service_.client("other");
   EXPECT_TRUE(other.get("/v1/digests?on=2026-08-11").json()["items"].empty());
   EXPECT_EQ(other.get("/v1/digests?agency=H32.101").status, 403);

@@ -8,6 +8,7 @@
 #include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
 #include "tests/support/identity_provider.h"
+#include "tests/support/officer_mail.h"
 #include "tests/support/publication.h"
 #include "tests/support/receiver.h"
 
@@ -28,6 +29,7 @@ ServiceOptions contract_options() {
     write_procedures(folder);
     config["procedures"] = folder;
     // Nothing listens there: letters wait, with an attempt in their ledger.
+    give_mail(config, "H32.101.cb01", "quay01@example.vn");
     config["mail"].update({{"enabled", true}, {"host", "127.0.0.1"}, {"port", 1}, {"starttls", "never"}});
     config["webhooks"]["allow_http"] = true;
     config["webhooks"]["allow_networks"] = {"127.0.0.0/8"};
@@ -899,6 +901,7 @@ void Contract::be_warned() {
   expect(422, province_.post(path + "/snooze", snooze), "snooze_out_of_range");
   expect(200, province_.get(path));
   expect(200, province_.get(path + '?' + std::string(kUnmasked)));
+  EXPECT_EQ(province_.get(path).json()["letters"][0]["officer"], "H32.101.cb01");
   expect(404, commune_.get("/v1/alerts/none"));
   const json seen = example_of(document_, "/v1/alerts/{alert}/ack");
   expect(404, province_.post("/v1/alerts/none/ack", seen), "not_found");

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "tests/support/mail_server.h"
+#include "tests/support/officer_mail.h"
 #include "tests/support/service.h"
 
 // The citizen's notices as letters, by a real mail server.
@@ -47,17 +48,7 @@ class Mail : public ::testing::Test {
       config["mail"]["ca_file"] = server_->certificate();
       config["mail"]["from"] = "motcua@nhatrang.example.vn";
       config["mail"]["from_name"] = "Một cửa phường Nha Trang";
-      if (officer_.empty()) return;
-      json agencies = json::parse(file_of(config["agencies"].get<std::string>()));
-      for (json& agency : agencies["agencies"]) {
-        if (!agency.contains("officers")) continue;
-        for (json& officer : agency["officers"]) {
-          if (officer["id"] == officer_) officer["mail"] = "quay01@nhatrang.example.vn";
-        }
-      }
-      const auto folder = std::filesystem::path(config["database"].get<std::string>()).parent_path();
-      std::ofstream(folder / "agencies.json") << agencies.dump();
-      config["agencies"] = folder / "agencies.json";
+      if (!officer_.empty()) give_mail(config, officer_, "quay01@nhatrang.example.vn");
     };
     service_.emplace(options);
     client_.emplace(service_->port(), service_->token());
@@ -283,7 +274,7 @@ TEST_F(AlertMail, WarnsTheOfficerAtTheAddressOfThePosition) {
   ASSERT_TRUE(comes_true([&] { return server_->letters().size() == 1; })) << service_->log();
   const json letter = server_->letters()[0];
   EXPECT_EQ(letter["recipients"], json::array({"quay01@nhatrang.example.vn"})) << letter;
-  EXPECT_EQ(letter["subject"], "Sắp đến hạn: Hồ sơ trực tuyến mới, chờ tiếp nhận, hồ sơ H32.101-260810-0001");
+  EXPECT_EQ(letter["subject"], "Hồ sơ trực tuyến mới, chờ tiếp nhận, hồ sơ H32.101-260810-0001");
   EXPECT_NE(letter["text"].get<std::string>().find("Thời hạn: 08:00 11/08/2026"), std::string::npos)
       << "of the acceptance: " << letter;
   // No name of the citizen, and what is due next follows by itself.
@@ -293,6 +284,15 @@ TEST_F(AlertMail, WarnsTheOfficerAtTheAddressOfThePosition) {
   EXPECT_EQ(server_->letters()[1]["subject"],
             "Sắp đến hạn: Tiếp nhận, từ chối hoặc yêu cầu bổ sung hồ sơ, hồ sơ H32.101-260810-0001");
   EXPECT_EQ(client_->get("/v1/dossiers/" + id + "/notices").json()["items"][0]["mail"], nullptr);
+  // What became of each letter stands with its alert.
+  const json alert = client_->get("/v1/alerts?clock=acceptance").json()["items"][0];
+  const auto letters = [&] {
+    return client_->get("/v1/alerts/" + alert["id"].get<std::string>()).json()["letters"];
+  };
+  ASSERT_TRUE(comes_true([&] { return letters()[0]["state"] == "sent"; })) << letters();
+  EXPECT_EQ(letters().size(), 1u);
+  EXPECT_EQ(letters()[0]["officer"], "H32.101.cb01");
+  EXPECT_EQ(letters()[0]["attempts"][0]["outcome"], "accepted");
 }
 
 }  // namespace

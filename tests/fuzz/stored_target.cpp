@@ -75,6 +75,10 @@ void fuzz_stored(std::string_view input) {
       const std::string written = store::written_recipients(read);
       expect(store::written_recipients(store::read_recipients(written)) == written,
              "recipients are written and read again");
+      const store::UsualState usual;
+      const auto of_alert = store::read_recipients(rest, usual);
+      expect(store::read_recipients(store::written_recipients(of_alert, usual), usual) == of_alert,
+             "recipients of an alert are written and read again");
       return;
     }
     case 'a':
