@@ -349,7 +349,7 @@ CommandInput read_command(std::string_view word, JsonObject& body, const core::P
   read_common(body, input);
   if (const CommandRow* row = find_row(word)) input.command.body = row->read(body, procedure, input);
   const bool named = acting == Acting::itself || body.has("on_behalf_of");
-  if (core::is_for_others(input.command.body) && !named) {
+  if (core::is_for_others(core::Right::of(input.command.body)) && !named) {
     body.fault("on_behalf_of", "missing_field", "Expected the officer who says so, but it is absent");
   }
   body.refuse_unknown();

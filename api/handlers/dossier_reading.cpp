@@ -7,6 +7,7 @@
 #include "api/handlers/unmasking.h"
 #include "api/json/dossier_json.h"
 #include "api/json/field_json.h"
+#include "engine/run/permitted.h"
 #include "engine/run/resolve.h"
 
 namespace motcua::api {
@@ -89,6 +90,22 @@ void write_action(JsonWriter& json, const core::Action& action, const core::Doss
   json.end_object();
 }
 
+// The problem by which the caller's rights keep a command from a dossier; empty: they do not. A key is not
+// asked for the officer whom it may name.
+std::string_view forbidden_code(const Call& call, const run::Definitions& definitions,
+                                const core::Dossier& dossier, core::Right right, core::Instant now) {
+  if (!core::may_act(call.reach(right), dossier, right)) return "forbidden_right";
+  const core::Code& officer = call.caller->officer;
+  if (officer.empty()) return {};
+  if (core::is_for_others(right) && core::handled(dossier, officer)) return "own_dossier";
+  const bool completes = right.number() == core::Right::of(core::CompleteStep{}).number();
+  const core::Date today = core::local_date(now, core::kVietnamOffsetMinutes);
+  if (completes && !run::may_complete(definitions, dossier, core::Code(), officer, today)) {
+    return "forbidden_person";
+  }
+  return {};
+}
+
 }  // namespace
 
 Made get_dossier(const Call& call) {
@@ -154,8 +171,9 @@ Made get_actions(const Call& call) {
   json.begin_array();
   for (core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
     const core::Right right = *core::Right::of_word(action.command);
-    const bool may = core::may_act(call.reach(right), dossier, right);
-    if (!may) action.problem = core::Rejection{core::Rejection::Kind::conflict, "forbidden_right", {}, {}};
+    const std::string_view why = forbidden_code(call, *definitions, dossier, right, resolved.context.now);
+    if (!why.empty())
+      action.problem = core::Rejection{core::Rejection::Kind::conflict, std::string(why), {}, {}};
     write_action(json, action, dossier, resolved.context, *definitions, call.vietnamese);
   }
   json.end_array();

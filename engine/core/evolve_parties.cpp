@@ -14,6 +14,13 @@ void note_handler(Dossier& dossier, const Code& officer) {
   if (!officer.empty() && std::find(all.begin(), all.end(), officer) == all.end()) all.push_back(officer);
 }
 
+// Who gives work to another, or approves what somebody else asks for, does not handle the dossier by that.
+bool is_handling(const EventBody& body) {
+  return !(std::holds_alternative<StepAssigned>(body) || std::holds_alternative<DossierExtended>(body) ||
+           std::holds_alternative<LatenessExplained>(body) ||
+           std::holds_alternative<DossierCorrected>(body) || std::holds_alternative<DossierErased>(body));
+}
+
 }  // namespace
 
 void note_parties(Dossier& dossier, const Event& event) {
@@ -25,10 +32,7 @@ void note_parties(Dossier& dossier, const Event& event) {
   }
   if (const auto* consulted = std::get_if<AgencyConsulted>(&event.body))
     note_agency(dossier, consulted->agency);
-  const bool works = std::holds_alternative<StepCompleted>(event.body) ||
-                     std::holds_alternative<StepReturned>(event.body) ||
-                     std::holds_alternative<DossierSettled>(event.body);
-  if (works) note_handler(dossier, event.on_behalf_of);
+  if (is_handling(event.body)) note_handler(dossier, event.on_behalf_of);
 }
 
 }  // namespace motcua::core

@@ -30,6 +30,28 @@ void add_part(Reach& reach, Reach::Part part) {
   reach.parts.push_back(std::move(part));
 }
 
+// Whose part of the work a command is, of the agencies of a dossier.
+enum class Side { any, asked, step, deciding };
+
+template <class... Bodies>
+bool is_one_of(Right right) {
+  return ((right.number() == Right::of(Bodies{}).number()) || ...);
+}
+
+Side side_of(Right right) {
+  if (is_one_of<SettleDossier, SuspendDossier, ResumeDossier, ExtendTerm, ReappointDossier, ExplainLateness,
+                StopDossier, ReplaceResult, AnnulResult, CorrectDossier>(right)) {
+    return Side::deciding;
+  }
+  if (is_one_of<AssignStep, CompleteStep, ReturnStep, ConsultAgency>(right)) return Side::step;
+  return is_one_of<AnswerConsultation>(right) ? Side::asked : Side::any;
+}
+
+int rank_of(const Code& role) {
+  if (role.text == "agency_head") return 3;
+  return role.text == "unit_head" || role.text == "one_stop_head" ? 2 : 1;
+}
+
 }  // namespace
 
 std::optional<Right> Right::of_word(std::string_view word) {
@@ -80,17 +102,29 @@ std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& of
 }
 
 bool may_act(const Reach& reach, const Dossier& dossier, Right right) {
-  std::vector<Code> working{dossier.receiving_agency, dossier.competent_agency, dossier.holder_agency};
-  for (const ParallelStep& branch : dossier.parallel) working.push_back(branch.agency);
-  if (right.number() == Right::of(AnswerConsultation{}).number()) {
+  std::vector<Code> working{dossier.competent_agency};
+  const Side side = side_of(right);
+  if (side != Side::deciding) {
+    working.push_back(dossier.holder_agency);
+    for (const ParallelStep& branch : dossier.parallel) working.push_back(branch.agency);
+  }
+  if (side == Side::any || side == Side::asked) working.push_back(dossier.receiving_agency);
+  if (side == Side::asked) {
     for (const Consultation& asked : dossier.consultations) working.push_back(asked.agency);
   }
   return reach.shows(working, dossier.procedure);
 }
 
-bool is_for_others(const CommandBody& command) {
-  return std::holds_alternative<ExtendTerm>(command) || std::holds_alternative<CorrectDossier>(command) ||
-         std::holds_alternative<ExplainLateness>(command) || std::holds_alternative<EraseDossier>(command);
+bool may_complete(std::span<const Grant> positions, const Code& role, const Code& agency,
+                  const AgenciesBelow& below) {
+  return std::any_of(positions.begin(), positions.end(), [&](const Grant& one) {
+    const std::vector<Code>& reached = below(one.agency);
+    return rank_of(one.role) >= rank_of(role) && std::binary_search(reached.begin(), reached.end(), agency);
+  });
+}
+
+bool is_for_others(Right right) {
+  return is_one_of<ExtendTerm, CorrectDossier, ExplainLateness, EraseDossier>(right);
 }
 
 bool handled(const Dossier& dossier, const Code& officer) {

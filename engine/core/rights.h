@@ -88,13 +88,20 @@ Reach reach_of(std::span<const Grant> grants, Right right, Date on, const Roles&
 // What an officer's position gives, and those of whom it is the deputy (ủy quyền) that day. Nothing: unknown.
 std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& officer, Date on);
 
-// Whether somebody's reach for a command holds for a dossier: it must reach an agency that works on it,
-// receiving, competent, or with a step of it. An agency that was only asked may see it, and answer.
+// Whether somebody's reach for a command holds for a dossier: it must reach an agency whose part of the work
+// the command is. What decides the dossier or moves its term is the competent agency's; a step is that of the
+// agency which has it, or of the competent one; anything else is done by whoever works on it, receiving,
+// competent, or with a step. An agency that was only asked may see it, and answer.
 bool may_act(const Reach& reach, const Dossier& dossier, Right right);
+
+// Whether one of these positions may complete a step of that role at that agency: it is of the role, or above
+// it (heads of units and of the one-stop above officers, heads of agencies above these), there or higher up.
+bool may_complete(std::span<const Grant> positions, const Code& role, const Code& agency,
+                  const AgenciesBelow& below);
 
 // Who handles a dossier approves neither its extension nor a correction, nor explains its lateness: these
 // commands name the officer who gives them, and it must be another.
-bool is_for_others(const CommandBody& command);
+bool is_for_others(Right right);
 bool handled(const Dossier& dossier, const Code& officer);
 
 }  // namespace motcua::core

@@ -168,7 +168,7 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
                                              : submit(definitions, pending, loaded.drawn, writes);
   } else if (!loaded.dossier || !order.scope.shows(loaded.dossier->dossier)) {
     item.answer = refused(Refused::Why::not_found);
-  } else if (const auto why = forbidden(order, loaded.dossier->dossier)) {
+  } else if (const auto why = forbidden(order, loaded.dossier->dossier, definitions, today())) {
     item.answer = refused(*why);
   } else {
     auto known = decided(loaded.dossier->dossier.id);
@@ -281,7 +281,7 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
   auto& accepted = std::get<core::Accepted>(decision);
   stamp(accepted.events, now);
   for (const core::Event& event : accepted.events) write.after = core::evolve(std::move(write.after), event);
-  if (const auto why = forbidden(order, write.after)) return refused(*why);
+  if (const auto why = forbidden(order, write.after, definitions, today())) return refused(*why);
   if (accepted.took_number) {
     counters_[number.key] = number.to;
     write.counter = std::move(number);

@@ -84,6 +84,7 @@ class GroupDecider {
   store::CounterMove next_number(const core::Context& context, const core::Command& command);
   // A source gave the number away before its counter came to it: the counter goes on behind what is taken.
   void skip_taken(const store::CounterMove& move, const core::Code& code);
+  core::Date today() const { return core::local_date(clock_.now(), core::kVietnamOffsetMinutes); }
   void keep_outcome(const Pending& pending, core::Instant now, const Answer& answer,
                     store::Write& write) const;
   void stamp(std::span<core::Event> events, core::Instant now);

@@ -321,7 +321,7 @@ void Contract::live_through_a_linked_one() {
 void Contract::live_through_its_terms() {
   const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
   const auto acting = [&](json body) {
-    body.update({{"occurred_at", now}, {"on_behalf_of", "H32.ct01"}});
+    body.update({{"occurred_at", now}, {"on_behalf_of", "H32.101.tp01"}});
     return body;
   };
   expect(200, province_.get("/v1/procedures/9.000003"));
@@ -333,7 +333,10 @@ void Contract::live_through_its_terms() {
          "suspended");
   command(id, "resume", acting({{"ground", "FINANCIAL_DUTY"}, {"note", "Đã nộp"}}));
   const json by{{"value", 3}, {"unit", "working_day"}, {"counting", "by_day"}};
-  command(id, "extend", acting({{"ground", "FURTHER_REVIEW"}, {"by", by}, {"reason", "Cần xem thêm"}}));
+  json extension = acting({{"ground", "FURTHER_REVIEW"}, {"by", by}, {"reason", "Cần xem thêm"}});
+  expect(403, province_.post(path + "/extend", extension), "own_dossier");
+  extension["on_behalf_of"] = "H32.ct01";
+  command(id, "extend", extension);
   command(id, "reappoint",
           acting({{"promised_at", "2030-01-02T10:00:00+07:00"}, {"unit", "mot-cua"}, {"reason", "Chậm"}}));
   command(id, "apologise", acting({{"reason", "Xin lỗi"}}));
@@ -362,7 +365,7 @@ void Contract::live_through_its_terms() {
 void Contract::pay_and_correct() {
   const std::string now = province_.get("/v1/sandbox/clock").json()["now"];
   const auto with = [&](json more) {
-    more.update({{"occurred_at", now}, {"on_behalf_of", "H32.101.ct01"}});
+    more.update({{"occurred_at", now}, {"on_behalf_of", "H32.101.tp01"}});
     return more;
   };
   const json body{{"procedure", "9.000001"},
@@ -383,7 +386,9 @@ void Contract::pay_and_correct() {
       409,
       province_.post("/v1/dossiers/" + id + "/confirm-payment", {{"reference", "NH-1"}, {"amount_vnd", 5}}),
       "reference_taken");
-  command(id, "correct", with({{"version", 4}, {"reason", "Theo sao kê"}}));
+  json correction = with({{"version", 4}, {"reason", "Theo sao kê"}});
+  correction["on_behalf_of"] = "H32.101.ct01";
+  command(id, "correct", correction);
   command(id, "request-payment", json::object());
   command(id, "waive-payment", with({{"ground", "ho_ngheo"}, {"reason", "Hộ nghèo"}}));
   command(id, "settle", {{"outcome", "granted"}, {"result_form", "electronic"}});

@@ -96,6 +96,35 @@ TEST_F(OfficerRights, NeverReachWhatTheOfficerWorkedOnForAnother) {
   EXPECT_EQ(extended(commune_, id, "H32.101.tp01"), "403 own_dossier");
 }
 
+// Certifying a copy (2.000908) is signed by the head of the agency.
+TEST_F(OfficerRights, CompleteAStepOfTheirPositionOrOfALowerOne) {
+  const HttpAnswer filed = client_.post("/v1/dossiers", {{"procedure", "2.000908"},
+                                                         {"channel", "direct"},
+                                                         {"accept", true},
+                                                         {"receiving_agency", "H32.101"},
+                                                         {"facts", {{"copies", 2}}},
+                                                         {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
+  ASSERT_EQ(filed.status, 201) << filed.body;
+  const std::string id = filed.json()["id"];
+  const auto step = [&] { return client_.get("/v1/dossiers/" + id).json().value("step", ""); };
+  for (int i = 0; i < 4 && step() != "sign"; ++i) {
+    ASSERT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.cb01"), "done") << step();
+  }
+  ASSERT_EQ(step(), "sign");
+  EXPECT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.cb01"), "403 forbidden_person");
+  EXPECT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.mc01"), "403 forbidden_person");
+  EXPECT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.tp01"), "done") << "the deputy";
+}
+
+TEST_F(OfficerRights, NeverReachLatenessOfADossierWhoseDatesTheOfficerMade) {
+  const std::string id = accepted();
+  ASSERT_EQ(
+      said(commune_, id, "suspend", {{"ground", "FINANCIAL_DUTY"}, {"reason", "Nộp thuế"}}, "H32.101.tp01"),
+      "done");
+  EXPECT_EQ(said(commune_, id, "correct", {{"version", 2}, {"reason", "Nhầm"}}, "H32.101.tp01"),
+            "403 own_dossier");
+}
+
 TEST_F(OfficerRights, OfAnAgencyThatWasAskedAreToSeeAndToAnswer) {
   HttpClient department = service_.client("department");
   const std::string id = accepted();

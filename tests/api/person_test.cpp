@@ -167,6 +167,14 @@ TEST_F(People, ActAsThemselvesAlone) {
   ASSERT_EQ(say(province_, own, "assign", {{"officer", "H32.101.tp01"}}), "done");
   HttpClient handler = person("H32.101.tp01");
   EXPECT_EQ(say(handler, own, "extend", extension_), "403 own_dossier");
+  const auto hindered = [&](HttpClient& who, const std::string& word) {
+    for (const json& action : who.get("/v1/dossiers/" + own + "/actions").json()["actions"]) {
+      if (action["command"] == word && !action["allowed"]) return action["code"].get<std::string>();
+    }
+    return std::string();
+  };
+  EXPECT_EQ(hindered(handler, "extend"), "own_dossier");
+  EXPECT_EQ(hindered(head, "extend"), "");
 }
 
 TEST_F(People, AcknowledgeAndPublishAsThemselves) {

@@ -102,20 +102,48 @@ TEST_F(Rights, AddUp) {
   EXPECT_EQ(reach({grant("reader"), grant("handler", "H32.1")}, settle_), Reach::of_agency(Code("H32.1")));
 }
 
-TEST_F(Rights, ToActAreOfWhoWorksOnADossier) {
-  Dossier one = dossier("H32.1", "H32.1", "1.000001");
+TEST_F(Rights, ToActAreOfWhoWorksOnADossierEachInItsPart) {
+  Dossier one = dossier("H32.1", "H32.3", "1.000001");
   one.further_agencies = {Code("H32.2"), Code("G12"), Code("G13")};
   one.holder_agency = Code("H32.2");
   one.consultations.emplace_back().agency = Code("G12");
   one.parallel.emplace_back().agency = Code("G13");
-  const Right answer = Right::of(AnswerConsultation{});
-  for (const auto& [agency, settles, answers] :
-       {std::tuple{"H32.1", true, true}, {"H32.2", true, true}, {"G13", true, true}, {"G12", false, true}}) {
-    const Reach reach = Reach::of_agency(Code(agency));
-    EXPECT_TRUE(reach.shows(one)) << agency;
-    EXPECT_EQ(may_act(reach, one, settle_), settles) << agency;
-    EXPECT_EQ(may_act(reach, one, answer), answers) << agency;
+  struct Case {
+    const char* agency;
+    bool settles, completes, accepts, answers;
+  };
+  for (const Case& of : {Case{"H32.1", false, false, true, true}, Case{"H32.3", true, true, true, true},
+                         Case{"H32.2", false, true, true, true}, Case{"G13", false, true, true, true},
+                         Case{"G12", false, false, false, true}}) {
+    const Reach reach = Reach::of_agency(Code(of.agency));
+    EXPECT_TRUE(reach.shows(one)) << of.agency;
+    EXPECT_EQ(may_act(reach, one, settle_), of.settles) << of.agency;
+    EXPECT_EQ(may_act(reach, one, Right::of(ExtendTerm{})), of.settles) << of.agency;
+    EXPECT_EQ(may_act(reach, one, Right::of(CorrectDossier{})), of.settles) << of.agency;
+    EXPECT_EQ(may_act(reach, one, Right::of(CompleteStep{})), of.completes) << of.agency;
+    EXPECT_EQ(may_act(reach, one, Right::of(AcceptDossier{})), of.accepts) << of.agency;
+    EXPECT_EQ(may_act(reach, one, Right::of(AnswerConsultation{})), of.answers) << of.agency;
   }
+}
+
+TEST_F(Rights, ToCompleteAStepAreOfItsPositionOrAHigherOne) {
+  const AgenciesBelow below = [](const Code& code) -> const std::vector<Code>& {
+    static const std::vector<Code> kProvince{Code("H32"), Code("H32.1")};
+    static const std::vector<Code> kOne{Code("H32.1")};
+    return code == Code("H32") ? kProvince : kOne;
+  };
+  const auto may = [&](const char* position, const char* at, const char* role, const char* agency = "H32.1") {
+    const std::vector<Grant> own{{Code(position), Code(at)}};
+    return may_complete(own, Code(role), Code(agency), below);
+  };
+  EXPECT_TRUE(may("counter_officer", "H32.1", "counter_officer"));
+  EXPECT_TRUE(may("handling_officer", "H32.1", "counter_officer"));
+  EXPECT_FALSE(may("handling_officer", "H32.1", "unit_head"));
+  EXPECT_TRUE(may("one_stop_head", "H32.1", "unit_head"));
+  EXPECT_FALSE(may("unit_head", "H32.1", "agency_head"));
+  EXPECT_TRUE(may("agency_head", "H32.1", "unit_head"));
+  EXPECT_TRUE(may("agency_head", "H32", "agency_head"));
+  EXPECT_FALSE(may("agency_head", "H32.1", "handling_officer", "H32"));
 }
 
 TEST_F(Rights, AreSpelledForEachCommandOfPeopleAndNoOther) {
@@ -165,10 +193,10 @@ TEST(Officers, DoNotApproveWhatTheyHandle) {
   EXPECT_TRUE(handled(handled_by, Code("H32.1.cv02")));
   EXPECT_FALSE(handled(handled_by, Code("H32.1.tp01")));
   EXPECT_FALSE(handled(handled_by, Code()));
-  EXPECT_TRUE(is_for_others(ExtendTerm{}));
-  EXPECT_TRUE(is_for_others(CorrectDossier{}));
-  EXPECT_TRUE(is_for_others(ExplainLateness{}));
-  EXPECT_FALSE(is_for_others(SettleDossier{}));
+  EXPECT_TRUE(is_for_others(Right::of(ExtendTerm{})));
+  EXPECT_TRUE(is_for_others(Right::of(CorrectDossier{})));
+  EXPECT_TRUE(is_for_others(Right::of(ExplainLateness{})));
+  EXPECT_FALSE(is_for_others(Right::of(SettleDossier{})));
 }
 
 }  // namespace
