@@ -168,7 +168,8 @@ TEST_F(People, ActAsThemselvesAlone) {
   HttpClient handler = person("H32.101.tp01");
   EXPECT_EQ(say(handler, own, "extend", extension_), "403 own_dossier");
   const auto hindered = [&](HttpClient& who, const std::string& word) {
-    for (const json& action : who.get("/v1/dossiers/" + own + "/actions").json()["actions"]) {
+    const json actions = who.get("/v1/dossiers/" + own + "/actions").json()["actions"];
+    for (const json& action : actions) {
       if (action["command"] == word && !action["allowed"]) return action["code"].get<std::string>();
     }
     return std::string();

@@ -1,23 +1,11 @@
 #pragma once
 
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace motcua::testing {
 
 // Gives the position of this officer an address, in a file of agencies of the service's own.
-inline void give_mail(nlohmann::json& config, const std::string& officer, const std::string& address) {
-  nlohmann::json agencies = nlohmann::json::parse(std::ifstream(config["agencies"].get<std::string>()));
-  for (nlohmann::json& agency : agencies["agencies"]) {
-    for (nlohmann::json& one : agency["officers"]) {
-      if (one["id"] == officer) one["mail"] = address;
-    }
-  }
-  const auto folder = std::filesystem::path(config["database"].get<std::string>()).parent_path();
-  std::ofstream(folder / "agencies.json") << agencies.dump();
-  config["agencies"] = folder / "agencies.json";
-}
+void give_mail(nlohmann::json& config, const std::string& officer, const std::string& address);
 
 }  // namespace motcua::testing
