@@ -33,6 +33,10 @@ store::Outcome publication_outcome(const PublicationOrder& order, core::Instant 
 std::string state_words(const Publication& list) {
   const std::string state(core::word_of(list.state));
   if (list.state != PublicationState::draft || list.trouble.empty()) return "it is " + state;
+  if (list.trouble.starts_with(kLateEndsDiffer)) {
+    return "it is a draft, and the rows of late ends of " + list.trouble.substr(kLateEndsDiffer.size()) +
+           " are not those that were written: have motcua rebuild run, then redraft it";
+  }
   return "it is a draft that came to nothing (" + list.trouble + "): redraft it, or discard it";
 }
 

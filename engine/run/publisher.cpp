@@ -235,6 +235,15 @@ void Publisher::publish(Publication publication) {
     on_trouble_("publication_differs", publication.month + ' ' + publication.scope.text);
     return give_back(std::move(publication), PublicationState::draft, "differs_from_events");
   }
+  // What was repeated in twelve months is counted from rows: where one is lost, the list would be wrong.
+  const std::vector<std::string> unsound = maker(proven_->definitions).unsound_months(*question);
+  if (!unsound.empty()) {
+    on_trouble_("publication_rows_lost", publication.month + ' ' + publication.scope.text +
+                                             ": late ends of " + unsound.front() + ": run motcua rebuild");
+    proven_.reset();
+    return give_back(std::move(publication), PublicationState::draft,
+                     std::string(kLateEndsDiffer) + unsound.front());
+  }
   stage_ = PublisherStage::files;
   publication.signature =
       base64(ed25519_sign(keyring_.signature_seed(), signed_text("late-list/1", publication.sha256)));
