@@ -119,7 +119,7 @@ void write_lists(JsonWriter& json, const std::vector<run::PlanMonth>& months) {
   for (const run::PlanMonth& month : months) {
     json.begin_object();
     json.member("month", month.month);
-    json.member("method", "late-list/1");
+    json.member("method", core::word_of(core::kLateMethod));
     write_cutoff(json, month.cutoff);
     json.key("counts");
     json.begin_object();

@@ -26,7 +26,7 @@ struct LateListQuestion {
   std::optional<core::LateCorrection> corrects;
 };
 
-// Makes monthly lists by the method late-list/1 out of a store. Any thread; one call at a time.
+// Makes monthly lists by the method of now out of a store. Any thread; one call at a time.
 class LateListMaker {
  public:
   // Borrowed: the store and the keyring. `breathe` as of Population.

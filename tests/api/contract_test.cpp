@@ -986,6 +986,9 @@ void Contract::publish_the_month() {
   list_in_state(province_.client(), third, "draft");
   expect(200, province_.get("/v1/publications/" + third));
   expect(409, province_.post(published + "/correct", late_entry), "list_open");
+  expect(200, province_.post("/v1/publications/" + third + "/review", {{"officer", "H32.ct01"}}));
+  expect(409, province_.post("/v1/publications/" + third + "/publish", {{"officer", "H32.ct01"}}),
+         "corrects_nothing");
   for (const char* path :
        {"/public/late", "/public/late/feed", "/public/late/2026-08.json",
         "/public/late/2026-08.csv?agency=H32", "/public/late/2026-08/H32-2/index.html",
