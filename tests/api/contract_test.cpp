@@ -1077,7 +1077,8 @@ void Contract::report_the_month() {
   for (const char* what :
        {"reports/ii06a?from=2026-08-01&to=2026-08-31", "reports/ii06a?period=month:2026-08",
         "reports/index-766?month=2026-08", "reports/acceptance?month=2026-08",
-        "reports/differences?month=2026-08&limit=200", "indicators?from=2026-07&to=2026-08"}) {
+        "reports/differences?month=2026-08&limit=200", "indicators?from=2026-07&to=2026-08",
+        "indicators?from=2026-07&to=2026-08&by_agency=true"}) {
     expect(200, get(what + all));
   }
   const json page = get("reports/differences?month=2026-08&limit=1").json();
