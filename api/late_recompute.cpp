@@ -168,6 +168,12 @@ std::optional<std::string> recomputed_document(const std::function<bool(std::str
     }
   }
   core::LateListOptions options;
+  const auto method = core::enum_of<core::LateMethod>(exported->head.method.text);
+  if (!method) {
+    fault = "Expected a method that is known, but it is " + exported->head.method.text;
+    return std::nullopt;
+  }
+  options.method = *method;
   options.period = {exported->head.period_from, exported->head.period_to};
   options.agencies = exported->in_scope;
   options.codes_masked = exported->head.codes_masked;

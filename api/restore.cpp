@@ -104,9 +104,9 @@ class RestoreRun {
     const run::AuditResult audit = audited();
     restoring_.put_in_place();
     say_what_was_done(audit);
-    if (audit.unarmed + audit.astray == 0) return 0;
+    if (audit.sound()) return 0;
     return refuse_restore(
-        "rows of clocks and timers are not as their dossiers say: run `motcua rebuild` before it "
+        "rows of clocks, timers and late ends are not as their dossiers say: run `motcua rebuild` before it "
         "is served");
   }
 
@@ -243,6 +243,9 @@ class RestoreRun {
     std::printf("%lld dossiers, clocks and timers were looked at: %lld without their row, %lld rows astray\n",
                 static_cast<long long>(audit.looked), static_cast<long long>(audit.unarmed),
                 static_cast<long long>(audit.astray));
+    for (const std::string& month : audit.late_months) {
+      std::printf("rows of late ends of %s are not those that were written\n", month.c_str());
+    }
     for (const std::string& loss : found_.losses) std::printf("accepted: %s\n", loss.c_str());
     std::printf(
         "%s stands as %s left it, under a new epoch; codes go on %lld numbers further, and whoever follows "

@@ -108,7 +108,9 @@ class Dossier:
 
     def __init__(self, events, end, explanation):
         self.facts, self.terms, self.code = {}, {"settlement": {}, "acceptance": {}}, ""
-        self.accepted = self.ended = self.ended_as = self.promised_again = self.apologised = self.explained = None
+        self.accepted = self.ended = self.ended_as = self.promised_again = self.explained = None
+        self.reappointed = self.moved = None  # when, and when in time, so that the date moved
+        self.apologies = []
         self.explanation_limit = explanation
         left_out = set()
         for event in sorted(events, key=lambda event: event["version"]):
@@ -143,10 +145,10 @@ class Dossier:
         elif kind == "dossier.stop_countered":
             self.ended = self.ended_as = None
         elif kind == "dossier.reappointed":
-            self.promised_again = local(body["promised_at"])
-            self.apologised = at if self.apologised is None else min(self.apologised, at)  # it apologises too
+            self.promised_again, self.reappointed = local(body["promised_at"]), at
+            self.moved = at if body.get("moves_due") else None
         elif kind == "dossier.apology_sent":
-            self.apologised = at if self.apologised is None else min(self.apologised, at)
+            self.apologies.append(at)
         elif kind == "dossier.lateness_explained":
             self.explained = at
         elif kind == "dossier.corrected" and "after" in body and body["what"] == "acceptance":
@@ -166,6 +168,12 @@ class Dossier:
             terms[change["term"]] = Term(change)
         else:
             known.change(change)
+
+    def apologised(self, method):
+        """When, for what made it late."""
+        if method == "late-list/2" and self.moved is not None:
+            return min((at for at in self.apologies if at > self.moved), default=None)
+        return min(self.apologies + ([] if self.reappointed is None else [self.reappointed]), default=None)
 
     def settled_terms(self):
         return [self.terms["settlement"][number] for number in sorted(self.terms["settlement"])]
@@ -206,6 +214,9 @@ class Count:
 
 class List:
     def __init__(self, head):
+        self.method = head["head"]["method"]
+        if self.method not in ("late-list/1", "late-list/2"):
+            raise SystemExit(f"{self.method} is not known here")
         self.start, self.end = ZONE.read(head["head"]["period_from"]), ZONE.read(head["head"]["period_to"])
         first = datetime.date.fromordinal(self.start // DAY)
         self.year_start = datetime.date(first.year - (first.month < 12), (first.month % 12) + 1, 1).toordinal() * DAY
@@ -279,7 +290,7 @@ class List:
         # An end that was set back to before its due is late until it was entered.
         known = [piece["to"] for term in terms[-1:] for piece in term.pieces[-1:] if piece["to"] is not None]
         until = self.end if dossier.ended is None else min(self.end - 1, max([dossier.ended] + known))
-        seconds = 0
+        seconds, days = 0, 0
         for term in terms:
             for due, piece in term.missed(until):
                 begin = max(due, piece["from"])
@@ -287,11 +298,14 @@ class List:
                 counted = piece["delay"] if over and piece["delay"] is not None else time.elapsed(
                     begin, piece["to"] if over else until)
                 seconds += -(-counted // 1000)
-        last = (until if dossier.ended is not None else self.end - 1) // DAY
+                last = min(piece["to"] if over else until, self.end - 1)
+                days += time.days_after(begin // DAY, last // DAY)
+        if self.method == "late-list/1":
+            days = time.days_after(since // DAY, (until if dossier.ended is not None else self.end - 1) // DAY)
         count.of["delay_seconds"] += seconds
         count.delays.append(seconds)
         apology, explanation = self.count_duties(count, dossier, terms, time)
-        count.rows[dossier.code] = (seconds, time.days_after(since // DAY, last), apology, explanation)
+        count.rows[dossier.code] = (seconds, days, apology, explanation)
 
     def count_duties(self, count, dossier, terms, time):
         """What lateness obliges to, as it stands at the end of the period: the marks of the apology and the explanation."""
@@ -302,7 +316,7 @@ class List:
             raise SystemExit(f"explanations are not counted with a limit of {limit}")
         # Apologised for the day before; where the term was shorter than two days, by its end.
         short = missed - term.started < 2 * DAY
-        apology = self.mark(dossier.apologised, missed if short else missed // DAY * DAY - 1)
+        apology = self.mark(dossier.apologised(self.method), missed if short else missed // DAY * DAY - 1)
         explanation = self.mark(dossier.explained, time.close_of(missed // DAY, limit["value"]))
         explanation = {"in_time": "given", "late": "given_late"}.get(explanation, explanation)
         count.add("apologies_" + apology)

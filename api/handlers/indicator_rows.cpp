@@ -25,6 +25,19 @@ Share share_reappointed(const PlanMonth& month) {
   return {month.late.late - month.late.late_without_reappointment, month.late.late};
 }
 
+std::optional<bool> was_explained(const run::LateMarks& marks) {
+  if (marks.explanation == core::ExplanationMark::owed) return std::nullopt;
+  return marks.explanation != core::ExplanationMark::missing;
+}
+std::optional<bool> was_apologised(const run::LateMarks& marks) {
+  if (marks.apology == core::ApologyMark::owed) return std::nullopt;
+  return marks.apology != core::ApologyMark::missing;
+}
+std::optional<bool> was_reappointed(const run::LateMarks& marks) { return marks.reappointed; }
+
+// What is an agency's, and is measured.
+bool is_agencys(const Indicator& one) { return one.share != nullptr && !one.standing; }
+
 void write_share(JsonWriter& json, const Share& share) {
   json.member("numerator", share.part);
   json.member("denominator", share.whole);
@@ -71,9 +84,12 @@ const std::vector<Indicator>& indicators() {
   static const std::vector<Indicator> all{
       {"acceptance", 17, "ONLINE_ACCEPT", "Tiếp nhận trực tuyến trong tám giờ làm việc",
        [](const PlanMonth& month) { return month.plan.acceptance; }, ""},
-      {"explanation", 22, "LATE_EXPLAIN", "Hồ sơ trễ hẹn có giải trình", share_explained, ""},
-      {"apology", 22, "LATE_EXPLAIN", "Hồ sơ trễ hẹn có xin lỗi", share_apologised, ""},
-      {"reappointment", 9, "LATE_REAPPOINT", "Hồ sơ trễ hẹn có hẹn lại trên hệ thống", share_reappointed, ""},
+      {"explanation", 22, "LATE_EXPLAIN", "Hồ sơ trễ hẹn có giải trình", share_explained, "", false,
+       was_explained},
+      {"apology", 22, "LATE_EXPLAIN", "Hồ sơ trễ hẹn có xin lỗi", share_apologised, "", false,
+       was_apologised},
+      {"reappointment", 9, "LATE_REAPPOINT", "Hồ sơ trễ hẹn có hẹn lại trên hệ thống", share_reappointed, "",
+       false, was_reappointed},
       {"electronic_results", 11, "ERESULT_100", "Hồ sơ đã giải quyết có kết quả điện tử",
        [](const PlanMonth& month) { return month.plan.electronic_results; }, ""},
       {"papers_digitised", 10, "DIGITISE", "Giấy tờ được số hóa",
@@ -93,6 +109,16 @@ const std::vector<Indicator>& indicators() {
 Share total_of(const Indicator& indicator, const std::vector<PlanMonth>& months) {
   Share sum;
   if (indicator.share == nullptr) return sum;
+  if (indicator.of_late != nullptr) {
+    std::map<std::string_view, const run::LateMarks*> last;
+    for (const PlanMonth& month : months) {
+      for (const auto& [code, marks] : month.late_dossiers) last[code] = &marks;
+    }
+    for (const auto& [code, marks] : last) {
+      if (const auto done = indicator.of_late(*marks)) sum.add(*done);
+    }
+    return sum;
+  }
   for (const PlanMonth& month : months) {
     if (indicator.standing) sum = Share{};
     sum.add(indicator.share(month));
@@ -150,6 +176,56 @@ print::Table indicators_table(const std::vector<PlanMonth>& months) {
     }
     for (const PlanMonth& month : months) row(month.month, one.share(month));
     row("Cả kỳ", total_of(one, months));
+  }
+  return table;
+}
+
+void write_agencies(JsonWriter& json, const Call& call, const AgencyMonths* agencies) {
+  if (agencies == nullptr) return json.member_null("agencies");
+  json.key("agencies");
+  json.begin_array();
+  for (const auto& [agency, months] : *agencies) {
+    json.begin_object();
+    json.member("agency", agency);
+    json.member("agency_name", agency_name(call, agency));
+    json.key("indicators");
+    json.begin_array();
+    for (const Indicator& one : indicators()) {
+      if (!is_agencys(one)) continue;
+      json.begin_object();
+      json.member("indicator", one.indicator);
+      json.key("total");
+      json.begin_object();
+      write_share(json, total_of(one, months));
+      json.end_object();
+      write_months(json, one, months);
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+}
+
+print::Table agencies_table(const Call& call, const AgencyMonths& agencies) {
+  print::Table table;
+  table.sheet = "Theo cơ quan";
+  table.title = "Chỉ tiêu của kế hoạch theo cơ quan và tháng";
+  table.columns = {{"Mã cơ quan", 14}, {"Cơ quan", 48}, {"Mục", 8},      {"Chỉ tiêu", 48},
+                   {"Tháng", 12},      {"Đạt", 12},     {"Tổng số", 12}, {"Tỷ lệ", 12}};
+  for (const auto& [agency, months] : agencies) {
+    const std::string name = agency_name(call, agency);
+    for (const Indicator& one : indicators()) {
+      if (!is_agencys(one)) continue;
+      // No line of the whole span: this range is filtered and summed.
+      for (const PlanMonth& month : months) {
+        const Share share = one.share(month);
+        const auto rate = share.bp();
+        table.rows.push_back({agency.text, name, std::int64_t{one.item}, std::string(one.label), month.month,
+                              share.part, share.whole,
+                              rate ? print::TableCell(print::RateCell{*rate}) : print::TableCell()});
+      }
+    }
   }
   return table;
 }

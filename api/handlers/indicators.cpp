@@ -14,11 +14,19 @@ constexpr ReportName kQuarterlyName{"quarterly", "quarterly/1", "Tổng hợp h�
                                     "Mục 40 Kế hoạch 10562/KH-UBND tỉnh Khánh Hòa"};
 constexpr int kMonthsOfQuarter = 3;
 
+run::PlanMonth nothing_in(const run::PlanMonth& month) {
+  run::PlanMonth made;
+  made.month = month.month;
+  made.cutoff = month.cutoff;
+  return made;
+}
+
 // Each month by a cut-off of its own, as its list has. Months before the first that has a history are left
 // out.
 std::variant<std::vector<run::PlanMonth>, Problem> plan_months(const Call& call, run::Reporter& reporter,
                                                                const ReportAsk& ask,
-                                                               const std::vector<std::string>& months) {
+                                                               const std::vector<std::string>& months,
+                                                               AgencyMonths* agencies = nullptr) {
   std::vector<run::PlanMonth> made;
   std::vector<run::Cutoff> cutoffs;
   for (auto month = months.rbegin(); month != months.rend(); ++month) {  // the last may not be over
@@ -30,7 +38,19 @@ std::variant<std::vector<run::PlanMonth>, Problem> plan_months(const Call& call,
     cutoffs.push_back(std::get<run::Cutoff>(cutoff));
   }
   for (std::size_t i = months.size() - cutoffs.size(); i < months.size(); ++i) {
-    made.push_back(reporter.plan(ask.scope, months[i], cutoffs[months.size() - 1 - i]));
+    const run::Cutoff& cutoff = cutoffs[months.size() - 1 - i];
+    run::Reporter::PlanOfAgencies of_month;
+    made.push_back(reporter.plan(ask.scope, months[i], cutoff, agencies == nullptr ? nullptr : &of_month));
+    for (auto& [agency, plan] : of_month) {
+      std::vector<run::PlanMonth>& its = (*agencies)[agency];
+      // Months in which it had nothing are told too, so that all series are of one length.
+      for (std::size_t at = its.size(); at + 1 < made.size(); ++at) its.push_back(nothing_in(made[at]));
+      its.push_back(std::move(plan));
+    }
+  }
+  if (agencies == nullptr) return made;
+  for (auto& [agency, its] : *agencies) {
+    for (std::size_t at = its.size(); at < made.size(); ++at) its.push_back(nothing_in(made[at]));
   }
   return made;
 }
@@ -55,15 +75,17 @@ core::ReportPeriod months_period(const std::vector<std::string>& months) {
 }
 
 Made indicators_answer(const Call& call, run::Reporter& reporter, const ReportAsk& ask,
-                       const std::vector<std::string>& wanted) {
-  auto found = plan_months(call, reporter, ask, wanted);
+                       const std::vector<std::string>& wanted, bool by_agency) {
+  AgencyMonths agencies;
+  auto found = plan_months(call, reporter, ask, wanted, by_agency ? &agencies : nullptr);
   if (auto* wrong = std::get_if<Problem>(&found)) return std::move(*wrong);
   const auto& months = std::get<std::vector<run::PlanMonth>>(found);
   const core::ReportPeriod period = months_period(wanted);
   if (ask.workbook) {
-    return workbook_response(
-        {indicators_table(months), about_table(call, kIndicatorsName, ask, period, months.back().cutoff)},
-        kIndicatorsName, months.back().cutoff);
+    std::vector<print::Table> tables{indicators_table(months)};
+    if (by_agency) tables.push_back(agencies_table(call, agencies));
+    tables.push_back(about_table(call, kIndicatorsName, ask, period, months.back().cutoff));
+    return workbook_response(tables, kIndicatorsName, months.back().cutoff);
   }
   std::string body;
   JsonWriter json(body);
@@ -72,6 +94,7 @@ Made indicators_answer(const Call& call, run::Reporter& reporter, const ReportAs
   write_report_period(json, period);
   write_month_cutoffs(json, months);
   write_indicators(json, *call.service.engine.definitions(), months);
+  write_agencies(json, call, by_agency ? &agencies : nullptr);
   json.end_object();
   return json_response(200, std::move(body));
 }
@@ -119,7 +142,7 @@ void write_lists(JsonWriter& json, const std::vector<run::PlanMonth>& months) {
   for (const run::PlanMonth& month : months) {
     json.begin_object();
     json.member("month", month.month);
-    json.member("method", "late-list/1");
+    json.member("method", core::word_of(core::kLateMethod));
     write_cutoff(json, month.cutoff);
     json.key("counts");
     json.begin_object();
@@ -171,6 +194,7 @@ void report_indicators(std::shared_ptr<Call> call, net::Reply reply) {
   const ReportAsk ask = read_report_ask(*call, parameters);
   const std::string from = read_month(parameters, "from");
   const std::string to = read_month(parameters, "to");
+  const bool by_agency = parameters.boolean("by_agency").value_or(false);
   std::vector<std::string> months;
   if (!from.empty() && !to.empty()) {
     for (std::string month = from; month <= to && months.size() <= kMonthsMax;
@@ -184,9 +208,10 @@ void report_indicators(std::shared_ptr<Call> call, net::Reply reply) {
     }
   }
   if (auto wrong = refused_ask(*call, parameters, ask)) return reply(finished(*call, std::move(*wrong)));
-  make_at_desk(std::move(call), std::move(reply), [ask, months](const Call& asked, run::Reporter& reporter) {
-    return indicators_answer(asked, reporter, ask, months);
-  });
+  make_at_desk(std::move(call), std::move(reply),
+               [ask, months, by_agency](const Call& asked, run::Reporter& reporter) {
+                 return indicators_answer(asked, reporter, ask, months, by_agency);
+               });
 }
 
 void report_quarterly(std::shared_ptr<Call> call, net::Reply reply) {

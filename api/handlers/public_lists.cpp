@@ -91,6 +91,13 @@ std::vector<print::LateEntry> entries_of(const Call& call, const std::string& ba
     entry.address = base + folder_of(list) + "index.html";
     entry.index_766 = base + folder_of(list) + "index-766.json";
   }
+  for (const print::LateEntry& by : entries) {
+    if (!by.corrects) continue;
+    for (print::LateEntry& entry : entries) {
+      if (entry.sha256 != *by.corrects || entry.month != by.month) continue;
+      entry.corrected_by = print::LateEntry::Successor{by.number, by.published_at, by.sha256, by.address};
+    }
+  }
   return entries;
 }
 

@@ -53,7 +53,10 @@ void write_publication(JsonWriter& json, const Call& call, const store::Publicat
   } else {
     json.null();
   }
-  json.member("trouble", list.trouble.empty() ? std::nullopt : std::optional(list.trouble));
+  const std::size_t space = std::min(list.trouble.find(' '), list.trouble.size());
+  const auto or_none = [](std::string text) { return text.empty() ? std::nullopt : std::optional(text); };
+  json.member("trouble", or_none(list.trouble.substr(0, space)));
+  json.member("trouble_month", or_none(list.trouble.substr(std::min(space + 1, list.trouble.size()))));
   write_retry(json, call, list);
   json.key("cutoff");
   json.begin_object();

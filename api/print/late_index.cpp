@@ -37,6 +37,13 @@ std::string late_index_html(const std::vector<LateEntry>& entries, int offset_mi
       page.text(instant_words(it.published_at, offset_minutes)).raw("</td><td><code>").text(it.sha256);
       page.raw("</code></td><td>");
       if (it.corrects) page.raw("Thay cho <code>").text(*it.corrects).raw("</code>");
+      if (it.corrected_by) {
+        page.raw(it.corrects ? "<br>" : "")
+            .raw("Đã đính chính bằng <a href=\"")
+            .text(it.corrected_by->address);
+        page.raw("\">danh sách số ").text(std::to_string(it.corrected_by->number)).raw("</a> <code>");
+        page.text(it.corrected_by->sha256).raw("</code>");
+      }
       page.raw("</td><td><a href=\"").text(it.index_766).raw("\" aria-label=\"Bộ chỉ số 766, ");
       page.text(month_words(it.month)).raw("\">JSON</a></td></tr>\n");
     }
@@ -61,7 +68,12 @@ std::string late_feed(const LateFeed& feed, const std::vector<LateEntry>& entrie
   for (const LateEntry& it : entries) {
     const std::string at = core::format_instant(it.published_at, offset_minutes);
     out.raw("<entry>\n<id>urn:motcua:late-list:").text(it.sha256).raw("</id>\n<title>").text(entry_title(it));
-    out.raw("</title>\n<updated>").text(at).raw("</updated>\n<published>").text(at).raw("</published>\n");
+    const core::Instant changed = it.corrected_by ? it.corrected_by->published_at : it.published_at;
+    out.raw("</title>\n<updated>")
+        .text(core::format_instant(changed, offset_minutes))
+        .raw("</updated>\n<published>")
+        .text(at)
+        .raw("</published>\n");
     out.raw("<link rel=\"alternate\" type=\"text/html\" href=\"")
         .text(it.address)
         .raw("\"/>\n<link rel=\"related\" type=\"application/json\" title=\"Bộ chỉ số 766\" href=\"")
@@ -69,6 +81,7 @@ std::string late_feed(const LateFeed& feed, const std::vector<LateEntry>& entrie
         .raw("\"/>\n<summary>SHA-256 ");
     out.text(it.sha256);
     if (it.corrects) out.raw("; thay cho ").text(*it.corrects);
+    if (it.corrected_by) out.raw("; đã đính chính bằng ").text(it.corrected_by->sha256);
     out.raw("</summary>\n</entry>\n");
   }
   out.raw("</feed>\n");

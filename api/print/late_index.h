@@ -17,8 +17,16 @@ struct LateEntry {
   core::Instant published_at;
   std::string sha256;
   std::optional<std::string> corrects;  // the sha256 of the list whose place it takes
-  std::string address;                  // of its page, absolute in the feed
-  std::string index_766;                // of the index published with it, likewise
+  // The list that took its place, where one did.
+  struct Successor {
+    std::int64_t number = 1;
+    core::Instant published_at;
+    std::string sha256;
+    std::string address;  // of its page
+  };
+  std::optional<Successor> corrected_by{};
+  std::string address;    // of its page, absolute in the feed
+  std::string index_766;  // of the index published with it, likewise
 };
 
 // The page of all lists, in the order given.

@@ -1,5 +1,6 @@
 #include "api/print/late_page.h"
 #include "api/print/late_words.h"
+#include "engine/core/late_list_methods.h"
 
 namespace motcua::print {
 namespace {
@@ -152,7 +153,14 @@ void put_basis(Markup& page, const LateSource& source) {
           "đó thuộc danh sách "
           "kỳ sau, dù đã được ghi nhận.</li>\n<li>Phương pháp: <code>")
       .text(head.method.text)
-      .raw("</code>.</li>\n<li>");
+      .raw("</code>.</li>\n");
+  if (head.method.text == core::word_of(core::LateMethod::second)) {
+    page.raw(
+        "<li>Số ngày trễ là số ngày làm việc của thời gian trễ: không kể thời gian công dân bổ sung hồ sơ, "
+        "thời gian tạm dừng và thời hạn được tính lại.</li>\n<li>Xin lỗi được tính cho ngày hẹn bị trễ: xin "
+        "lỗi khi hẹn lại không tính cho ngày hẹn lại cũng bị trễ.</li>\n");
+  }
+  page.raw("<li>");
   page.text(individuals_words(head)).raw("</li>\n");
   if (head.codes_masked) page.raw("<li>Mã hồ sơ được thay bằng khóa công bố.</li>\n");
   page.raw("<li>Thời gian trễ tính bằng giờ và phút làm việc theo lịch làm việc của cơ quan.</li>\n</ul>\n");

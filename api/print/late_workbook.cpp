@@ -48,9 +48,18 @@ constexpr BookColumn kOtherColumns[] = {{"Cơ quan giải quyết", 40},
                                         {"Thời gian trễ của cơ quan khác", 16}};
 constexpr BookColumn kProofColumns[] = {{"Nội dung", 36}, {"Giá trị", 110}};
 
-std::vector<BookColumn> total_columns() {
-  std::vector<BookColumn> columns{{"Mã cơ quan", 14}, {"Cơ quan", 48}, {"Mã bộ phận", 14}, {"Bộ phận", 28}};
+constexpr BookColumn kTotalColumns[] = {{"Nhóm", 44}, {"Chỉ tiêu", 52}, {"Toàn bộ", 18}};
+
+// Agencies and units each have a sheet of their own, and the total one without a row of either: a column is
+// the sum of what stands in it, whatever the filter shows.
+std::vector<BookColumn> count_columns(std::initializer_list<BookColumn> first) {
+  std::vector<BookColumn> columns(first);
   for (const CountLabel& label : count_labels()) columns.push_back({label.label, 13});
+  return columns;
+}
+
+std::vector<BookColumn> agency_columns() {
+  std::vector<BookColumn> columns = count_columns({{"Mã cơ quan", 14}, {"Cơ quan", 48}});
   columns.push_back({"Hồ sơ có thời gian chờ người dân", 13});
   columns.push_back({"Thời gian chờ người dân", 14});
   return columns;
@@ -66,26 +75,21 @@ std::string sheet_name(std::size_t number, const core::Code& agency) {
   return name;
 }
 
+void put_count(BookSheet& sheet, CountKind kind, const std::optional<std::int64_t>& value) {
+  if (!value) return sheet.blank();
+  switch (kind) {
+    case CountKind::count:
+      return sheet.number(*value);
+    case CountKind::duration:
+      return sheet.duration(*value);
+    case CountKind::rate:
+      return sheet.rate(*value);
+  }
+}
+
 void put_counts(BookSheet& sheet, const core::LateCounts& counts) {
   const auto values = count_values(counts);
-  const auto labels = count_labels();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!values[i]) {
-      sheet.blank();
-      continue;
-    }
-    switch (labels[i].kind) {
-      case CountKind::count:
-        sheet.number(*values[i]);
-        break;
-      case CountKind::duration:
-        sheet.duration(*values[i]);
-        break;
-      case CountKind::rate:
-        sheet.rate(*values[i]);
-        break;
-    }
-  }
+  for (std::size_t i = 0; i < values.size(); ++i) put_count(sheet, count_labels()[i].kind, values[i]);
 }
 
 void put_row(BookSheet& sheet, const core::LateRow& row, const LateNames& names) {
@@ -126,7 +130,11 @@ class LateWorkbook::Impl {
     if (book_ == nullptr) throw std::runtime_error("cannot begin a workbook");
     describe_book();
     formats_.emplace(book_);
-    totals_.emplace(sheet("Tổng hợp", title("Danh sách hồ sơ trễ hẹn"), total_columns()));
+    totals_.emplace(sheet("Tổng hợp", title("Danh sách hồ sơ trễ hẹn"), kTotalColumns));
+    agencies_.emplace(sheet("Cơ quan", title("Hồ sơ trễ hẹn theo cơ quan"), agency_columns()));
+    units_.emplace(
+        sheet("Bộ phận", title("Hồ sơ trễ hẹn theo bộ phận"),
+              count_columns({{"Mã cơ quan", 14}, {"Cơ quan", 48}, {"Mã bộ phận", 14}, {"Bộ phận", 28}})));
   }
   ~Impl() {
     if (book_ != nullptr) lxw_workbook_free(book_);
@@ -142,7 +150,9 @@ class LateWorkbook::Impl {
   }
 
   std::string finish(const std::vector<core::LateAgency>& sections) {
-    put_totals(sections);
+    put_total();
+    put_agencies(sections);
+    put_units(sections);
     put_persons(sections);
     put_others(sections);
     put_proof();
@@ -182,34 +192,43 @@ class LateWorkbook::Impl {
     return BookSheet(book_, *formats_, name, words, columns, source_.offset_minutes);
   }
 
-  void put_totals(const std::vector<core::LateAgency>& sections) {
-    BookSheet& sheet = *totals_;
-    sheet.text(source_.head.scope.text);
-    sheet.text(source_.head.scope_name);
-    sheet.text("Toàn bộ");
-    sheet.blank();
-    put_counts(sheet, source_.head.total);
-    sheet.end_row();
+  void put_total() {
+    const auto values = count_values(source_.head.total);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const CountLabel& label = count_labels()[i];
+      totals_->text(label.group);
+      totals_->text(label.label);
+      put_count(*totals_, label.kind, values[i]);
+      totals_->end_row();
+    }
+    totals_->finish();
+  }
+
+  void put_agencies(const std::vector<core::LateAgency>& sections) {
     for (const core::LateAgency& section : sections) {
       const auto own = sheets_.find(section.agency.text);
-      sheet.text(section.agency.text);
-      own == sheets_.end() ? sheet.text(section.name) : sheet.link(section.name, own->second);
-      sheet.blank();
-      sheet.blank();
-      put_counts(sheet, section.counts);
-      sheet.number(section.citizen_dossiers);
-      sheet.duration(section.citizen_seconds);
-      sheet.end_row();
+      agencies_->text(section.agency.text);
+      own == sheets_.end() ? agencies_->text(section.name) : agencies_->link(section.name, own->second);
+      put_counts(*agencies_, section.counts);
+      agencies_->number(section.citizen_dossiers);
+      agencies_->duration(section.citizen_seconds);
+      agencies_->end_row();
+    }
+    agencies_->finish();
+  }
+
+  void put_units(const std::vector<core::LateAgency>& sections) {
+    for (const core::LateAgency& section : sections) {
       for (const core::LateUnit& unit : section.units) {
-        sheet.text(section.agency.text);
-        sheet.text(section.name);
-        sheet.text(unit.unit.text);
-        sheet.text(unit.unit.empty() ? "Không thuộc bộ phận nào" : unit.name);
-        put_counts(sheet, unit.counts);
-        sheet.end_row();
+        units_->text(section.agency.text);
+        units_->text(section.name);
+        units_->text(unit.unit.text);
+        units_->text(unit.unit.empty() ? "Không thuộc bộ phận nào" : unit.name);
+        put_counts(*units_, unit.counts);
+        units_->end_row();
       }
     }
-    sheet.finish();
+    units_->finish();
   }
 
   void put_persons(const std::vector<core::LateAgency>& sections) {
@@ -289,7 +308,7 @@ class LateWorkbook::Impl {
   std::string folder_path_;  // the library keeps the pointer
   lxw_workbook* book_ = nullptr;
   std::optional<BookFormats> formats_;
-  std::optional<BookSheet> totals_;
+  std::optional<BookSheet> totals_, agencies_, units_;
   std::map<std::string, std::string> sheets_;  // of agencies
 };
 

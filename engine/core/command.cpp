@@ -92,8 +92,11 @@ std::optional<Hindrance> had_its_reappointment(const Dossier& dossier, const Pro
   return Hindrance{"already_reappointed", "the first re-appointment of a dossier", "it had its only one"};
 }
 std::optional<Hindrance> owes_no_apology(const Dossier& dossier, const Procedure&) {
-  if (!dossier.apologised_at && dossier.accepted_at) return std::nullopt;
   if (!dossier.accepted_at) return Hindrance{"wrong_state", "", "it was never accepted"};
+  // What was sent before the date was moved is no apology for missing the new one.
+  const auto& moved = dossier.reappointment;
+  const bool of_date_before = moved && moved->moves_due && dossier.apologised_at <= moved->at;
+  if (!dossier.apologised_at || of_date_before) return std::nullopt;
   return Hindrance{"already_apologised", "a dossier without an apology", "one was sent"};
 }
 std::optional<Hindrance> was_explained(const Dossier& dossier, const Procedure&) {

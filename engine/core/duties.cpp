@@ -34,7 +34,11 @@ Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar) 
   const bool is_short = *promised - term->started_at < ClockTime{2 * kDayMs};
   const Instant due = is_short ? *promised : day_before - ClockTime{1};
   std::optional<Instant> done = dossier.apologised_at;
-  if (dossier.reappointment && (!done || dossier.reappointment->at < *done)) done = dossier.reappointment->at;
+  const auto& reappointed = dossier.reappointment;
+  // One that moved the date in time apologised for that one: missing the new date is another matter.
+  const bool other_date = missed && reappointed && reappointed->moves_due;
+  if (other_date && done && *done <= reappointed->at) done.reset();
+  if (!other_date && reappointed && (!done || reappointed->at < *done)) done = reappointed->at;
   return duty_of(missed.has_value(), due, done, at);
 }
 

@@ -13,8 +13,8 @@
 
 namespace motcua::core {
 
-// The monthly list of late dossiers (plan item 22, LAW section 5), by the method "late-list/1". Everything in
-// it is an integer, a word, an instant or a name out of a definition, and nothing of it is a citizen's.
+// The monthly list of late dossiers (plan item 22, LAW section 5); how it is counted: LateMethod. Everything
+// in it is an integer, a word, an instant or a name out of a definition, and nothing of it is a citizen's.
 // Members are described in the order of their names, as canonical JSON wants them.
 
 // Whether officers are told apart in public.
@@ -74,7 +74,7 @@ struct LateRow {
   std::int64_t citizen_seconds = 0;  // working time for which the citizen was waited for; part of no delay
   std::string code;                  // of the dossier, or a key made of it where the province masks codes
   bool corrected = false;
-  std::int64_t delay_days = 0;     // working days after the due date
+  std::int64_t delay_days = 0;     // working days of delay
   std::int64_t delay_seconds = 0;  // working time
   std::optional<DossierState> ended_as;
   ExplanationMark explanation = ExplanationMark::missing;
@@ -327,7 +327,7 @@ struct LateHead {
   bool codes_masked = false;
   Individuals individuals = Individuals::position;
   std::string individuals_basis;  // the province's decision to publish names
-  Code method;                    // "late-list/1"
+  Code method;                    // a LateMethod
   std::string month;              // "2026-10"
   std::int64_t number = 1;        // of the documents for this month and scope
   Instant period_from;            // the period is [from, to)

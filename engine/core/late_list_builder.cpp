@@ -4,7 +4,6 @@
 #include <set>
 
 #include "engine/core/acceptance_rate.h"
-#include "engine/core/attribution.h"
 #include "engine/core/share.h"
 
 namespace motcua::core {
@@ -94,27 +93,6 @@ void count_duties(const LateRow& row, LateCounts& counts) {
       ++counts.explanations_owed;
       break;
   }
-}
-
-// How a duty stood at the end of a period: what was done at that instant is no fact of the period any more.
-DutyState state_before(const Duty& duty, Instant end) {
-  if (!duty.done_at || *duty.done_at < end) return duty.state;
-  return duty.due_at && end > *duty.due_at ? DutyState::missing : DutyState::owed;
-}
-
-ApologyMark apology_mark(DutyState state) {
-  switch (state) {
-    case DutyState::done_in_time:
-      return ApologyMark::in_time;
-    case DutyState::done_late:
-      return ApologyMark::late;
-    case DutyState::missing:
-      return ApologyMark::missing;
-    case DutyState::owed:
-    case DutyState::not_owed:
-      return ApologyMark::owed;
-  }
-  return ApologyMark::owed;
 }
 
 ExplanationMark explanation_mark(DutyState state) {
@@ -218,12 +196,11 @@ void LateListBuilder::count_lateness(const Code& competent_agency, const Code& u
   ++found->units[unit].counts.late_in_twelve_months;
 }
 
-std::vector<LateShare> LateListBuilder::shares_of_delay(const Dossier& dossier, Instant until,
-                                                        const Calendar& calendar,
+std::vector<LateShare> LateListBuilder::shares_of_delay(const std::vector<DelayPiece>& pieces,
                                                         std::int64_t& seconds) const {
   std::vector<LateShare> shares;
   const bool persons = options_.individuals != Individuals::off;
-  for (const DelayPiece& piece : delays_at(dossier, until, calendar)) {
+  for (const DelayPiece& piece : pieces) {
     seconds += shown_seconds(piece.delay);
     for (const DelayShare& share : piece.shares) {
       LateShare one;
@@ -254,7 +231,7 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
   const Instant until = tally.ended_at ? std::min(end - ClockTime{1}, over_at(dossier)) : end;
   LateRow row;
   row.accepted_at = *dossier.accepted_at;
-  row.apology = apology_mark(state_before(apology_duty(dossier, end, calendar), end));
+  row.apology = late_apology(options_.method, dossier, end, calendar);
   row.channel = dossier.channel;
   row.citizen_seconds = citizen_seconds(dossier, until, calendar);
   row.code = options_.codes_masked ? names_.masked_code(dossier) : dossier.code.text;
@@ -269,7 +246,9 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
   if (first != nullptr) row.first_due_at = first->earlier.empty() ? first->due.at : first->earlier[0].due.at;
   row.late_since = *tally.missed_since;
   const Date last_day = local_date(tally.ended_at ? until : end - ClockTime{1}, offset);
-  row.delay_days = calendar.working_days_between(local_date(row.late_since, offset), last_day).value_or(0);
+  const std::vector<DelayPiece> pieces = delays_at(dossier, until, calendar);
+  row.delay_days =
+      late_days(options_.method, pieces, local_date(row.late_since, offset), last_day, end, calendar);
   row.procedure = dossier.procedure;
   row.promised_at =
       tally.promised_again && tally.due_at ? std::max(*tally.promised_again, *tally.due_at) : tally.due_at;
@@ -277,7 +256,7 @@ LateRow LateListBuilder::row_of(const Dossier& dossier, const Calendar& calendar
   row.received_at = dossier.received_at;
   row.supplements = tally.supplements;
   row.unit = tally.unit;
-  row.shares = shares_of_delay(dossier, until, calendar, row.delay_seconds);
+  row.shares = shares_of_delay(pieces, row.delay_seconds);
   return row;
 }
 
@@ -389,7 +368,7 @@ LateList LateListBuilder::finish() {
   close_counts(total.counts, total.delays);
   list.head.total = total.counts;
   for (const Code& code : procedures) list.head.procedures.push_back({names_.procedure(code), code});
-  list.head.method = Code("late-list/1");
+  list.head.method = Code(std::string(word_of(options_.method)));
   list.head.codes_masked = options_.codes_masked;
   list.head.individuals = options_.individuals;
   list.head.period_from = options_.period.from;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/late_list.h"
+#include "engine/core/late_list_methods.h"
 
 namespace motcua::core {
 
@@ -31,6 +32,7 @@ struct LateNames {
 };
 
 struct LateListOptions {
+  LateMethod method = kLateMethod;
   Period period;
   int offset_minutes = kVietnamOffsetMinutes;
   std::vector<Code> agencies;  // that are in the scope
@@ -38,8 +40,8 @@ struct LateListOptions {
   Individuals individuals = Individuals::position;
 };
 
-// The method "late-list/1": a fold over tallies, late dossiers and what was late before. Its outcome does not
-// hang on the order in which they come. Not thread-safe.
+// The list by one of its methods: a fold over tallies, late dossiers and what was late before. Its outcome
+// does not hang on the order in which they come. Not thread-safe.
 class LateListBuilder {
  public:
   LateListBuilder(LateListOptions options, LateNames names);
@@ -72,8 +74,7 @@ class LateListBuilder {
   Section* section(const Code& agency);  // null: outside the scope
   LateRow row_of(const Dossier& dossier, const Calendar& calendar) const;
   void add_shares(const Dossier& dossier, LateRow& row, Section& section);
-  std::vector<LateShare> shares_of_delay(const Dossier& dossier, Instant until, const Calendar& calendar,
-                                         std::int64_t& seconds) const;
+  std::vector<LateShare> shares_of_delay(const std::vector<DelayPiece>& pieces, std::int64_t& seconds) const;
   LateAgency finished(const Code& agency, Section& section, Sums& total);
 
   LateListOptions options_;

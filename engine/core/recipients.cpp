@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/rights.h"
+
 namespace motcua::core {
 namespace {
 
@@ -25,6 +27,9 @@ class RecipientFinder {
 
   void add(AlertRole role) {
     met_ = false;
+    // Whoever has it may not say why it is late: that is asked of the head.
+    const bool asks_the_head = clock_ == ClockKind::explanation && role == AlertRole::holder;
+    if (asks_the_head) role = AlertRole::unit_head;
     role_ = role;
     switch (role) {
       case AlertRole::holder:
@@ -47,6 +52,7 @@ class RecipientFinder {
         add_provincial_office();
         break;
     }
+    if (!met_ && clock_ == ClockKind::explanation) add_heads_above();
     if (!met_) add_agency(role == AlertRole::one_stop_head ? dossier_.receiving_agency : owing_);
   }
 
@@ -92,6 +98,15 @@ class RecipientFinder {
     if (!met_) add_all(owing_, second);
   }
 
+  // Of the nearest agency above that has one who may.
+  void add_heads_above() {
+    const Agency* agency = find_(owing_);
+    while (!met_ && agency != nullptr && !agency->parent.empty()) {
+      agency = find_(agency->parent);
+      if (agency != nullptr) add_all(agency->code, kAgencyHead);
+    }
+  }
+
   void add_provincial_office() {
     const Agency* top = find_(owing_);
     while (top != nullptr && !top->parent.empty()) {
@@ -132,6 +147,8 @@ class RecipientFinder {
   void add_agency(const Code& code) { put({code, Code(), Code(), Code(), role_}); }
 
   void put(Recipient recipient) {
+    // Who handled a dossier does not explain its lateness (core/rights.h): such a one is not asked to.
+    if (clock_ == ClockKind::explanation && handled(dossier_, recipient.officer)) return;
     met_ = true;
     const bool known = std::any_of(found_.begin(), found_.end(), [&](const Recipient& one) {
       return one.agency == recipient.agency && one.officer == recipient.officer;

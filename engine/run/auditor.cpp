@@ -21,6 +21,7 @@ AuditResult audit_whole(store::Store& store) {
     result.astray += slice.astray;
     place = slice.next;
   }
+  result.late_months = store.reader()->counting().unsound_late_months(0, "");
   return result;
 }
 

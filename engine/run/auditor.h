@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "engine/store/store.h"
 
@@ -24,6 +26,8 @@ struct AuditResult {
   std::int64_t looked = 0;
   std::int64_t unarmed = 0;
   std::int64_t astray = 0;
+  std::vector<std::string> late_months;  // whose rows of late ends are not those that were written
+  bool sound() const { return unarmed + astray == 0 && late_months.empty(); }
 };
 AuditResult audit_whole(store::Store& store);
 

@@ -149,4 +149,10 @@ std::vector<std::int64_t> LateListMaker::basis(const LateListQuestion& question)
   return keys;
 }
 
+std::vector<std::string> LateListMaker::unsound_months(const LateListQuestion& question) {
+  const core::Period period = *core::month_period(question.month, core::kVietnamOffsetMinutes);
+  return Population(store_, period.from, period.to, question.cutoff, breathe_)
+      .unsound_late_months(twelve_months_from(question));
+}
+
 }  // namespace motcua::run

@@ -26,7 +26,7 @@ struct LateListQuestion {
   std::optional<core::LateCorrection> corrects;
 };
 
-// Makes monthly lists by the method late-list/1 out of a store. Any thread; one call at a time.
+// Makes monthly lists by the method of now out of a store. Any thread; one call at a time.
 class LateListMaker {
  public:
   // Borrowed: the store and the keyring. `breathe` as of Population.
@@ -46,6 +46,9 @@ class LateListMaker {
   // The dossiers that the list rests on, by key, sorted: those of the month, and those late in the twelve
   // months.
   std::vector<std::int64_t> basis(const LateListQuestion& question);
+  // The months among the twelve, and later ones, whose rows of late ends are not those that were written. The
+  // replay holds the month's own against the events, and trusts those of the months before it.
+  std::vector<std::string> unsound_months(const LateListQuestion& question);
 
  private:
   core::LateNames names(const LateListQuestion& question) const;

@@ -92,6 +92,7 @@ const std::vector<Placeholder>& slip_placeholders() {
                                         "accepted_at",
                                         "promised_at",
                                         "old_at",
+                                        "restarted_at",
                                         "new_at",
                                         "answer_by",
                                         "reason",

@@ -216,4 +216,10 @@ void Population::late_ends(core::Instant since, const std::function<void(const s
   });
 }
 
+std::vector<std::string> Population::unsound_late_months(core::Instant since) {
+  const core::Date day = core::local_date(since, core::kVietnamOffsetMinutes);
+  const std::int64_t first = first_position(since);
+  return store_.reader()->counting().unsound_late_months(first, core::format_date(day).substr(0, 7));
+}
+
 }  // namespace motcua::run

@@ -43,6 +43,8 @@ class Population {
   // Dossiers that ended late, from the rows since an instant on: the first due that each missed, as of the
   // end.
   void late_ends(core::Instant since, const std::function<void(const store::LateEnd&)>& take);
+  // The months since an instant, "2026-07", of which such rows are lost, doubled or others than were written.
+  std::vector<std::string> unsound_late_months(core::Instant since);
 
  private:
   void take_of_present(const std::vector<std::int64_t>& keys, const Take& take,

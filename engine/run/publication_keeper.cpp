@@ -33,7 +33,21 @@ store::Outcome publication_outcome(const PublicationOrder& order, core::Instant 
 std::string state_words(const Publication& list) {
   const std::string state(core::word_of(list.state));
   if (list.state != PublicationState::draft || list.trouble.empty()) return "it is " + state;
+  if (list.trouble.starts_with(kLateEndsDiffer)) {
+    return "it is a draft, and the rows of late ends of " + list.trouble.substr(kLateEndsDiffer.size()) +
+           " are not those that were written: have motcua rebuild run, then redraft it";
+  }
   return "it is a draft that came to nothing (" + list.trouble + "): redraft it, or discard it";
+}
+
+// Of the head of a list, which is canonical JSON, what it says of the month: neither which document it is,
+// nor its cut-off, nor by which versions of definitions it came to the same.
+std::string told_of_head(const std::string& head) {
+  const auto from = [&](std::string_view member) { return std::min(head.find(member), head.size()); };
+  const std::size_t individuals = from("\"individuals\":");
+  const std::size_t number = from("\"number\":");
+  return head.substr(individuals, number - std::min(individuals, number)) +
+         head.substr(from("\"period_from\":"));
 }
 
 bool may_see(const store::Scope& scope, const Publication& publication) {
@@ -183,6 +197,19 @@ BlockAnswer PublicationKeeper::open(const Definitions& definitions, const Public
   return add(definitions, order, std::move(opened));
 }
 
+// Whether a correction says what the list says that it corrects, row by row and in sum, by the same method.
+bool PublicationKeeper::says_the_same(const Publication& correction) {
+  store::Publications& all = store_.publications();
+  const auto corrected = all.find(*correction.corrects);
+  if (!corrected || told_of_head(corrected->head) != told_of_head(correction.head)) return false;
+  const auto agencies = all.parts(correction.key);
+  if (all.parts(corrected->key) != agencies) return false;
+  for (int i = 0; i < static_cast<int>(agencies.size()); ++i) {
+    if (all.part(corrected->key, i)->body != all.part(correction.key, i)->body) return false;
+  }
+  return true;
+}
+
 // The code stands in one section, as canonical JSON writes it.
 bool PublicationKeeper::is_listed(const Publication& publication, const std::string& code) {
   const std::string wanted = "\"code\":" + core::canonical_json(code, core::kVietnamOffsetMinutes) + ',';
@@ -245,6 +272,11 @@ BlockAnswer PublicationKeeper::move(const PublicationOrder& order) {
     if (const auto hindrance = publishing_hindrance(store_.publications(), *found)) {
       return Rejected{core::conflict(*hindrance, core::expected("a month of which no other list goes first",
                                                                 "one is published, or about to be"))};
+    }
+    if (found->corrects && says_the_same(*found)) {
+      return Rejected{core::conflict(
+          "corrects_nothing", core::expected("a correction that says anything else than the list it corrects",
+                                             "it says the same: discard it"))};
     }
     found->state = PublicationState::publishing;
     found->published_by = order.officer;

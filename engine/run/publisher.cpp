@@ -179,6 +179,12 @@ std::optional<LateListQuestion> Publisher::question_of(const Publication& public
   if (!corrected) return std::nullopt;
   question.corrects =
       core::LateCorrection{publication.corrected_code, core::Code(corrected->sha256), publication.reason};
+  // A province that masks codes now, and did not in the list that is corrected: the row is told by its key.
+  if (options_.list.codes_masked && !publication.corrected_code.empty()) {
+    const auto reader = store_.reader();
+    const auto found = reader->find(store::Scope::everything(), core::Code(publication.corrected_code));
+    if (found) question.corrects->code = public_code(keyring_, question, found->dossier.id);
+  }
   return question;
 }
 
@@ -235,9 +241,18 @@ void Publisher::publish(Publication publication) {
     on_trouble_("publication_differs", publication.month + ' ' + publication.scope.text);
     return give_back(std::move(publication), PublicationState::draft, "differs_from_events");
   }
+  // What was repeated in twelve months is counted from rows: where one is lost, the list would be wrong.
+  const std::vector<std::string> unsound = maker(proven_->definitions).unsound_months(*question);
+  if (!unsound.empty()) {
+    on_trouble_("publication_rows_lost", publication.month + ' ' + publication.scope.text +
+                                             ": late ends of " + unsound.front() + ": run motcua rebuild");
+    proven_.reset();
+    return give_back(std::move(publication), PublicationState::draft,
+                     std::string(kLateEndsDiffer) + unsound.front());
+  }
   stage_ = PublisherStage::files;
-  publication.signature =
-      base64(ed25519_sign(keyring_.signature_seed(), signed_text("late-list/1", publication.sha256)));
+  publication.signature = base64(ed25519_sign(
+      keyring_.signature_seed(), signed_text(core::word_of(core::kLateMethod), publication.sha256)));
   publication.public_key = base64(ed25519_public(keyring_.signature_seed()));
   publication.published_at = clock_.now();
   render(publication, *question);

@@ -15,6 +15,9 @@
 
 namespace motcua::run {
 
+// The trouble of a list for which earlier lateness cannot be counted; the month follows.
+inline constexpr std::string_view kLateEndsDiffer = "late_ends_differ ";
+
 // When lists are published by themselves: at an hour of the n-th working day after the month.
 struct PublicationSchedule {
   core::Code scope;  // empty: never

@@ -117,24 +117,33 @@ std::optional<core::AgencyLevel> Reporter::digitises(const core::Tally& tally,
   return receiving->level;
 }
 
-core::LateCounts Reporter::late_counts(const ReportScope& scope, const std::string& month,
-                                       const Cutoff& cutoff) {
+// By the list of the month.
+void Reporter::count_late(const ReportScope& scope, PlanMonth& made, PlanOfAgencies* by_agency) {
   LateListSettings settings;
   settings.individuals = core::Individuals::off;
   LateListQuestion question;
-  question.month = month;
+  question.month = made.month;
   question.scope = scope.agency;
-  question.cutoff = cutoff;
+  question.cutoff = made.cutoff;
   const core::LateList list =
       LateListMaker(store_, keyring_, definitions_, settings).make(question, LateListMaker::From::rows);
-  if (scope.below) return list.head.total;
-  for (const core::LateAgency& agency : list.agencies) {
-    if (agency.agency == scope.agency) return agency.counts;
+  if (scope.below) made.late = list.head.total;
+  for (const core::LateAgency& section : list.agencies) {
+    const bool own = section.agency == scope.agency;
+    if (!scope.below && !own) continue;
+    if (!scope.below) made.late = section.counts;
+    PlanMonth* of_agency = by_agency == nullptr ? nullptr : &(*by_agency)[section.agency];
+    if (of_agency != nullptr) of_agency->late = section.counts;
+    for (const core::LateRow& row : section.late) {
+      const LateMarks marks{row.apology, row.explanation, row.reappointment != core::ReappointmentMark::none};
+      made.late_dossiers.emplace(row.code, marks);
+      if (of_agency != nullptr) of_agency->late_dossiers.emplace(row.code, marks);
+    }
   }
-  return {};
 }
 
-PlanMonth Reporter::plan(const ReportScope& scope, const std::string& month, const Cutoff& cutoff) {
+PlanMonth Reporter::plan(const ReportScope& scope, const std::string& month, const Cutoff& cutoff,
+                         PlanOfAgencies* by_agency) {
   const core::Period period = *core::month_period(month, core::kVietnamOffsetMinutes);
   const core::Date last = core::local_date(period.to, core::kVietnamOffsetMinutes) - 1;
   const core::Rules* rules = definitions_->rulebook().at(last);
@@ -149,9 +158,22 @@ PlanMonth Reporter::plan(const ReportScope& scope, const std::string& month, con
         known.decides = agencies.contains(tally.competent_agency.text);
         if (known.receives) known.digitises = digitises(tally, rules);
         core::count_plan(tally, period, known, made.plan);
+        if (by_agency == nullptr) return;
+        // What is the receiving agency's, and what the competent one's: mostly the same.
+        const core::PlanCase receiving{known.receives, false, known.digitises};
+        const core::PlanCase deciding{false, known.decides, std::nullopt};
+        if (known.receives)
+          core::count_plan(tally, period, receiving, (*by_agency)[tally.receiving_agency].plan);
+        if (known.decides)
+          core::count_plan(tally, period, deciding, (*by_agency)[tally.competent_agency].plan);
       });
-  made.late = late_counts(scope, month, cutoff);
+  count_late(scope, made, by_agency);
   made.workflows = workflows_on(*definitions_, last);
+  if (by_agency == nullptr) return made;
+  for (auto& [agency, its] : *by_agency) {
+    its.month = month;
+    its.cutoff = cutoff;
+  }
   return made;
 }
 

@@ -30,11 +30,19 @@ struct DifferenceRow {
   core::LateDifference difference;
 };
 
+// How a late dossier stood at the end of a month in whose list it is.
+struct LateMarks {
+  core::ApologyMark apology = core::ApologyMark::missing;
+  core::ExplanationMark explanation = core::ExplanationMark::missing;
+  bool reappointed = false;
+};
+
 // What the plan measures in one month.
 struct PlanMonth {
   std::string month;
   Cutoff cutoff;
-  core::LateCounts late;  // as the monthly list counts
+  core::LateCounts late;                           // as the monthly list counts
+  std::map<std::string, LateMarks> late_dossiers;  // those of the list, by code
   core::PlanCounts plan;
   core::Share workflows;  // procedures in force whose steps each have a time of their own
 };
@@ -56,14 +64,18 @@ class Reporter {
   // By key.
   std::vector<DifferenceRow> differences(const ReportScope& scope, const core::Period& month,
                                          const Cutoff& cutoff);
-  PlanMonth plan(const ReportScope& scope, const std::string& month, const Cutoff& cutoff);
+  // `by_agency`, where wanted, gets the same of each agency of the scope, without workflows, which are no
+  // agency's; in the same pass.
+  using PlanOfAgencies = std::map<core::Code, PlanMonth>;
+  PlanMonth plan(const ReportScope& scope, const std::string& month, const Cutoff& cutoff,
+                 PlanOfAgencies* by_agency = nullptr);
 
  private:
   using Agencies = std::unordered_set<std::string>;
   Agencies agencies_of(const ReportScope& scope) const;
   std::string field_of(const core::Code& procedure) const;
   std::optional<core::AgencyLevel> digitises(const core::Tally& tally, const core::Rules* rules) const;
-  core::LateCounts late_counts(const ReportScope& scope, const std::string& month, const Cutoff& cutoff);
+  void count_late(const ReportScope& scope, PlanMonth& made, PlanOfAgencies* by_agency);
 
   store::Store& store_;
   const Keyring& keyring_;

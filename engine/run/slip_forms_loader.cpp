@@ -43,12 +43,14 @@ constexpr std::string_view kSlipWords[] = {
 
 // The members of the rows of a list; the first is the list's name.
 constexpr std::string_view kPapers[] = {"papers", "no", "name", "original", "certified", "copy", "note"};
+constexpr std::string_view kPapersHeld[] = {"papers_held", "no",   "name", "original",
+                                            "certified",   "copy", "note"};
 constexpr std::string_view kMissing[] = {"missing", "no", "name"};
 constexpr std::string_view kHandovers[] = {"handovers", "no", "giver", "receiver", "at", "result", "note"};
 constexpr std::string_view kBook[] = {"book",       "no",          "code",     "content",     "sets",
                                       "owner",      "address",     "phone",    "received_at", "promised_at",
                                       "settled_at", "returned_at", "delivery", "note"};
-constexpr std::span<const std::string_view> kLists[] = {kPapers, kMissing, kHandovers, kBook};
+constexpr std::span<const std::string_view> kLists[] = {kPapers, kPapersHeld, kMissing, kHandovers, kBook};
 
 std::span<const std::string_view> members_of(std::string_view list) {
   for (const auto& known : kLists) {

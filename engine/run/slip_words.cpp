@@ -27,6 +27,16 @@ std::string SlipNames::officer(const core::Code& id, std::initializer_list<core:
   return id.text;
 }
 
+std::string SlipNames::unit_of(const core::Code& id, std::initializer_list<core::Code> agencies) const {
+  for (const core::Code& code : agencies) {
+    const core::Agency* known = definitions_.agency_as_of(code, known_at_);
+    const core::Officer* officer = known == nullptr ? nullptr : known->officer(id);
+    if (officer != nullptr)
+      return joined({officer->unit.empty() ? "" : unit(code, officer->unit), known->name});
+  }
+  return agency(*agencies.begin());
+}
+
 std::string SlipNames::party(const ControlParty& party) const {
   if (party.agency.empty()) return set_.word("applicant");
   return joined({party.officer.empty() ? "" : officer(party.officer, {party.agency}),

@@ -20,6 +20,8 @@ class SlipNames {
   std::string unit(const core::Code& agency, const core::Code& unit) const;
   // A position, never a person; of the first of these agencies that has the officer.
   std::string officer(const core::Code& id, std::initializer_list<core::Code> agencies) const;
+  // Of an officer, with the agency; the first of these where it is nobody's.
+  std::string unit_of(const core::Code& id, std::initializer_list<core::Code> agencies) const;
   std::string party(const ControlParty& party) const;
 
  private:

@@ -1,5 +1,6 @@
 #include "engine/run/slips.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -12,10 +13,21 @@ namespace {
 
 using core::SlipForm;
 
+// Every record of a paper (forms up to edition 1), or each paper once, as it came last, in the order in which
+// they came first.
+enum class PaperRows { every_record, each_once };
 std::vector<SlipRow> paper_rows(const core::Dossier& dossier, const core::Procedure* procedure,
-                                const SlipSet& set) {
-  std::vector<SlipRow> rows;
+                                const SlipSet& set, PaperRows which) {
+  std::vector<const core::PaperRecord*> shown;
   for (const core::PaperRecord& record : dossier.papers) {
+    const auto known = std::find_if(shown.begin(), shown.end(), [&](const core::PaperRecord* one) {
+      return which == PaperRows::each_once && one->paper.key == record.paper.key;
+    });
+    known == shown.end() ? shown.push_back(&record) : void(*known = &record);
+  }
+  std::vector<SlipRow> rows;
+  for (const core::PaperRecord* one : shown) {
+    const core::PaperRecord& record = *one;
     SlipRow row{{"no", std::to_string(rows.size() + 1)}, {"name", paper_name(procedure, record.paper.key)}};
     const std::string copies = two_digits(record.paper.copies);
     switch (record.paper.form) {
@@ -81,7 +93,8 @@ class SlipFiller {
     people(typed);
     dates();
     std::visit([this](const auto& body) { of_event(body); }, event_.body);
-    made_.lists["papers"] = paper_rows(after_, procedure_, set_);
+    made_.lists["papers"] = paper_rows(after_, procedure_, set_, PaperRows::every_record);
+    made_.lists["papers_held"] = paper_rows(after_, procedure_, set_, PaperRows::each_once);
     if (issue_.form == SlipForm::control) {
       made_.lists["handovers"] = control_rows(issue_.lines, procedure_, set_, definitions);
     }
@@ -150,10 +163,19 @@ class SlipFiller {
   void of_event(const core::SupplementRequested& asked) {
     answer_by();
     if (!asked.asked_by.empty()) replace("officer", position(asked.asked_by));
+    word("unit", unit_of(asked.asked_by.empty() ? event_.on_behalf_of : asked.asked_by));
     std::vector<SlipRow>& missing = made_.lists["missing"];
     for (const core::Code& key : asked.missing) {
       missing.push_back({{"no", std::to_string(missing.size() + 1)}, {"name", paper_name(procedure_, key)}});
     }
+  }
+  // The term counts again from the supplement, not from its check.
+  void of_event(const core::SupplementAccepted&) {
+    const core::LegalClock* settlement = after_.clock(core::ClockKind::settlement);
+    if (settlement == nullptr || settlement->term < 2) return;
+    word("restarted_at", in_vietnamese(settlement->started_at));
+    if (after_.rounds.empty() || !after_.rounds.back().promise_before) return;
+    word("old_at", in_vietnamese(*after_.rounds.back().promise_before));
   }
   void of_event(const core::DossierReappointed& made) {
     if (made.promise_before) word("old_at", in_vietnamese(*made.promise_before));
@@ -184,6 +206,15 @@ class SlipFiller {
   void responsible(const core::Code& unit) {
     const std::string agency = names_.agency(after_.competent_agency);
     word("unit", unit.empty() ? agency : joined({names_.unit(after_.competent_agency, unit), agency}));
+  }
+  // Of an officer, with the agency; where nobody is named, of who has the dossier.
+  std::string unit_of(const core::Code& officer) const {
+    const core::Code& holds = after_.holder_agency.empty() ? after_.receiving_agency : after_.holder_agency;
+    if (officer.empty()) {
+      return joined(
+          {after_.holder_unit.empty() ? "" : names_.unit(holds, after_.holder_unit), names_.agency(holds)});
+    }
+    return names_.unit_of(officer, {after_.receiving_agency, after_.competent_agency, holds});
   }
   std::string ground_in_words(const core::Code& ground) const {
     if (procedure_ != nullptr) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/core/tally.h"
@@ -61,6 +62,11 @@ class Counting {
   // dossiers of counted_again.
   virtual std::vector<LateEnd> late_ends(std::int64_t from_position, std::int64_t until,
                                          core::Instant end) = 0;
+  // The months ("2026-07") of `first` or later whose rows of late dossiers are not those that were written
+  // (by their number and the sum of their digests), in order. `from_position`: no event of `first` or later
+  // was recorded before it.
+  virtual std::vector<std::string> unsound_late_months(std::int64_t from_position,
+                                                       const std::string& first) = 0;
   // The dossiers that are not over, by key.
   virtual std::vector<std::int64_t> open_keys() = 0;
   // Of them those that may have been received before an instant: some others are among them.

@@ -43,7 +43,7 @@ struct Publication {
   std::optional<core::Uuid> corrects;
   std::string corrected_code;  // the row that was wrong; empty: the whole
   std::string reason;          // a word
-  std::string trouble;         // why the last work on it came to nothing; a word
+  std::string trouble;  // why the last work on it came to nothing: a word, and a month where it names one
   std::int64_t cutoff_position = 0;
   core::Instant cutoff_recorded_at;
   std::string head;       // canonical JSON of its core::LateHead; empty until it is drafted

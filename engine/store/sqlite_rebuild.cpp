@@ -114,6 +114,7 @@ std::int64_t rebuild_derived(Connection& connection, Words& words) {
   connection.run("CREATE TEMP TABLE differing(dossier INTEGER PRIMARY KEY)");
   replay_all(connection, words);
   for (const DerivedTable& table : derived_tables()) put_right(connection, table);
+  renew_late_sums(connection);
   const std::int64_t differing = connection.number("SELECT count(*) FROM temp.differing");
   for (const DerivedTable& table : derived_tables()) connection.run("DROP TABLE temp." + table.name);
   connection.run("DROP TABLE temp.differing");

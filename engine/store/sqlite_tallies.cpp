@@ -40,9 +40,7 @@ core::Tally present_tally(const core::Dossier& dossier) { return core::tally_of(
 }  // namespace
 
 TallyWriter::TallyWriter(Connection& connection, Words& words)
-    : words_(words),
-      add_(connection, "INSERT INTO tally VALUES(?1, ?2, ?3, ?4)"),
-      add_late_(connection, "INSERT INTO late_end VALUES(?1, ?2, ?3, ?4, ?5, ?6)") {}
+    : words_(words), add_(connection, "INSERT INTO tally VALUES(?1, ?2, ?3, ?4)"), late_ends_(connection) {}
 
 void TallyWriter::note(std::int64_t key, const core::Dossier& before, const core::Dossier& after,
                        const std::vector<LinkedEvent>& linked) {
@@ -95,9 +93,9 @@ void TallyWriter::add(const TallyRow& row) {
   const auto word = [&](Vocabulary vocabulary, const core::Code& code) {
     return code.empty() ? 0 : words_.intern(vocabulary, code.text);
   };
-  add_late_.run(row.position, row.key, row.occurred_at.ms,
-                word(Vocabulary::agency, row.tally.competent_agency), word(Vocabulary::unit, row.tally.unit),
-                row.tally.missed_since->ms);
+  late_ends_.add({row.position, row.key, row.occurred_at,
+                  word(Vocabulary::agency, row.tally.competent_agency),
+                  word(Vocabulary::unit, row.tally.unit), *row.tally.missed_since});
 }
 
 void fill_tallies(Connection& connection) {
@@ -133,13 +131,15 @@ void fill_tallies(Connection& connection) {
     encode_snapshot(dossier, snapshot);  // of an older format: it would be made of the events at each reading
     renew.run(rows.integer(0), blob(snapshot));
   }
+  renew_late_sums(connection);
   connection.run("INSERT OR REPLACE INTO meta VALUES('tally_format', " + std::to_string(kTallyFormat) +
                  "), ('snapshot_format', " + std::to_string(kSnapshotFormat) + ")");
   transaction.commit();
 }
 
 Tallies::Tallies(Connection& connection, Words& words, StoredReader& stored)
-    : words_(words),
+    : connection_(connection),
+      words_(words),
       stored_(stored),
       rows_(connection,
             "SELECT position, dossier, kind, counted FROM tally WHERE position >= ?1 AND position < ?2 ORDER "

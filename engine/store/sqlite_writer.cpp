@@ -92,6 +92,7 @@ void Writer::write(const std::function<void()>& work) {
     words_.forget();
     answers_.rolled_back();
     dossiers_.drop_group();
+    tallies_.drop_group();
     counters_.clear();
   };
   const std::lock_guard lock(writing_);
@@ -149,6 +150,7 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes, std::span<c
     next_position_ = events_.last_position() + 1;
     for (const Write& one : writes) results.push_back(write_one(one));
     dossiers_.finish_group();
+    tallies_.finish_group();
     for (const auto& [key, value] : counters_) set_counter_.run(key, value);
     counters_.clear();
     webhooks_.apply(beside);

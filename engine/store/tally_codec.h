@@ -11,8 +11,8 @@ namespace motcua::store::sqlite {
 
 // What a row of `tally` says beside its place, its dossier and its kind, as compact bytes; words as their
 // numbers. The number of the format must grow whenever the described members of core::Tally change: rows of
-// another one are made anew when the database is opened.
-inline constexpr std::int64_t kTallyFormat = 1;
+// another one are made anew when the database is opened. 2: the sums of late_end came beside them.
+inline constexpr std::int64_t kTallyFormat = 2;
 // Replaces `out`, whose memory is reused. Words are interned.
 void encode_tally(const TallyRow& row, Words& words, std::string& out);
 

@@ -994,6 +994,9 @@ void Contract::publish_the_month() {
   list_in_state(province_.client(), third, "draft");
   expect(200, province_.get("/v1/publications/" + third));
   expect(409, province_.post(published + "/correct", late_entry), "list_open");
+  expect(200, province_.post("/v1/publications/" + third + "/review", {{"officer", "H32.ct01"}}));
+  expect(409, province_.post("/v1/publications/" + third + "/publish", {{"officer", "H32.ct01"}}),
+         "corrects_nothing");
   for (const char* path :
        {"/public/late", "/public/late/feed", "/public/late/2026-08.json",
         "/public/late/2026-08.csv?agency=H32", "/public/late/2026-08/H32-2/index.html",
@@ -1082,7 +1085,8 @@ void Contract::report_the_month() {
   for (const char* what :
        {"reports/ii06a?from=2026-08-01&to=2026-08-31", "reports/ii06a?period=month:2026-08",
         "reports/index-766?month=2026-08", "reports/acceptance?month=2026-08",
-        "reports/differences?month=2026-08&limit=200", "indicators?from=2026-07&to=2026-08"}) {
+        "reports/differences?month=2026-08&limit=200", "indicators?from=2026-07&to=2026-08",
+        "indicators?from=2026-07&to=2026-08&by_agency=true"}) {
     expect(200, get(what + all));
   }
   const json page = get("reports/differences?month=2026-08&limit=1").json();

@@ -95,7 +95,7 @@ TEST_F(DutyList, RemindsOfALateDossierAlsoAfterItsEndOnceAndUpToTheTop) {
   service_.set_clock("2026-08-20T08:00:00+07:00");
   restart();
   service_.set_clock("2026-08-21T08:00:00+07:00");
-  const Names ladder{"explanation-1d@08-10T07:00 holder",
+  const Names ladder{"explanation-1d@08-10T07:00 unit_head",
                      "explanation-due@08-11T17:00 agency_head agency_head",
                      "explanation-late-1d@08-12T07:00 provincial_office"};
   for (const std::string& id : {settled, withdrawn, open}) {

@@ -90,5 +90,60 @@ TEST_F(EndOfAMonth, IsNotPublishedWhereARowOfALateEndIsLost) {
   EXPECT_EQ(list_in_state(client, id, "draft")["trouble"], "differs_from_events");
 }
 
+// Of an earlier month too, which a list counts repeated lateness from.
+TEST_F(EndOfAMonth, IsNotPublishedWhereARowOfAnEarlierMonthIsLost) {
+  settled_late();  // in August; the list is November's, whose replay does not come to it
+  EXPECT_TRUE(service_.set_clock("2026-12-08T09:00:00+07:00"));
+  ASSERT_EQ(service_.stop(), 0);
+  const auto motcua = [&](const std::string& command) {
+    return run_motcua({command, "--config", service_.config_file().string(), "--sandbox-database"},
+                      service_.directory());
+  };
+  const auto harm = [&](const std::string& sql) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(service_.database().c_str(), &db), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    EXPECT_EQ(sqlite3_changes(db), 1) << sql;
+    sqlite3_close(db);
+  };
+  ASSERT_EQ(motcua("audit").status, 0);
+  for (const char* sql : {"INSERT INTO late_end SELECT position + 9, dossier, occurred_at, competent, unit, "
+                          "missed_since FROM late_end",
+                          "UPDATE late_end SET unit = unit + 1", "DELETE FROM late_end"}) {
+    harm(sql);
+    const Ended audit = motcua("audit");
+    EXPECT_EQ(audit.status, 1) << sql;
+    EXPECT_NE(audit.out.find("late ends of 2026-08 are not those that were written"), std::string::npos)
+        << sql << audit.out;
+    if (std::string(sql).starts_with("DELETE")) break;  // the list meets this one
+    motcua("rebuild");
+    EXPECT_EQ(motcua("audit").status, 0) << sql;
+  }
+  service_.restart();
+  const std::string id = [&] {
+    HttpClient client = service_.client("province");
+    const json draft = drafted_list(client, "2026-11");
+    EXPECT_EQ(say_of_list(client, draft["id"], "review").status, 200);
+    EXPECT_EQ(say_of_list(client, draft["id"], "publish").status, 202);
+    const json troubled = list_in_state(client, draft["id"], "draft");
+    EXPECT_EQ(troubled["trouble"], "late_ends_differ");
+    EXPECT_EQ(troubled["trouble_month"], "2026-08");
+    const HttpAnswer refused = say_of_list(client, draft["id"], "publish");
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_NE(refused.body.find("2026-08"), std::string::npos) << refused.body;
+    EXPECT_NE(refused.body.find("motcua rebuild"), std::string::npos) << refused.body;
+    return draft.value("id", "");
+  }();
+  ASSERT_EQ(service_.stop(), 0);
+  motcua("rebuild");  // answers 1, as it found what was lost
+  service_.restart();
+  HttpClient client = service_.client("province");
+  EXPECT_EQ(say_of_list(client, id, "redraft").status, 202);
+  list_in_state(client, id, "draft");
+  const json list = published_list(client, id);
+  const json file = client.get(folder_of_list(list) + "list.json").json();
+  EXPECT_EQ(file["document"]["head"]["total"]["late_in_twelve_months"], 1);
+}
+
 }  // namespace
 }  // namespace motcua::testing

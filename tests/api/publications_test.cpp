@@ -205,6 +205,10 @@ TEST_F(MonthlyList, IsCorrectedByTheNextOneAndNeverChanges) {
     for (const json& one : late) shown |= one["code"] == code && one["corrected"] == true;
   }
   EXPECT_TRUE(shown);
+  const std::string index = client().get("/public/late").body;
+  EXPECT_NE(
+      index.find("Đã đính chính bằng <a href=\"/public/late/2026-08/H32-2/index.html\">danh sách số 2</a>"),
+      std::string::npos);
   EXPECT_EQ(client().get(folder_of_list(first) + "list.json").body, bytes);
   EXPECT_EQ(client().get("/public/late/2026-08.json").json()["document"]["head"]["number"], 2);
   const HttpAnswer old = client().post(place_of, {{"officer", kPublisher}, {"reason", "entered_wrongly"}});

@@ -179,8 +179,20 @@ def check_indicators(book, answer):
                 found(f"Chỉ tiêu: {one['indicator']} is called {labels[one['indicator']]!r} and {label!r}")
             numbers = [Count(share["numerator"]), Count(share["denominator"]), Rate(share["bp"])] if share else []
             rows.append([Count(one["item"]), Words(label), Words(when)] + numbers)
+    check_agencies(book, answer, labels)
     same("Chỉ tiêu: labels of their own", len(set(labels.values())), len(answer["indicators"]))
     check_sheet(book, "Chỉ tiêu", ("Mục", "Chỉ tiêu", "Tháng", "Đạt", "Tổng số", "Tỷ lệ"), rows)
+
+
+def check_agencies(book, answer, labels):
+    if answer.get("agencies") is None:
+        return
+    items = {one["indicator"]: one["item"] for one in answer["indicators"]}
+    rows = [[Words(it["agency"]), Words(it["agency_name"]), Count(items[one["indicator"]]),
+             Words(labels[one["indicator"]]), Words(month["month"]), Count(month["numerator"]),
+             Count(month["denominator"]), Rate(month["bp"])]
+            for it in answer["agencies"] for one in it["indicators"] for month in one["months"]]
+    check_sheet(book, "Theo cơ quan", ("Mã cơ quan", "Cơ quan", "Mục", "Chỉ tiêu", "Tháng", "Đạt", "Tổng số", "Tỷ lệ"), rows)
 
 
 def check_lists(book, lists):
@@ -201,6 +213,7 @@ def main(report, answer_file, workbook):
     book = load_workbook(workbook)
     sheets = {"ii06a": ["II.06a"], "index_766": ["Tiến độ"], "acceptance": ["Tiếp nhận"], "differences": ["Khác nhau"],
               "indicators": ["Chỉ tiêu"], "quarterly": ["II.06a", "Danh sách trễ hẹn", "Chỉ tiêu"]}[report]
+    sheets = sheets + (["Theo cơ quan"] if report == "indicators" and answer["agencies"] is not None else [])
     same("sheets", book.sheetnames, sheets + ["Thông tin"])
     whole = answer["form"] if report == "quarterly" else answer
     cutoff = answer["months"][-1]["cutoff"] if report == "indicators" else whole["cutoff"]

@@ -235,6 +235,41 @@ TEST_F(ReportApi, GiveTheIndicatorsWithTheirTargetsAndNeverAMadeUpNumber) {
   EXPECT_EQ(quarter["late_lists"].size(), 3U);
 }
 
+// A dossier that is late in July and in August is one late dossier of the two months.
+TEST_F(ReportApi, CountADossierOnceOverSeveralMonths) {
+  filed(kTimed);  // due 30/07, and late in all that follows
+  const std::string explained = filed(kTimed);
+  at("2026-08-03T09:00");
+  filed(kTimed);  // due 06/08
+  at("2026-08-04T09:00");
+  act(explained, "explain-lateness", {{"reason", "Quá tải"}, {"on_behalf_of", "H32.ct01"}});
+  at("2026-09-08T09:00");
+  const json answer = get("/v1/indicators?agency=H32&from=2026-07&to=2026-08&by_agency=true");
+  std::map<std::string, json> found;
+  for (const json& one : answer["indicators"]) found[one["indicator"]] = one;
+  const json& lateness = found.at("reappointment");
+  EXPECT_EQ(lateness["months"][0]["denominator"], 2);
+  EXPECT_EQ(lateness["months"][1]["denominator"], 3);
+  EXPECT_EQ(lateness["total"]["denominator"], 3);
+  EXPECT_EQ(found.at("explanation")["total"], (json{{"numerator", 1}, {"denominator", 3}, {"bp", 3333}}));
+  // Each agency's series adds up to the province's.
+  ASSERT_FALSE(answer["agencies"].empty());
+  for (const auto& [name, one] : found) {
+    if (one["measured"] == false || name == "electronic_workflow") continue;
+    for (std::size_t month = 0; month < 2; ++month) {
+      std::int64_t whole = 0;
+      for (const json& agency : answer["agencies"]) {
+        const json& its = agency["indicators"];
+        for (const json& row : its) {
+          if (row["indicator"] == name) whole += row["months"][month]["denominator"].get<std::int64_t>();
+        }
+      }
+      EXPECT_EQ(one["months"][month]["denominator"], whole) << name << month;
+    }
+  }
+  EXPECT_TRUE(get("/v1/indicators?agency=H32&from=2026-07&to=2026-08")["agencies"].is_null());
+}
+
 // Each is opened with another library than wrote it, and held against the JSON cell by cell.
 TEST_F(ReportApi, AreWorkbooksThatSayWhatTheAnswersSay) {
   if (std::system("/usr/bin/python3 -c 'import openpyxl' </dev/null >/dev/null 2>&1") != 0) {
@@ -264,6 +299,7 @@ TEST_F(ReportApi, AreWorkbooksThatSayWhatTheAnswersSay) {
       {"differences", "reports/differences?month=2026-08&limit=1"},
       {"differences", "reports/differences?month=2026-08&agency=H32.103"},  // none
       {"indicators", "indicators?from=2026-07&to=2026-08"},
+      {"indicators", "indicators?from=2026-07&to=2026-08&by_agency=true"},
       {"quarterly", "reports/quarterly?" + quarter}};
   for (const auto& [name, target] : reports) EXPECT_EQ(read_back(name, target), 0) << target;
   // It would see a difference.

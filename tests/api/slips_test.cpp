@@ -217,7 +217,8 @@ std::string Slips::lived() {
            {"reason", "Thiếu chữ ký & dấu <giáp lai>"},
            {"on_behalf_of", "H32.101.cb01"}});
   command(id, "supplement",
-          {{"papers", json::array({{{"key", "giay_5"}, {"form", "original"}},
+          {{"papers", json::array({{{"key", "giay_1"}, {"form", "certified"}},
+                                   {{"key", "giay_5"}, {"form", "original"}},
                                    {{"key", "giay_6"}, {"form", "copy"}}})}});
   command(id, "accept-supplement");
   command(id, "assign", {{"step", "xu_ly"}, {"agency", "H32.101"}, {"officer", "H32.101.cv01"}});
@@ -248,8 +249,15 @@ TEST_F(Slips, OfALifeUnderTheSecondLayerAreOfTheSecondSet) {
       "&version=2");
   expect_said(id, "SUPPLEMENT",
               {"PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ", code + "-BS1", "Giấy tờ số 5 chứng minh",
-               "Giấy tờ số 6 chứng minh", "Thiếu chữ ký & dấu <giáp lai>", "24:00 25/08/2026"});
-  expect_said(id, "RECEIPT", {code + "-TN2", "Cấp lại khi hồ sơ đã được bổ sung"});
+               "Giấy tờ số 6 chứng minh", "Thiếu chữ ký & dấu <giáp lai>", "24:00 25/08/2026",
+               "Bộ phận yêu cầu", "Trung tâm Phục vụ hành chính công, Ủy ban nhân dân phường Nha Trang"});
+  expect_said(id, "RECEIPT",
+              {code + "-TN2", "Cấp lại khi hồ sơ đã được bổ sung",
+               "08:00 10/08/2026, khi hồ sơ được bổ sung đầy đủ", "trước đây"});
+  // A paper that came again is one paper, as it came last.
+  const std::string again = slip(id, "RECEIPT", "?format=html").body;
+  const std::string paper = "Giấy tờ số 1 chứng minh";
+  EXPECT_EQ(again.find(paper, again.find(paper) + 1), std::string::npos);
   command(id, "reappoint",
           {{"promised_at", "2026-08-20T10:00:00+07:00"}, {"reason", "Cần xác minh thêm thực địa"}});
   expect_said(id, "APOLOGY",
@@ -347,7 +355,7 @@ TEST_F(Slips, StayAsTheyWereWhenFormsAndNamesChange) {
   const Ended refused = apply();
   EXPECT_NE(refused.status, 0);
   EXPECT_NE((refused.out + refused.error).find("edition"), std::string::npos) << refused.out << refused.error;
-  change("slips/f2.json", "\"edition\": 1", "\"edition\": 2");
+  change("slips/f2.json", "\"edition\": 2", "\"edition\": 3");
   const Ended applied = apply();
   ASSERT_EQ(applied.status, 0) << applied.out << applied.error;
   restart();
@@ -531,6 +539,7 @@ TEST_F(Slips, OfAnAgencyAreABook) {
     EXPECT_NE(text.find("Đã rút"), std::string::npos) << text;
     EXPECT_NE(text.find("Lê Thị Bé"), std::string::npos) << text;
     EXPECT_EQ(text.find("{{"), std::string::npos);
+    EXPECT_NE(text.find(code_of(first)), std::string::npos) << "in one line";
   }
   const std::string shown = words_of_page(page.body);
   EXPECT_LT(shown.find(code_of(first)), shown.find(code_of(second)));

@@ -258,7 +258,28 @@ TEST(Apology, IsMissingFromTheDueOnAndStaysRepairedLate) {
 TEST(Apology, OfAReappointmentInTimeIsDone) {
   Accepted5Days one;
   ASSERT_EQ(one.reappoint("2026-08-09 12:00", "2026-08-12 10:00"), "accepted");
-  EXPECT_EQ(apology(one, "2026-08-13 09:00"), "done_in_time");
+  EXPECT_EQ(apology(one, "2026-08-12 10:00"), "done_in_time");
+}
+// It apologised for the date that it moved, not for missing the next one too.
+TEST(Apology, OfAReappointmentIsNoneForTheNewDate) {
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-07 12:00", Apologise{}), "accepted");
+  ASSERT_EQ(one.reappoint("2026-08-09 12:00", "2026-08-12 10:00"), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-12 10:01"), "missing");
+  ASSERT_EQ(one.give("2026-08-13 09:00", Apologise{}), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-13 09:00"), "done_late");
+  EXPECT_EQ(one.give("2026-08-14 09:00", Apologise{}), "already_apologised");
+}
+TEST(Apology, AfterAReappointmentIsInTimeUntilTheDayBeforeTheNewDate) {
+  Accepted5Days one;
+  ASSERT_EQ(one.reappoint("2026-08-09 12:00", "2026-08-12 10:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 23:59", Apologise{}), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-12 10:01"), "done_in_time");
+}
+TEST(Apology, OfAReappointmentThatMovedNothingCountsForTheDateThatWasMissed) {
+  Accepted5Days one;
+  ASSERT_EQ(one.reappoint("2026-08-11 09:00", "2026-08-12 10:00"), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-13 09:00"), "done_late");
 }
 TEST(Explanation, IsOwedByALateDossierForThreeWorkingDays) {
   Accepted5Days one;

@@ -91,6 +91,23 @@ TEST_F(Recipients, AreFoundUpToTheProvince) {
   EXPECT_EQ(found({AlertRole::provincial_office}, ClockKind::settlement), Ids{"P.head"});
 }
 
+// Who handled a dossier may not explain its lateness, so nobody asks that of him.
+TEST_F(Recipients, OfAnExplanationAreHeadsWhoDidNotHandleIt) {
+  dossier_.handled_by = {Code("W.h")};
+  EXPECT_EQ(found({AlertRole::holder, AlertRole::unit_head}, ClockKind::explanation), Ids{"W.land"});
+  dossier_.handled_by.push_back(Code("W.land"));
+  EXPECT_EQ(found({AlertRole::unit_head}, ClockKind::explanation), Ids{"W.head"});
+  EXPECT_EQ(found({AlertRole::unit_head}, ClockKind::explanation, "2026-08-14"), Ids{"W.head"})
+      << "nor a deputy who did";
+  dossier_.handled_by.push_back(Code("W.head"));
+  EXPECT_EQ(found({AlertRole::agency_head}, ClockKind::explanation), Ids{"W.stop"});
+  dossier_.handled_by.push_back(Code("W.stop"));
+  EXPECT_EQ(found({AlertRole::agency_head}, ClockKind::explanation), Ids{"P.head"}) << "of the agency above";
+  dossier_.handled_by.push_back(Code("P.head"));
+  EXPECT_EQ(found({AlertRole::unit_head}, ClockKind::explanation), Ids{"W"});
+  EXPECT_EQ(found({AlertRole::agency_head}, ClockKind::settlement), Ids{"W.head"}) << "warned they all are";
+}
+
 TEST_F(Recipients, AreNeverNobody) {
   dossier_.holder_officer = Code();
   EXPECT_EQ(found({AlertRole::holder}, ClockKind::settlement), Ids{"W.land"});

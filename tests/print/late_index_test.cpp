@@ -24,6 +24,9 @@ std::vector<LateEntry> two_entries() {
   second.published_at = *core::parse_instant("2026-11-09T07:00:00+07:00");
   second.sha256 = std::string(64, 'b');
   second.corrects = first.sha256;
+  second.address += "&n=2";
+  first.corrected_by =
+      LateEntry::Successor{second.number, second.published_at, second.sha256, second.address};
   return {second, first};
 }
 
@@ -49,11 +52,16 @@ std::string found_by_parser(const std::string& document, const std::string& path
 TEST(LateIndex, ListsWhatWasPublished) {
   const std::string page = late_index_html(two_entries(), 420);
   const std::string address = "https://motcua.example/public/late/2026-10/H32?a=1&b=2\n";
-  EXPECT_EQ(found_by_parser(page, ".//tbody//th/a"), address + address);
+  EXPECT_EQ(found_by_parser(page, ".//tbody//th/a"),
+            "https://motcua.example/public/late/2026-10/H32?a=1&b=2&n=2\n" + address);
   const std::string index = "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2\n";
   EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[6]/a"), index + index);
   EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[3]"), "07:00 09/11/2026\n07:00 05/11/2026\n");
-  EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[5]"), "Thay cho " + std::string(64, 'a') + "\n\n");
+  EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[5]"), "Thay cho " + std::string(64, 'a') +
+                                                            "\nĐã đính chính bằng danh sách số 2 " +
+                                                            std::string(64, 'b') + "\n");
+  EXPECT_EQ(found_by_parser(page, ".//tbody/tr/td[5]/a"),
+            "https://motcua.example/public/late/2026-10/H32?a=1&b=2&n=2\n");
   EXPECT_EQ(found_by_parser(page, ".//tbody/tr[1]/td[1]"), "Tỉnh <Khánh Hòa> & \"một cửa\" H32\n");
 }
 
@@ -80,7 +88,12 @@ TEST(LateFeed, HasWhatAtomDemands) {
   EXPECT_EQ(at(entry + "link[@rel=\"related\"]"),
             "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2\n"
             "https://motcua.example/public/late/2026-10/H32/766?a=1&b=2\n");
-  EXPECT_EQ(at(entry + "updated"), "2026-11-09T07:00:00+07:00\n2026-11-05T07:00:00+07:00\n");
+  EXPECT_EQ(at(entry + "updated"), "2026-11-09T07:00:00+07:00\n2026-11-09T07:00:00+07:00\n")
+      << "one that was corrected is news";
+  EXPECT_EQ(at(entry + "published"), "2026-11-09T07:00:00+07:00\n2026-11-05T07:00:00+07:00\n");
+  EXPECT_EQ(at(entry + "summary"), "SHA-256 " + std::string(64, 'b') + "; thay cho " + std::string(64, 'a') +
+                                       "\nSHA-256 " + std::string(64, 'a') + "; đã đính chính bằng " +
+                                       std::string(64, 'b') + "\n");
   EXPECT_EQ(
       at(entry + "title"),
       "Danh sách hồ sơ trễ hẹn tháng 10/2026, Tỉnh <Khánh Hòa> & \"một cửa\" (đính chính, danh sách số 2)\n"

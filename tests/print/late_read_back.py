@@ -225,17 +225,20 @@ def check_workbook(folder, document, expected_date):
     same("list.xlsx dates", dates, {expected_date})
     book = load_workbook(folder / "list.xlsx")
     head = document["head"]
-    names = ["Tổng hợp"] + [it["agency"] for it in document["agencies"] if it["late"]]
+    names = ["Tổng hợp", "Cơ quan", "Bộ phận"] + [it["agency"] for it in document["agencies"] if it["late"]]
     names += (["Cá nhân"] if head["individuals"] != "off" else []) + ["Cơ quan khác", "Chứng thực"]
     same("list.xlsx sheets", len(book.sheetnames), len(names))
     same("list.xlsx sheet names", len({name.lower() for name in book.sheetnames}), len(names))
     if any(len(name) > 31 or re.search(r"[\[\]:*?/\\]", name) for name in book.sheetnames):
         found(f"list.xlsx has names that a workbook cannot have: {book.sheetnames}")
-    sheets = iter(book.worksheets[1:])
+    sheets = iter(book.worksheets[3:])
     for it in document["agencies"]:
         if it["late"]:
             check_rows(next(sheets), it, head)
-    check_totals(book.worksheets[0], document)
+    same("list.xlsx first sheets", book.sheetnames[:3], ["Tổng hợp", "Cơ quan", "Bộ phận"])
+    check_total(book.worksheets[0], document["head"]["total"])
+    check_agencies(book.worksheets[1], document)
+    check_units(book.worksheets[2], document)
     cells = [value for sheet in book.worksheets[len(names) - 2:] for row in sheet.iter_rows(values_only=True)
              for value in row]
     for it in document["agencies"]:
@@ -264,26 +267,46 @@ def check_rows(sheet, section, head):
             same(f"{where} {row['code']} column {column}", cell, cell_of(kind, value))
 
 
-def check_totals(sheet, document):
-    lines = [(document["head"]["scope"], None, document["head"]["total"], None)]
-    for it in document["agencies"]:
-        lines.append((it["agency"], None, it["counts"], it))
-        lines += [(it["agency"], unit["unit"] or None, unit["counts"], None) for unit in it["units"]]
+def count_cell(name, value):
+    if name.endswith("_bp") and value is not None:
+        value = value / 10_000
+    return cell_of("duration" if name.endswith("_seconds") else "", value)
+
+
+def check_total(sheet, total):
+    """A line for each count, so that no column of it is the sum of anything."""
+    cells = {row[1]: row[2] for row in sheet_rows(sheet, "total")}
+    same("total", sorted(cells), sorted(LABELS.values()))
+    for name, value in total.items():
+        same(f"total {name}", cells.get(LABELS[name]), count_cell(name, value))
+
+
+def check_counts(sheet, where, lines, keys):
+    """Lines of one level alone: what a column sums to is the total, once."""
     heads = [cell.value for cell in sheet[2]]
-    same("totals heads", sorted(heads[4:]), sorted([*LABELS.values(), *CITIZEN]))
-    rows = list(sheet_rows(sheet, "totals"))
-    same("totals lines", len(rows), len(lines))
-    for seen, (agency, unit, counts, section) in zip(rows, lines):
+    rows = list(sheet_rows(sheet, where))
+    same(f"{where} lines", len(rows), len(lines))
+    for seen, (key, counts) in zip(rows, lines):
         cells = dict(zip(heads, seen))
-        where = f"totals of {agency} {unit or ''}"
-        same(where, (seen[0], seen[2] if unit else None), (agency, unit))
+        same(where, [cells[head] for head in keys], key)
         for name, value in counts.items():
-            if name.endswith("_bp") and value is not None:
-                value = value / 10_000
-            value = YES[value] if isinstance(value, bool) else value
-            same(f"{where} {name}", cells[LABELS[name]], cell_of("duration" if name.endswith("_seconds") else "", value))
-        citizen = (section["citizen_dossiers"], Seconds(section["citizen_seconds"])) if section else (None, None)
-        same(f"{where} citizen", tuple(cells[head] for head in CITIZEN), citizen)
+            same(f"{where} {key} {name}", cells[LABELS[name]], count_cell(name, value))
+    return heads, rows
+
+
+def check_agencies(sheet, document):
+    lines = [([it["agency"], it["name"]], it["counts"]) for it in document["agencies"]]
+    heads, rows = check_counts(sheet, "agencies", lines, ["Mã cơ quan", "Cơ quan"])
+    same("agencies heads", sorted(heads[2:]), sorted([*LABELS.values(), *CITIZEN]))
+    for seen, it in zip(rows, document["agencies"]):
+        same(f"agencies {it['agency']} citizen", tuple(seen[-2:]), (it["citizen_dossiers"], Seconds(it["citizen_seconds"])))
+
+
+def check_units(sheet, document):
+    lines = [([it["agency"], it["name"], unit["unit"] or None, unit["name"] if unit["unit"] else "Không thuộc bộ phận nào"],
+              unit["counts"]) for it in document["agencies"] for unit in it["units"]]
+    heads, _ = check_counts(sheet, "units", lines, ["Mã cơ quan", "Cơ quan", "Mã bộ phận", "Bộ phận"])
+    same("units heads", sorted(heads[4:]), sorted(LABELS.values()))
 
 
 def text_of(node):

@@ -164,7 +164,7 @@ core::LateList random_late_list(const LateShape& shape) {
   head.codes_masked = shape.masked;
   head.individuals = shape.individuals;
   if (shape.individuals == core::Individuals::name) head.individuals_basis = "Quyết định 12/2026/QĐ-UBND";
-  head.method = core::Code("late-list/1");
+  head.method = core::Code("late-list/2");
   head.month = "2026-10";
   head.number = shape.corrects ? 2 : 1;
   head.period_from = *core::parse_instant("2026-10-01T00:00:00+07:00");
