@@ -16,6 +16,8 @@ class MailService {
               run::Random& random, const run::Keyring& keyring, Log& log);
   ~MailService();
 
+  const run::MailMetrics& metrics() const { return mailer_->metrics(); }
+
  private:
   std::unique_ptr<run::LetterSender> sender_;
   std::unique_ptr<run::Mailer> mailer_;

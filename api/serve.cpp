@@ -173,6 +173,10 @@ class Process {
     reports_ = std::make_unique<ReportDesk>(config_.reports_waiting);
     if (config_.listen.tls) tls_.emplace(*config_.listen.tls);
     if (config_.identity) identity_.emplace(*config_.identity, wall_, log_);
+    if (config_.mail.enabled) {
+      mail_ =
+          std::make_unique<MailService>(config_.mail, *engine_, *store_, *clock_, random_, *keyring_, log_);
+    }
     service_.reset(new Service{config_,
                                *keys_,
                                *engine_,
@@ -192,12 +196,9 @@ class Process {
                                rates_,
                                identity_ ? &identity_->identity() : nullptr,
                                persons_,
+                               mail_ ? &mail_->metrics() : nullptr,
                                {}});
     prepare_routes(*service_);
-    if (config_.mail.enabled) {
-      mail_ =
-          std::make_unique<MailService>(config_.mail, *engine_, *store_, *clock_, random_, *keyring_, log_);
-    }
     net::ServerOptions options = server_options(config_);
     if (tls_) options.tls = tls_->now();
     net::Server server(

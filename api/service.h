@@ -15,6 +15,7 @@
 #include "engine/run/auditor.h"
 #include "engine/run/courier.h"
 #include "engine/run/engine.h"
+#include "engine/run/mailer.h"
 #include "engine/run/publisher.h"
 #include "engine/run/sealer.h"
 
@@ -48,8 +49,9 @@ struct Service {
   const run::Sealer& sealer;
   const net::OutgoingOptions& outgoing;  // what deliveries may reach
   RateLimits& rates;
-  Identity* identity;   // null: no person calls
-  PersonBook& persons;  // who do
+  Identity* identity;            // null: no person calls
+  PersonBook& persons;           // who do
+  const run::MailMetrics* mail;  // null: none is sent
   HttpMetrics metrics;
 };
 

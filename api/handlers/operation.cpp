@@ -281,6 +281,21 @@ Made set_sandbox_clock(const Call& call) {
 
 Made get_health(const Call&) { return json_response(200, R"({"status":"live"})"); }
 
+void expose_mail(Exposition& out, const run::MailMetrics& metrics) {
+  out.family("motcua_mail_attempts_total", "counter", "Attempts to send a letter by what became of them.");
+  for (std::size_t i = 0; i < metrics.attempts.size(); ++i) {
+    const auto outcome = static_cast<store::LetterOutcome>(i);
+    out.sample("motcua_mail_attempts_total", "outcome=\"" + std::string(core::word_of(outcome)) + '"',
+               metrics.attempts[i].load());
+  }
+  out.family("motcua_mail_server_reached", "gauge", "Whether the mail server was there when last tried.");
+  out.sample("motcua_mail_server_reached", "", metrics.reached.load() ? 1 : 0);
+}
+
+std::string_view mail_word(const run::MailMetrics* mail) {
+  return mail == nullptr ? "off" : mail->reached.load() ? "ready" : "unreachable";
+}
+
 Made get_ready(const Call& call) {
   auto reader = call.service.store.reader();
   const bool reads = reader->alive();
@@ -294,6 +309,7 @@ Made get_ready(const Call& call) {
   const bool sound_rows = audit.unarmed.load() + audit.astray.load() == 0;
   json.member("audit", !sound_rows ? "faulty" : audit.passes.load() == 0 ? "running" : "sound");
   json.member("identity", identity_word(call));
+  json.member("mail", mail_word(call.service.mail));
   json.member("horizon_days", horizon_days(call));
   json.end_object();
   return json_response(reads ? 200 : 503, std::move(body));
@@ -320,6 +336,7 @@ Made get_metrics(const Call& call) {
   out.sample("motcua_erasures_pending", "", call.service.store.personal().count_to_erase());
   expose_webhooks(out, call.service.store.webhooks().counts(), call.service.courier.metrics(),
                   call.service.clock.now());
+  if (call.service.mail != nullptr) expose_mail(out, *call.service.mail);
   out.family("motcua_calendar_horizon_days", "gauge", "Days until the default calendar ends.");
   out.sample("motcua_calendar_horizon_days", "", horizon_days(call));
   net::Response response;

@@ -122,7 +122,9 @@ bool Mailer::send_due() {
     // A send that was ended under way may have arrived or not: the letter waits on and is sent again.
     if (stopping() && sent.outcome == store::LetterOutcome::unreachable) break;
     done.push_back(tried(letter, sent));
+    ++metrics_.attempts[static_cast<std::size_t>(sent.outcome)];
     reached = sent.outcome != store::LetterOutcome::unreachable;
+    if (written) metrics_.reached = reached;
     if (!reached) {
       rest(sent.cause);
     } else if (written) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -49,6 +51,12 @@ struct MailerOptions {
   std::chrono::milliseconds rest_max{60'000};
 };
 
+// What the mailer did since the process started. Any thread reads.
+struct MailMetrics {
+  std::array<std::atomic<std::uint64_t>, std::size(core::EnumWords<store::LetterOutcome>::words)> attempts{};
+  std::atomic<bool> reached = true;  // the mail server, when it was last tried
+};
+
 // Where following the journal begins: a database that is mailed from for the first time begins at the
 // journal's end, so that nobody is told of what is long over; one that is not mailed from forgets the place.
 // Before the engine is made.
@@ -64,6 +72,7 @@ class Mailer {
          LetterSender& sender, MailerOptions options,
          std::function<void(std::string_view event, const std::string& cause)> on_trouble);
   ~Mailer();  // ends the send under way
+  const MailMetrics& metrics() const { return metrics_; }
 
  private:
   void loop();
@@ -90,6 +99,7 @@ class Mailer {
   std::chrono::milliseconds rest_length_{0};  // 0: the server was reached last time
   std::chrono::steady_clock::time_point rests_until_;
 
+  MailMetrics metrics_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -26,6 +26,7 @@ void Ticker::add_alerts(core::Instant now, store::Write& write) {
 }
 
 void Ticker::note(const store::Write& write) {
+  metrics_.alerts_fired += write.alerts.size();
   note_dates(write.events);
   for (const store::Write& other : write.along) note(other);
 }

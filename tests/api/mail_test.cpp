@@ -174,6 +174,7 @@ TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
   ASSERT_TRUE(comes_true([&] { return mail_of(id).is_object() && !mail_of(id)["attempts"].empty(); }));
   EXPECT_EQ(mail_of(id)["attempts"][0]["outcome"], "unreachable");
   EXPECT_TRUE(mail_of(id)["attempts"][0]["reply"].is_null());
+  EXPECT_EQ(client_->get("/readyz").json()["mail"], "unreachable");
   command(id, "accept", json::object());
   server_->start();
   // Each retry is due at a virtual instant, each rest of the mailer ends at a real one.
@@ -183,6 +184,9 @@ TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
   })) << service_->log();
   ASSERT_TRUE(state_comes(id, "sent"));
   EXPECT_EQ(server_->letters().size(), 2U);
+  EXPECT_EQ(client_->get("/readyz").json()["mail"], "ready");
+  EXPECT_NE(client_->get("/metrics").body.find("motcua_mail_attempts_total{outcome=\"accepted\"} 2"),
+            std::string::npos);
 }
 
 // A server that takes the connection and says nothing.

@@ -174,7 +174,7 @@ class RouteWorld {
   api::PersonBook persons_;
   api::Service service_{config_,  keys_,     engine_, *store_, clock_,   nullptr,    random_,
                         keyring_, log_,      events_, audit_,  courier_, publisher_, reports_,
-                        sealer_,  outgoing_, rates_,  nullptr, persons_, {}};
+                        sealer_,  outgoing_, rates_,  nullptr, persons_, nullptr,    {}};
 };
 
 // What a server's parser lets through in a target and in a header's value.
