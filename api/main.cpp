@@ -394,7 +394,8 @@ int main(int argc, char** argv) {
   auto* sandbox_option =
       serve
           ->add_option("--sandbox", sandbox,
-                       "virtual clock, starting at this instant (default 2020-01-01T00:00:00+07:00)")
+                       "virtual clock: that of a new database starts at this instant (default "
+                       "2020-01-01T00:00:00+07:00), any other goes on where it stood")
           ->expected(0, 1);
 
   CLI::App* check_command =

@@ -118,6 +118,10 @@ class Process {
     }
     const core::Instant start = options_.sandbox_start.value_or(core::Instant{kSandboxStartMs});
     auto clock = std::make_unique<run::VirtualClock>(store_->virtual_now().value_or(start));
+    if (options_.sandbox_start && clock->now() != *options_.sandbox_start) {
+      log_.write(LogLevel::info, "sandbox_goes_on",
+                 {{"now", OwnText{core::format_instant(clock->now(), core::kVietnamOffsetMinutes)}}});
+    }
     store_->keep_virtual_now(clock->now());
     sandbox_ = clock.get();
     clock_ = std::move(clock);
