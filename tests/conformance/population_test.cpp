@@ -42,7 +42,10 @@ class BothWays {
   BothWays(store::Store& store, const Histories& histories, const Question& question)
       : calendar_(public_sector(hours_a())),
         population_(store, question.from, question.end, question.cutoff),
-        options_{{question.from, question.end}, core::kVietnamOffsetMinutes, histories.agencies} {
+        options_{core::kLateMethod,
+                 {question.from, question.end},
+                 core::kVietnamOffsetMinutes,
+                 histories.agencies} {
     names_.agency = [](const core::Code&) { return nullptr; };
     names_.procedure = [](const core::Code& code) { return code.text; };
     names_.calendar = [this](const core::Code&) { return calendar_.get(); };
