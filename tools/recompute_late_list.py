@@ -376,4 +376,7 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.exit(f"the export or the list cannot be read: {type(error).__name__}: {error}")
