@@ -184,7 +184,7 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
   void operator()(const ApologySent& e) const {
-    if (!dossier.apologised_at) dossier.apologised_at = event.occurred_at;
+    dossier.apologised_at = event.occurred_at;
     replace_texts(dossier, e.texts);
   }
   void operator()(const LatenessExplained& e) const {

@@ -1,5 +1,7 @@
 #include "engine/run/resolve.h"
 
+#include <algorithm>
+
 namespace motcua::run {
 namespace {
 
@@ -64,12 +66,26 @@ const core::Code& holder_of(const core::Dossier& dossier, const core::Code& step
   return branch == nullptr ? dossier.holder_agency : branch->agency;
 }
 
+// The agency, all above it, and all that were merged into one of them.
+void find_works_for(const Definitions& definitions, const core::Agency* agency,
+                    std::vector<core::Code>& codes) {
+  for (; agency != nullptr; agency = definitions.agency(agency->parent)) codes.push_back(agency->code);
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const core::Agency* heir = definitions.agency(codes[i]);
+    if (heir == nullptr) continue;
+    for (const core::Code& before : heir->predecessors) {
+      if (std::find(codes.begin(), codes.end(), before) == codes.end()) codes.push_back(before);
+    }
+  }
+}
+
 void find_others(const Definitions& definitions, const core::Dossier& dossier, const core::CommandBody& body,
                  Resolved& resolved) {
   core::Context& context = resolved.context;
   if (const auto* assign = std::get_if<core::AssignStep>(&body)) {
     context.target =
         definitions.agency(assign->agency.empty() ? holder_of(dossier, assign->step) : assign->agency);
+    find_works_for(definitions, context.target, context.works_for);
   } else if (const auto* consult = std::get_if<core::ConsultAgency>(&body)) {
     context.target = definitions.agency(consult->agency);
   }
