@@ -48,8 +48,8 @@ struct Context {
   };
   CorrectedEvent corrected{};
   std::vector<const Agency*> above{};  // the competent agency's parent, its parent, and so on
-  // Of an assignment: the target, the agencies above it, and all that were merged into one of them. It works
-  // for each of these.
+  // Of an assignment: those of the dossier's agencies for which the target works, as it or one above it is
+  // that agency or took its place.
   std::vector<Code> works_for{};
   std::int64_t next_number = 0;  // of the counter numbering_key names
   // Of a payment: another dossier of the receiving agency has its reference.

@@ -420,8 +420,10 @@ TEST_F(ImportDossiers, PointsToTheMemberThatIsRepeated) {
   json again = first;
   again["code"] = "H32.101-260727-0002";
   EXPECT_EQ(import({first, again}).status, 1);
-  EXPECT_EQ(report()["rows"][0]["line"], 2);
-  EXPECT_EQ(report()["rows"][0]["faults"][0]["pointer"], "#/external_ref");
+  const json refused = report()["rows"].back();
+  EXPECT_EQ(refused["line"], 2);
+  EXPECT_EQ(refused["faults"][0]["pointer"], "#/external_ref");
+  EXPECT_EQ(refused["faults"][0]["code"], "duplicate_item");
 }
 
 TEST_F(ImportDossiers, PassesOverWhatEndedBeforeADate) {
