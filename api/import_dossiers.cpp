@@ -25,13 +25,14 @@ std::int64_t minutes_of(core::WorkingTime time) {
 struct Counts {
   std::size_t rows = 0, imported = 0, known = 0, refused = 0, passed_over = 0;
   std::size_t same = 0, promised_earlier = 0, promised_later = 0, untimed = 0, not_accepted = 0,
-              not_computable = 0;
+              not_computable = 0, wait_over = 0;
 
   void add(const run::RowResult& result) {
     if (result.fate == run::RowFate::known) ++known;
     if (result.fate == run::RowFate::refused) ++refused;
     if (result.fate != run::RowFate::imported) return;
     ++imported;
+    if (result.wait_over) ++wait_over;
     if (result.difference) {
       const std::int64_t ms = result.difference->ms;
       const bool equal = result.promised == result.recomputed;
@@ -43,8 +44,8 @@ struct Counts {
   }
 };
 
-// The report as JSON, written row by row: {"rows": […], "summary": {…}}, with the rows that cannot be used
-// and those whose dates differ.
+// The report as JSON, written row by row: {"rows": […], "summary": {…}}, with the rows that cannot be used,
+// those whose dates differ, and those that the system stops at once as the citizen's time was over.
 class Report {
  public:
   explicit Report(const std::filesystem::path& file) {
@@ -57,7 +58,8 @@ class Report {
 
   void add(const run::RowResult& result) {
     const bool differs = result.difference && result.promised != result.recomputed;
-    if (!wanted_ || (result.fate != run::RowFate::refused && !differs)) return;
+    const bool refused = result.fate == run::RowFate::refused;
+    if (!wanted_ || (!refused && !differs && !result.wait_over)) return;
     std::string text(first_ ? "\n" : ",\n");
     first_ = false;
     JsonWriter json(text);
@@ -68,11 +70,14 @@ class Report {
     } else {
       json.member("code", result.code);
     }
-    if (differs) {
+    if (!refused) {
       json.member("dossier", result.dossier);
-      json.member_instant("promised_at", result.promised);
-      json.member_instant("recomputed_at", result.recomputed);
-      json.member("difference_working_minutes", minutes_of(*result.difference));
+      if (differs) {
+        json.member_instant("promised_at", result.promised);
+        json.member_instant("recomputed_at", result.recomputed);
+        json.member("difference_working_minutes", minutes_of(*result.difference));
+      }
+      if (result.wait_over) json.member_instant("citizen_wait_over_at", result.wait_over);
     } else {
       json.key("faults");
       json.begin_array();
@@ -105,6 +110,7 @@ class Report {
     json.member("untimed", counts.untimed);
     json.member("not_accepted", counts.not_accepted);
     json.member("not_computable", counts.not_computable);
+    json.member("citizen_wait_over", counts.wait_over);
     json.end_object();
     out_ << text << "}\n";
     out_.close();
@@ -236,6 +242,10 @@ class Import {
         "past our calendar\n",
         counts_.same, counts_.promised_earlier, counts_.promised_later, counts_.untimed, counts_.not_accepted,
         counts_.not_computable);
+    if (counts_.wait_over > 0) {
+      std::printf("the citizen's time was over before: %zu stopped at once%s\n", counts_.wait_over,
+                  options_.report.empty() ? " (--json FILE lists them)" : "");
+    }
   }
 
   run::TakeOver& take_over_;

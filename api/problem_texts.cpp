@@ -310,6 +310,12 @@ constexpr ProblemText kTexts[] = {
     {"not_sandbox", 404, "Not a sandbox", "Không ở chế độ thử nghiệm",
      "The virtual clock exists in sandbox mode only.",
      "Chỉ dùng được ở chế độ thử nghiệm."},
+    {"not_working_time", 422, "Outside working time", "Ngoài giờ làm việc",
+     "The office is closed then: name an instant in its working time.",
+     "Thời điểm hẹn phải nằm trong giờ làm việc của cơ quan có thẩm quyền."},
+    {"nothing_promised", 409, "Nothing was promised", "Chưa hẹn ngày trả kết quả",
+     "The citizen was given no date that could be put off.",
+     "Hồ sơ chưa có ngày hẹn trả kết quả nên không thể hẹn lại."},
     {"nothing_to_forward", 409, "No hand-over is owed", "Không còn phải chuyển hồ sơ",
      "The dossier is electronic, or its papers have come.",
      "Hồ sơ là hồ sơ điện tử hoặc đã được bàn giao nên không phải chuyển nữa."},
@@ -532,6 +538,9 @@ constexpr ProblemText kTexts[] = {
     {"wrong_type", 0, "Wrong type", "Sai kiểu dữ liệu",
      "The value is of another type than the one wanted.",
      "Sai kiểu dữ liệu."},
+    {"wrong_unit", 422, "Wrong unit", "Sai đơn vị thời hạn",
+     "An extension is in the unit of its ground.",
+     "Thời gian gia hạn phải theo đơn vị của căn cứ gia hạn."},
 };
 // clang-format on
 

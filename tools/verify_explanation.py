@@ -270,8 +270,8 @@ def check_span(span, files, start):
 
 class Moves:
     """What moved a date after it was derived: each move begins with the date that the one before left. With the
-    calendar files each is computed anew; a date that was set (a re-appointment, a correction) only has to be later,
-    or to differ."""
+    calendar files each is computed anew, and so is what a correction of the start made of the moves before it; a date
+    that was set (a re-appointment) stands as it is."""
 
     def __init__(self, answer, explanation, files):
         self.answer, self.of, self.files = answer, explanation, files
@@ -281,12 +281,48 @@ class Moves:
 
     def verify(self):
         due = self.of.get("due_at")
-        for move in member(self.answer, "moves", list):
+        moves = member(self.answer, "moves", list)
+        for index, move in enumerate(moves):
             same("due_before", move.get("due_before"), due)
             due = move.get("due_after")
             if move.get("due_before") is not None and due is not None:
                 self.check(move)
+            if "start_after" in move:
+                self.check_start(moves[:index], move)
         same("the answer's due_at", self.answer.get("due_at"), due)
+
+    def check_start(self, before, move):
+        """A correction counts from another start, through all that moved the date before it."""
+        expect(move["why"] == "corrected", f"a start was replaced by what was {move['why']}")
+        expect(move.get("start_before") is not None, "a start replaces none")
+        if not self.files or self.limit["unit"] in ("immediate", "by_cutoff", "unspecified") or move["due_after"] is None:
+            return
+        due, unrolled = self.derived(self.zone.read(move["start_after"]))
+        for earlier in before:
+            if earlier["why"] == "reappointed":
+                due, unrolled = self.zone.read(earlier["due_after"]), None
+            if earlier["why"] not in ("suspended", "extended") or earlier["late_before"] and earlier["why"] == "suspended":
+                continue
+            if unrolled is not None or "unrolled_before" in earlier:
+                return  # days that were rolled: the move does not say from where it counts now
+            known = {name: value for name, value in earlier.items() if name != "unrolled_before"}
+            if earlier["why"] == "suspended":
+                due = self.suspended(known, self.zone.read(earlier["from"]), self.zone.read(earlier["to"]), due)
+            else:
+                due = self.extended(known, due)
+        self.check_instant(move, due, self.zone.read(move["due_after"]))
+
+    def derived(self, start):
+        """The due instant of the limit from another start, and the day before it was rolled."""
+        unit, value, day = self.limit["unit"], self.limit["value"], start // DAY
+        if self.by_time(self.limit):
+            return self.later(start, value * (HOUR if unit == "working_hour" else self.nominal_day)), None
+        if unit == "hour":
+            return start + value * HOUR, None
+        if unit == "working_day":
+            return self.nth_worked(day, value), None
+        unrolled = day + value if unit == "calendar_day" else add_months(day, value)
+        return self.rolled(unrolled), unrolled
 
     def check(self, move):
         why = member(move, "why", str)

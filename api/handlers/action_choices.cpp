@@ -104,19 +104,25 @@ void steps_to_assign(const Knowing& knowing, Field& field) {
   for (const OpenStep& open : open_steps(knowing)) field.choices->known.push_back(choice_of(open));
 }
 
-// Whoever works on the dossier. Any other agency may be named too.
+// Where the open steps are done, or who took that place. An agency below one of these may be named, too.
 void agencies_to_assign(const Knowing& knowing, Field& field) {
   std::vector<Code> codes;
-  for (const OpenStep& open : open_steps(knowing)) codes.push_back(open.agency);
-  codes.push_back(knowing.dossier.competent_agency);
-  codes.push_back(knowing.dossier.receiving_agency);
-  for (const core::Consultation& asked : knowing.dossier.consultations) codes.push_back(asked.agency);
+  for (const OpenStep& open : open_steps(knowing)) {
+    codes.push_back(core::agency_of_step(*open.step, knowing.dossier, knowing.procedure()));
+  }
+  const core::Date today = core::local_date(knowing.context.now, core::kVietnamOffsetMinutes);
   FieldChoices choices{{}, false};
-  for (const Code& code : codes) {
-    const core::Agency* agency = knowing.definitions.agency(code);
-    const bool listed = std::any_of(choices.known.begin(), choices.known.end(),
-                                    [&](const FieldChoice& c) { return std::get<Code>(c.value) == code; });
-    if (agency != nullptr && !listed) choices.known.push_back({code, agency->name});
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const Code code = codes[i];
+    const bool again = std::find(codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(i), code) !=
+                       codes.begin() + static_cast<std::ptrdiff_t>(i);
+    const core::Agency* agency = again ? nullptr : knowing.definitions.agency(code);
+    if (agency == nullptr) continue;
+    if (agency->exists_on(today)) {
+      choices.known.push_back({code, agency->name});
+    } else {
+      codes.insert(codes.end(), agency->successors.begin(), agency->successors.end());
+    }
   }
   field.choices = std::move(choices);
 }
@@ -285,6 +291,16 @@ void result_kinds(const Knowing& knowing, Field& field) {
     field.choices->known.push_back({kind.code, kind.name});
 }
 
+// Whatever is denied may be denied now.
+void outcomes(const Knowing& knowing, Field& field) {
+  const auto problem = core::grant_problem(knowing.dossier, knowing.context);
+  if (!problem) return;
+  const std::string& detail = problem->faults.empty() ? problem->detail : problem->faults.front().detail;
+  const std::string granted(core::word_of(core::Outcome::granted));
+  std::erase(field.words, granted);
+  field.withheld.push_back({granted, problem->code, detail});
+}
+
 void results_standing(const Knowing& knowing, Field& field) {
   field.choices.emplace();
   for (const core::ResultGiven& result : knowing.dossier.results) {
@@ -328,6 +344,7 @@ constexpr ChoiceRow kChoiceRows[] = {
     {"confirm-payment", "amount_vnd", amount_to_pay},
     {"waive-payment", "ground", waiver_grounds},
     {"confirm-refund", "amount_vnd", amount_to_refund},
+    {"settle", "outcome", outcomes},
     {"settle", "result_kind", result_kinds},
     {"replace-result", "result", results_standing},
     {"replace-result", "result_kind", result_kinds},
@@ -355,6 +372,23 @@ void add_choices(std::string_view word, const core::Dossier& dossier, const core
     assert(field != nullptr);  // a test asks for every command
     row.tell(knowing, *field);
   }
+}
+
+void add_correctable(std::span<const core::Correctable> events, std::vector<Field>& fields) {
+  Field* version = find_field(fields, "version");
+  assert(version != nullptr);
+  version->choices.emplace();
+  for (const core::Correctable& event : events) {
+    FieldChoice choice{std::int64_t{event.version}, std::string(core::word_of(event.what))};
+    choice.at = event.at;
+    choice.not_before = event.not_before;
+    choice.not_after = event.not_after;
+    version->choices->known.push_back(std::move(choice));
+  }
+  Field occurred;
+  occurred.name = "occurred_at";
+  occurred.type = FieldType::instant;
+  fields.push_back(std::move(occurred));
 }
 
 }  // namespace motcua::api

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "api/json/field.h"
+#include "engine/core/correctable.h"
 #include "engine/core/decide.h"
 #include "engine/run/definitions.h"
 
@@ -19,5 +21,9 @@ std::vector<Field> fields_of(std::string_view word, const core::Procedure& proce
 // what must be there beside what the command itself demands. `context` is resolved for the dossier.
 void add_choices(std::string_view word, const core::Dossier& dossier, const core::Context& context,
                  const run::Definitions& definitions, std::vector<Field>& fields);
+
+// Adds the events that may be corrected now, and the member that says when one happened: common_fields has
+// it as the instant of an act, which a correction has none of.
+void add_correctable(std::span<const core::Correctable> events, std::vector<Field>& fields);
 
 }  // namespace motcua::api

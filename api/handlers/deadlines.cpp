@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/explanation_json.h"
 #include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
@@ -176,8 +178,49 @@ std::string_view basis_of(const std::vector<core::GroundDefinition>& grounds, co
   return "";
 }
 
+// A correction that replaced the start of a term.
+struct StartCorrected {
+  core::Instant at;  // of the correction
+  core::Instant before;
+  core::Instant after;
+  bool moved_due = false;  // of the settlement
+};
+// Those of a clock in their order, found back from the start that it has now.
+std::vector<StartCorrected> starts_corrected(const core::Dossier& dossier, const core::LegalClock& clock) {
+  std::vector<StartCorrected> all;
+  core::Instant start = clock.started_at;
+  const bool settles = clock.kind == core::ClockKind::settlement;
+  for (auto it = dossier.corrections.rbegin(); it != dossier.corrections.rend(); ++it) {
+    const bool accepts = it->what == core::Corrected::acceptance;
+    const bool of_clock = settles ? accepts == (clock.term == 1) : !accepts;
+    if (!of_clock || it->what == core::Corrected::settlement || it->after != start) continue;
+    all.push_back({it->at, it->before, start, it->due_before != it->due_after});
+    start = it->before;
+  }
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+// For each stretch that a correction ended: by which start it replaced which; the clock's present start
+// where it replaced none.
+std::vector<std::optional<StartCorrected>> starts_of_moves(const core::Dossier& dossier,
+                                                           const core::LegalClock& clock) {
+  std::vector<std::optional<StartCorrected>> of(clock.earlier.size());
+  const std::vector<StartCorrected> corrected = starts_corrected(dossier, clock);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
+    const core::Stretch& over = clock.earlier[i];
+    if (over.end != core::StretchEnd::corrected) continue;
+    // One that moved no date left no stretch, unless what was late was closed with it.
+    while (next < corrected.size() && !corrected[next].moved_due && corrected[next].at != over.to) ++next;
+    if (next < corrected.size()) of[i] = corrected[next++];
+  }
+  return of;
+}
+
 // What moved the date after it was first derived, in order: each from one due date to the next.
-void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Procedure& procedure) {
+void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Procedure& procedure,
+                 const std::vector<std::optional<StartCorrected>>& starts) {
   if (clock.earlier.empty()) return;
   json.key("moves");
   json.begin_array();
@@ -203,6 +246,10 @@ void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Pr
     json.member_instant("due_after", after.at);
     if (over.due.unrolled_on) json.member("unrolled_before", *over.due.unrolled_on);
     if (after.unrolled_on) json.member("unrolled_after", *after.unrolled_on);
+    if (starts[i]) {
+      json.member_instant("start_before", starts[i]->before);
+      json.member_instant("start_after", starts[i]->after);
+    }
     json.end_object();
   }
   json.end_array();
@@ -290,8 +337,13 @@ Made explain_clock(const Call& call) {
   source.procedure = dossier.procedure.text;
   source.procedure_version = dossier.procedure_version.text;
   source.rulebook_version = dossier.rulebook_version.text;
+  // The date is explained from the start from which it was first derived; a correction moves it from there.
+  const auto starts = starts_of_moves(dossier, *clock);
+  const auto replaced =
+      std::find_if(starts.begin(), starts.end(), [](const auto& one) { return one.has_value(); });
+  const core::Instant start = replaced == starts.end() ? clock->started_at : (*replaced)->before;
   const core::Explanation explanation =
-      core::explain(clock->limit, clock->started_at, *calendar, clock->day_end, rules->counting);
+      core::explain(clock->limit, start, *calendar, clock->day_end, rules->counting);
   if (clock->kind == core::ClockKind::appraisal && explanation.due.at != clock->due.at) {
     source.capped_by = "settlement";
     source.capped_at = clock->due.at;
@@ -312,7 +364,7 @@ Made explain_clock(const Call& call) {
   json.member("as_promised", as_promised);
   json.key("explanation");
   write_explanation(json, explanation, source);
-  write_moves(json, *clock, *procedure);
+  write_moves(json, *clock, *procedure, starts);
   json.end_object();
   return json_response(200, std::move(text));
 }

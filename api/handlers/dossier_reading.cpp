@@ -70,21 +70,42 @@ std::optional<store::Stored> find(const Call& call, store::Reader& reader) {
   return name ? reader.find(call.scope(), *name) : std::nullopt;
 }
 
+// The events of a dossier that a correction may name, of its first ones.
+std::vector<core::Correctable> correctable_of(const Call& call, store::Reader& reader,
+                                              const core::Dossier& dossier, core::Instant now) {
+  constexpr int kEventsMax = 1'000;
+  std::vector<core::Event> events;
+  for (auto& stored : reader.history(call.scope(), dossier.id, 0, kEventsMax)) {
+    events.push_back(std::move(stored.event));
+  }
+  return core::correctable(dossier, events, now);
+}
+
 // What may be done is said with what it takes; what may not, in the words in which the command itself would
 // be refused.
 void write_action(JsonWriter& json, const core::Action& action, const core::Dossier& dossier,
-                  const core::Context& context, const run::Definitions& definitions, bool vietnamese) {
+                  const core::Context& context, const run::Definitions& definitions, const Call& call,
+                  store::Reader& reader) {
   json.begin_object();
   json.member("command", action.command);
   json.member("allowed", !action.problem);
   if (action.problem) {
     json.member("code", action.problem->code);
-    json.member("detail", problem_message(action.problem->code, action.problem->detail, vietnamese));
+    json.member("detail", problem_message(action.problem->code, action.problem->detail, call.vietnamese));
   } else {
     json.member_null("code");
     json.member_null("detail");
     std::vector<Field> fields = fields_of(action.command, *context.procedure);
     add_choices(action.command, dossier, context, definitions, fields);
+    if (action.command == "correct") {
+      const auto events = correctable_of(call, reader, dossier, context.now);
+      add_correctable(events, fields);
+    }
+    for (Field& field : fields) {
+      for (WithheldWord& word : field.withheld) {
+        word.detail = problem_message(word.code, word.detail, call.vietnamese);
+      }
+    }
     write_fields(json, "fields", fields);
   }
   json.end_object();
@@ -154,7 +175,7 @@ Made get_actions(const Call& call) {
   const auto stored = find(call, *reader);
   if (!stored) return problem("not_found");
   const auto definitions = call.service.engine.definitions();
-  run::Resolved resolved = run::resolve_dossier(*definitions, stored->dossier, core::DeriveClocks{});
+  run::Resolved resolved = run::resolve_dossier(*definitions, stored->dossier, core::CompleteStep{});
   resolved.context.now = call.service.clock.now();
   // A command finds what ran out decided, though nobody has written it yet.
   core::Dossier dossier = stored->dossier;
@@ -169,12 +190,12 @@ Made get_actions(const Call& call) {
   json.member("state", dossier.state);
   json.key("actions");
   json.begin_array();
-  for (core::Action& action : core::actions(dossier, *resolved.context.procedure)) {
+  for (core::Action& action : core::actions(dossier, resolved.context)) {
     const core::Right right = *core::Right::of_word(action.command);
     const std::string_view why = forbidden_code(call, *definitions, dossier, right, resolved.context.now);
     if (!why.empty())
       action.problem = core::Rejection{core::Rejection::Kind::conflict, std::string(why), {}, {}};
-    write_action(json, action, dossier, resolved.context, *definitions, call.vietnamese);
+    write_action(json, action, dossier, resolved.context, *definitions, call, *reader);
   }
   json.end_array();
   write_fields(json, "common_fields", common_fields());

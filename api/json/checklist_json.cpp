@@ -23,6 +23,7 @@ void write_item(JsonWriter& json, const core::ChecklistItem& item) {
     json.member("received", item.received->form);
   }
   json.member("digitised", item.received != nullptr && core::is_digital(*item.received));
+  json.member("wrong_form", item.wrong_form);
   json.member("missing", item.missing());
   json.end_object();
 }

@@ -39,6 +39,17 @@ struct FieldChoice {
   std::vector<core::Code> from{};              // of a step to go back to: from which open ones
   std::vector<core::Code> references{};        // of a refund: the payments
   bool missing = false;                        // of a paper
+  // Of an event that may be corrected: when it happened as known now, and between what that may be moved.
+  std::optional<core::Instant> at{};
+  std::optional<core::Instant> not_before{};
+  std::optional<core::Instant> not_after{};
+};
+
+// A word of an enumeration that would be refused as the dossier stands, and why.
+struct WithheldWord {
+  std::string value;
+  std::string code;  // of the problem
+  std::string detail;
 };
 
 struct FieldChoices {
@@ -54,6 +65,7 @@ struct Field {
   std::optional<FieldCondition> when{};           // else it is refused as unknown
   std::optional<FieldCondition> required_when{};  // of one that is optional else
   std::vector<std::string> words{};               // of an enumeration
+  std::vector<WithheldWord> withheld{};           // likewise, not now
   std::optional<std::size_t> max_length{};        // of a text, in characters
   Lines lines = Lines::one;
   std::optional<std::int64_t> min{};

@@ -70,7 +70,24 @@ void write_choice(JsonWriter& json, const FieldChoice& choice) {
   write_list(json, "from", choice.from);
   write_list(json, "references", choice.references);
   if (choice.missing) json.member("missing", true);
+  if (choice.at) json.member_instant("at", choice.at);
+  if (choice.not_before) json.member_instant("not_before", choice.not_before);
+  if (choice.not_after) json.member_instant("not_after", choice.not_after);
   json.end_object();
+}
+
+void write_withheld(JsonWriter& json, const std::vector<WithheldWord>& words) {
+  if (words.empty()) return;
+  json.key("withheld");
+  json.begin_array();
+  for (const WithheldWord& word : words) {
+    json.begin_object();
+    json.member("value", word.value);
+    json.member("code", word.code);
+    json.member("detail", word.detail);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void write_field(JsonWriter& json, const Field& field) {
@@ -83,6 +100,7 @@ void write_field(JsonWriter& json, const Field& field) {
   write_when(json, "when", field.when);
   write_when(json, "required_when", field.required_when);
   write_list(json, "values", field.words);
+  write_withheld(json, field.withheld);
   if (field.max_length) {
     json.member("max_length", *field.max_length);
     json.member("multiline", field.lines == Lines::many);

@@ -175,9 +175,13 @@ void apply(Dossier& dossier, const Event& event, const PaymentWaived& body) {
   dossier.state = body.state;
 }
 
-void apply(Dossier& dossier, const Event& event, const RefundOwed&) {
-  for (PaymentRecord& record : dossier.payments) {
-    if (record.paid_at && !record.refund_owed_at) record.refund_owed_at = event.occurred_at;
+// What was paid last, as far as the amount goes: what came when the dossier was over is owed back alone.
+void apply(Dossier& dossier, const Event& event, const RefundOwed& body) {
+  std::int64_t left = body.amount_vnd;
+  for (auto record = dossier.payments.rbegin(); record != dossier.payments.rend() && left > 0; ++record) {
+    if (!record->paid_at || record->refund_owed_at) continue;
+    record->refund_owed_at = event.occurred_at;
+    left -= record->amount_vnd();
   }
 }
 

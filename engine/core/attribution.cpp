@@ -91,7 +91,9 @@ std::vector<Holding> shifted(const std::vector<Holding>& holdings, const std::ve
       part.from = from;
       part.to = to;
       const Consulted* late = overdue_longest(consulted, from);
-      if (late != nullptr && !holding.agency.empty() && !holding.beside_others) {
+      // What was never forwarded waits for nobody's answer.
+      const bool in_transit = holding.step.empty();
+      if (late != nullptr && !holding.agency.empty() && !holding.beside_others && !in_transit) {
         part = {late->agency, Code(), Code(), Code(), from, to, 0, WorkingTime{0}, false};
       }
       pieces.push_back(std::move(part));

@@ -93,10 +93,7 @@ std::optional<Hindrance> had_its_reappointment(const Dossier& dossier, const Pro
 }
 std::optional<Hindrance> owes_no_apology(const Dossier& dossier, const Procedure&) {
   if (!dossier.accepted_at) return Hindrance{"wrong_state", "", "it was never accepted"};
-  // What was sent before the date was moved is no apology for missing the new one.
-  const auto& moved = dossier.reappointment;
-  const bool of_date_before = moved && moved->moves_due && dossier.apologised_at <= moved->at;
-  if (!dossier.apologised_at || of_date_before) return std::nullopt;
+  if (!apologised_for_term(dossier)) return std::nullopt;
   return Hindrance{"already_apologised", "a dossier without an apology", "one was sent"};
 }
 std::optional<Hindrance> was_explained(const Dossier& dossier, const Procedure&) {
@@ -150,6 +147,11 @@ std::optional<Hindrance> nothing_to_ask(const Dossier& dossier, const Procedure&
   }
   if (!fees_left(procedure, dossier).empty()) return std::nullopt;
   return Hindrance{"nothing_to_pay", "a fee that is still to be paid", "the schedule has none for it"};
+}
+// Also of a dossier that is over: what was asked may still be paid.
+std::optional<Hindrance> nothing_was_asked(const Dossier& dossier, const Procedure&) {
+  if (dossier.open_payment() != nullptr) return std::nullopt;
+  return Hindrance{"wrong_state", "", "no payment is awaited that was asked for here"};
 }
 std::optional<Hindrance> no_refund_owed(const Dossier& dossier, const Procedure&) {
   for (const PaymentRecord& record : dossier.payments) {
@@ -252,9 +254,9 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
        {accepted, processing, awaiting_supplement, awaiting_payment},
        no_answer_is_awaited},
       {"request-payment", {submitted, accepted, processing}, nothing_to_ask},
-      {"confirm-payment", {awaiting_payment}},
-      {"waive-payment", {awaiting_payment}},
-      {"confirm-refund", {refused, withdrawn}, no_refund_owed},
+      {"confirm-payment", {awaiting_payment, refused, withdrawn, stopped}, nothing_was_asked},
+      {"waive-payment", {awaiting_payment}, nothing_was_asked},
+      {"confirm-refund", {refused, withdrawn, stopped}, no_refund_owed},
       {"announce-result", {settled}, announced_before},
       {"replace-result", {settled, returned}, no_result_stands},
       {"annul-result", {settled, returned}, no_result_stands},
@@ -334,11 +336,13 @@ std::optional<Date> retained_until(const Dossier& dossier, const Procedure& proc
   return add_months(local_date(*dossier.ended_at, kVietnamOffsetMinutes), 12 * *procedure.retention_years);
 }
 
-std::vector<Action> actions(const Dossier& dossier, const Procedure& procedure) {
+std::vector<Action> actions(const Dossier& dossier, const Context& context) {
   std::vector<Action> all;
   for (std::size_t command = kSubmit + 1; command < table().size(); ++command) {
     if (table()[command].giver == Giver::system) continue;
-    all.push_back({table()[command].word, state_problem(command, dossier, &procedure)});
+    auto problem = state_problem(command, dossier, context.procedure);
+    if (!problem) problem = standing_problem(command, dossier, context);
+    all.push_back({table()[command].word, std::move(problem)});
   }
   return all;
 }

@@ -52,6 +52,7 @@ Decision Decider::run() {
 
 std::optional<Rejection> Decider::check() const {
   auto problem = state_problem(command_.body.index(), dossier_, context_.procedure);
+  if (!problem) problem = standing_problem(command_.body.index(), dossier_, context_);
   if (problem && !contradicts_stop(dossier_, command_)) return problem;
   if (const auto* submit = std::get_if<SubmitDossier>(&command_.body)) {
     if (auto rejection = check_submission(*submit, command_.occurred_at, context_)) return rejection;

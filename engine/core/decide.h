@@ -48,7 +48,10 @@ struct Context {
   };
   CorrectedEvent corrected{};
   std::vector<const Agency*> above{};  // the competent agency's parent, its parent, and so on
-  std::int64_t next_number = 0;        // of the counter numbering_key names
+  // Of an assignment: those of the dossier's agencies for which the target works, as it or one above it is
+  // that agency or took its place.
+  std::vector<Code> works_for{};
+  std::int64_t next_number = 0;  // of the counter numbering_key names
   // Of a payment: another dossier of the receiving agency has its reference.
   bool reference_elsewhere = false;
   // The receiving agency is the competent one's own one-stop (is_own_one_stop); read where they differ.
@@ -103,12 +106,32 @@ std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossi
 // its procedure does not say how long it is kept.
 std::optional<Date> retained_until(const Dossier& dossier, const Procedure& procedure);
 
+// The same by what the instant, the grounds and the agencies say beside the state: the dossier is not late
+// yet, every ground was used up, no open step can be left as its way leads to an agency that nobody asked.
+// Asked by `decide` after it.
+std::optional<Rejection> standing_problem(std::size_t command, const Dossier& dossier,
+                                          const Context& context);
+
+// Why nothing can be granted now: a required paper never came in a form that is taken, or an answer is
+// awaited. Nothing when it can.
+std::optional<Rejection> grant_problem(const Dossier& dossier, const Context& context);
+std::optional<Rejection> papers_problem(const Dossier& dossier,
+                                        const Procedure& procedure);  // its first half
+
+// Where a step is done; empty where nobody has been consulted yet.
+const Code& agency_of_step(const StepDefinition& step, const Dossier& dossier, const Procedure& procedure);
+// Whether a step cannot be entered: nobody was consulted for it, or that agency has ended by `at`.
+std::optional<Rejection> entry_problem(const StepDefinition& step, const Dossier& dossier,
+                                       const Context& context, Instant at);
+// Whether an agency is not there at an instant; the detail names who took its place.
+std::optional<Rejection> agency_problem(const Agency* agency, Instant at, std::string_view pointer);
+
 // What a person may do with a dossier that was filed, one for each command, and why not.
 struct Action {
   std::string_view command;
   std::optional<Rejection> problem;
 };
-std::vector<Action> actions(const Dossier& dossier, const Procedure& procedure);
+std::vector<Action> actions(const Dossier& dossier, const Context& context);
 
 // What the passing of time alone decides, in order: a suspension reached its end, the time given to the
 // citizen ran out after acceptance, strictly before context.now. Empty when nothing did. Event ids are not

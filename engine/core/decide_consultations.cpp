@@ -13,21 +13,8 @@ std::string in_words(const std::vector<Code>& agencies) {
 
 }  // namespace
 
-std::optional<Rejection> Decider::check_exists(const Agency* agency, std::string_view pointer) const {
-  if (agency == nullptr) {
-    return invalid(pointer, "unknown_agency",
-                   expected("the code of an agency", "there is none of this code"));
-  }
-  if (agency->exists_on(local_date(at_, kVietnamOffsetMinutes))) return std::nullopt;
-  const std::string heirs = in_words(agency->successors);
-  return invalid(
-      pointer, "agency_ended",
-      expected("an agency that exists",
-               agency->code.text + " does not" + (heirs.empty() ? "" : ": it was merged into " + heirs)));
-}
-
 std::optional<Rejection> Decider::check_consultation(const ConsultAgency& consult) const {
-  if (auto problem = check_exists(context_.target, "#/agency")) return problem;
+  if (auto problem = agency_problem(context_.target, at_, "#/agency")) return problem;
   const Agency& agency = *context_.target;
   if (agency.code == dossier_.competent_agency) {
     return invalid("#/agency", "own_agency",
@@ -122,18 +109,6 @@ void Decider::on(const ReportAsking& report) {
   const bool known = report.awaited ? !dossier_.asking_ended
                                     : dossier_.asking_ended && dossier_.asking_ended->state == report.state;
   if (!known) add(AwaitingChanged{report.awaited, report.state}, {});
-}
-
-bool Decider::has_awaited_answers() {
-  for (const Consultation& asked : dossier_.consultations) {
-    const ConsultationDefinition* known = context_.procedure->consultation(asked.kind);
-    if (asked.answered_at || known == nullptr || !known->awaited) continue;
-    reject(conflict("answer_awaited", expected("the answer of " + asked.agency.text + " on " +
-                                                   asked.kind.text + " before a result is granted",
-                                               "it has not come")));
-    return false;
-  }
-  return true;
 }
 
 }  // namespace motcua::core

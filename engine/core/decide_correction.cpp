@@ -2,6 +2,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "engine/core/correctable.h"
 #include "engine/core/decider.h"
 
 namespace motcua::core {
@@ -58,6 +59,18 @@ std::optional<Rejection> check_bounds(const Dossier& dossier, const Context& con
   return std::nullopt;
 }
 
+// No event is said to have happened before the one before it, or after the next.
+struct CorrectionBounds {
+  std::optional<Instant> from;
+  Instant to;
+};
+CorrectionBounds bounds_of(const Dossier& dossier, const Context::CorrectedEvent& corrected, Instant now) {
+  CorrectionBounds bounds{std::nullopt, now};
+  if (corrected.before != nullptr) bounds.from = known_instant(dossier, *corrected.before);
+  if (corrected.after != nullptr) bounds.to = std::min(now, known_instant(dossier, *corrected.after));
+  return bounds;
+}
+
 std::optional<Instant> settlement_due(const Dossier& dossier) {
   const LegalClock* settlement = dossier.clock(ClockKind::settlement);
   return settlement == nullptr ? std::nullopt : settlement->due.at;
@@ -74,6 +87,17 @@ Context::CorrectedEvent corrected_event(std::span<const Event> events, std::uint
     if (event.version > version && !corrects && found.after == nullptr) found.after = &event;
   }
   return found;
+}
+
+std::vector<Correctable> correctable(const Dossier& dossier, std::span<const Event> events, Instant now) {
+  std::vector<Correctable> all;
+  for (const Event& event : events) {
+    const auto what = fact_of(event.body);
+    if (!what) continue;
+    const CorrectionBounds bounds = bounds_of(dossier, corrected_event(events, event.version), now);
+    all.push_back({event.version, *what, known_instant(dossier, event), bounds.from, bounds.to});
+  }
+  return all;
 }
 
 void Decider::on(const CorrectDossier& correct) {

@@ -45,7 +45,7 @@ std::optional<Rejection> Decider::check_appointment(Instant appointment_at) cons
     return invalid("#/appointment_at", "appointment_past",
                    expected("an appointment that is still to come", "it lies in the past"));
   }
-  return std::nullopt;
+  return check_promise(appointment_at, "#/appointment_at");
 }
 
 void Decider::on(const AcceptDossier& accept) {

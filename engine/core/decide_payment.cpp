@@ -142,6 +142,11 @@ void Decider::on(const ConfirmPayment& payment) {
                            expected("a reference of its own for each payment",
                                     payment.reference.text + " is that of another dossier received here")));
   }
+  if (!dossier_.is_open()) {
+    // What was asked for had lapsed with the dossier: it is entered, and owed back at once.
+    add(PaymentConfirmed{payment.reference, payment.amount_vnd, dossier_.state}, {});
+    return add(RefundOwed{payment.amount_vnd}, {});
+  }
   Clockwork clocks(dossier_, context_);
   end_payment_wait(clocks, *record);
   add(PaymentConfirmed{payment.reference, payment.amount_vnd, record->asked_in}, clocks.take());

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "engine/core/checklist.h"
 #include "engine/core/decider.h"
 
 namespace motcua::core {
@@ -16,24 +15,11 @@ bool Decider::knows_result_kind(const Code& kind) {
   return known;
 }
 
-// What is granted rests on a whole dossier; what is denied may be denied for what is missing.
-bool Decider::has_required_papers() {
-  Rejection rejection = conflict("paper_missing", expected("every required paper", "some never came"));
-  for (const ChecklistItem& item : checklist_of(dossier_, *context_.procedure)) {
-    if (!item.missing()) continue;
-    rejection.faults.push_back(
-        {"#/outcome", "paper_missing",
-         expected("the required paper " + item.paper->key.text + " before a result is granted",
-                  "it never came")});
-  }
-  if (rejection.faults.empty()) return true;
-  reject(std::move(rejection));
-  return false;
-}
-
 void Decider::on(const SettleDossier& settle) {
   if (!knows_result_kind(settle.kind)) return;
-  if (settle.outcome == Outcome::granted && (!has_required_papers() || !has_awaited_answers())) return;
+  if (settle.outcome == Outcome::granted) {
+    if (auto problem = grant_problem(dossier_, context_)) return reject(std::move(*problem));
+  }
   DossierSettled body;
   body.result = {result_code(), settle.outcome, settle.form, settle.kind};
   body.texts = texts();
@@ -87,7 +73,9 @@ void Decider::on(const ReplaceResult& replace) {
   const ResultGiven* before = standing_result(replace.result);
   if (before == nullptr || !knows_result_kind(replace.kind)) return;
   const Outcome outcome = replace.outcome.value_or(before->outcome);
-  if (outcome == Outcome::granted && before->outcome != Outcome::granted && !has_required_papers()) return;
+  if (outcome == Outcome::granted && before->outcome != Outcome::granted) {
+    if (auto problem = papers_problem(dossier_, *context_.procedure)) return reject(std::move(*problem));
+  }
   ResultReplaced body;
   body.replaced = replace.result;
   body.result = {result_code(), outcome, replace.form, replace.kind.empty() ? before->kind : replace.kind};

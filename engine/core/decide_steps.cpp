@@ -7,26 +7,7 @@
 namespace motcua::core {
 
 const Code& Decider::agency_of(const StepDefinition& step) const {
-  static const Code kNone;
-  if (step.place() == StepPlace::receiving) return dossier_.receiving_agency;
-  if (step.place() == StepPlace::competent) return dossier_.competent_agency;
-  const auto& asked = dossier_.consultations;
-  const auto last = std::find_if(asked.rbegin(), asked.rend(),
-                                 [&](const Consultation& one) { return one.kind == step.consultation; });
-  if (last != asked.rend()) return last->agency;
-  const ConsultationDefinition* consultation = context_.procedure->consultation(step.consultation);
-  return consultation != nullptr && consultation->agencies.size() == 1 ? consultation->agencies.front()
-                                                                       : kNone;
-}
-
-std::optional<Rejection> Decider::check_entry(const StepDefinition& step) const {
-  if (step.place() != StepPlace::consulted) return std::nullopt;
-  const Code& agency = agency_of(step);
-  if (agency.empty()) {
-    return conflict("not_consulted",
-                    expected("an agency that was consulted on " + step.consultation.text, "none was yet"));
-  }
-  return check_exists(context_.agency(agency), "#/step");
+  return agency_of_step(step, dossier_, *context_.procedure);
 }
 
 std::optional<Code> Decider::open_step(const Code& named) {
@@ -43,9 +24,15 @@ void Decider::on(const AssignStep& assign) {
   const std::optional<Code> step = open_step(assign.step);
   if (!step) return;
   const Agency* agency = context_.target;
-  if (agency == nullptr) {
-    return reject(invalid("#/agency", "unknown_agency",
-                          expected("the code of an agency", "there is none of this code")));
+  if (auto problem = agency_problem(agency, at_, "#/agency")) return reject(std::move(*problem));
+  const StepDefinition* definition = context_.procedure->step(*step);
+  // Who has a step has it for the agency at which it is done: that one, one below it, or its heir.
+  const auto& works_for = context_.works_for;
+  const Code& place = definition == nullptr ? dossier_.competent_agency : agency_of(*definition);
+  if (std::find(works_for.begin(), works_for.end(), place) == works_for.end()) {
+    return reject(
+        invalid("#/agency", "wrong_agency",
+                expected(place.text + ", where the step is done, or an agency below it", "it is another")));
   }
   const Officer* officer = agency->officer(assign.officer);
   if (officer == nullptr) {
@@ -60,7 +47,6 @@ void Decider::on(const AssignStep& assign) {
   Clockwork clocks(dossier_, context_);
   const ParallelStep* branch = dossier_.branch_at(*step);
   const Code& holder = branch == nullptr ? dossier_.holder_agency : branch->agency;
-  const StepDefinition* definition = context_.procedure->step(*step);
   // Another agency has the budget of its own, from when it gets the step; a first one begins when it has
   // come.
   if (definition != nullptr && (holder != agency->code || dossier_.in_transit())) {
@@ -84,7 +70,7 @@ void Decider::on(const CompleteStep& complete) {
                                    "the dossier has none")));
   }
   for (const StepDefinition* next : way.steps) {
-    if (auto problem = check_entry(*next)) return reject(std::move(*problem));
+    if (auto problem = entry_problem(*next, dossier_, context_, at_)) return reject(std::move(*problem));
   }
   StepCompleted body;
   body.step = *here;
@@ -121,7 +107,7 @@ void Decider::on(const ReturnStep& back) {
         conflict("not_returnable", expected("an earlier step of the same branch that the dossier has been in",
                                             back.to.text + " is none")));
   }
-  if (auto problem = check_entry(*to)) return reject(std::move(*problem));
+  if (auto problem = entry_problem(*to, dossier_, context_, at_)) return reject(std::move(*problem));
   StepReturned body;
   body.step = *here;
   body.to = to->key;

@@ -101,9 +101,9 @@ void Decider::on(const ExtendTerm& extend) {
   const Limit by = extend.by.value_or(*ground->length);
   const LegalClock& settlement = *dossier_.clock(ClockKind::settlement);
   const Calendar& calendar = *context_.competent_calendar;
-  if (!settlement.due.at) {
-    return reject(
-        conflict("calendar_horizon", expected("a term with a date", "its date waits for the calendar")));
+  if (by.unit != ground->length->unit || by.counting != ground->length->counting) {
+    return reject(invalid("#/by", "wrong_unit",
+                          expected("an extension in the unit of its ground", "it is in another")));
   }
   const DueDate due = extend_due(settlement.due, by, calendar, settlement.day_end);
   const DueDate longest = extend_due(settlement.due, *ground->length, calendar, settlement.day_end);
@@ -126,6 +126,23 @@ void Decider::on(const ExtendTerm& extend) {
   add(std::move(body), clocks.take());
 }
 
+std::optional<Rejection> Decider::check_promise(Instant promised_at, std::string_view pointer) const {
+  const Calendar& calendar = *context_.competent_calendar;
+  const Date day = local_date(promised_at, calendar.offset_minutes());
+  if (!calendar.knows(day)) {
+    return invalid(pointer, "calendar_horizon",
+                   expected("an instant on a day that the calendar knows", "it lies past its horizon"));
+  }
+  const std::int64_t of_day = (promised_at - midnight(day, calendar.offset_minutes())).ms;
+  const auto sessions = calendar.sessions(day);
+  const bool open = std::any_of(sessions.begin(), sessions.end(), [&](const Session& session) {
+    return session.opens_ms <= of_day && of_day <= session.closes_ms;
+  });
+  if (open) return std::nullopt;
+  return invalid(pointer, "not_working_time",
+                 expected("an instant in the working time of the competent agency", "its office is closed"));
+}
+
 void Decider::on(const ReappointDossier& reappoint) {
   const LegalClock& settlement = *dossier_.clock(ClockKind::settlement);
   const std::optional<Instant> promised = dossier_.promised_at();
@@ -138,6 +155,8 @@ void Decider::on(const ReappointDossier& reappoint) {
     return reject(invalid("#/promised_at", "appointment_not_later",
                           expected("an appointment later than the one before", "it is not")));
   }
+  if (auto problem = check_promise(reappoint.promised_at, "#/promised_at"))
+    return reject(std::move(*problem));
   if (!reappoint.unit.empty()) {
     const auto& units = context_.competent->units;
     const bool known = std::any_of(units.begin(), units.end(),
@@ -156,7 +175,8 @@ void Decider::on(const ReappointDossier& reappoint) {
     const Date last = local_date(*promised, offset) - context_.rules->reappointment_notice_days;
     body.in_time = local_date(at_, offset) <= last;
   }
-  const bool missed = settlement.missed_at(context_.now);
+  // As for a suspension, the present due counts: what was missed before it stays missed.
+  const bool missed = settlement.due.at && context_.now > *settlement.due.at;
   body.moves_due = body.in_time && !missed && settlement.running() && settlement.due.at &&
                    context_.rules->reappointment_moves_due;
   body.texts = texts();
@@ -165,7 +185,7 @@ void Decider::on(const ReappointDossier& reappoint) {
     DueDate due;
     due.at = body.promised_at;
     const Date day = local_date(body.promised_at, calendar.offset_minutes());
-    due.provisional = calendar.knows(day) && calendar.is_provisional(day);
+    due.provisional = calendar.is_provisional(day);
     clocks.move_settlement(at_, due, StretchEnd::reappointed, Code(), std::nullopt);
   }
   add(std::move(body), clocks.take());
@@ -178,9 +198,6 @@ void Decider::on(const Apologise&) {
 }
 
 void Decider::on(const ExplainLateness&) {
-  if (!dossier_.late_at(context_.now)) {
-    return reject(conflict("not_late", expected("a dossier that is late", "it is not")));
-  }
   LatenessExplained body;
   body.texts = texts();
   add(std::move(body), {});

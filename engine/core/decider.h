@@ -34,17 +34,15 @@ class Decider {
   std::vector<TextRef> texts() const;
   Code issue_code();
   void counter_stop();
-  // Where the step is done; empty where nobody has been consulted yet.
   const Code& agency_of(const StepDefinition& step) const;
   Code result_code() const;
   // The open step that a command names, the lead one when it names none; a rejection for any other.
   std::optional<Code> open_step(const Code& named);
-  // Whether the step can be entered: a consulted agency must be known, and exist.
-  std::optional<Rejection> check_entry(const StepDefinition& step) const;
-  std::optional<Rejection> check_exists(const Agency* agency, std::string_view pointer) const;
   std::optional<Rejection> check_consultation(const ConsultAgency& consult) const;
   // Where the procedure states no limit an appointment is a promise, which makes nothing timed.
   std::optional<Rejection> check_appointment(Instant appointment_at) const;
+  // A citizen is called to an open office, on a day of which the calendar knows.
+  std::optional<Rejection> check_promise(Instant promised_at, std::string_view pointer) const;
 
   // Filing and intake: decide_intake.cpp.
   void on(const SubmitDossier& submit);
@@ -64,7 +62,6 @@ class Decider {
   void on(const AnswerConsultation& answer);
   void on(const ReportLinked& report);
   void on(const ReportAsking& report);
-  bool has_awaited_answers();
   // The result: decide_results.cpp.
   void on(const SettleDossier& settle);
   void on(const ReturnResult& result);
@@ -84,7 +81,6 @@ class Decider {
   // The result that a command names, while it stands; else it is rejected.
   const ResultGiven* standing_result(const Code& code);
   bool knows_result_kind(const Code& kind);
-  bool has_required_papers();
   // Payment: decide_payment.cpp.
   std::optional<Decision> check_known_payment() const;
   void on(const RequestPayment& request);

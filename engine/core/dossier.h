@@ -210,7 +210,7 @@ struct Dossier {
   std::vector<Suspension> suspensions;
   std::vector<Extension> extensions;
   std::optional<Reappointment> reappointment;
-  std::optional<Instant> apologised_at;  // to the citizen, apart from a re-appointment
+  std::optional<Instant> apologised_at;  // to the citizen, the last time, apart from a re-appointment
   std::optional<Instant> explained_at;   // why it was late
   std::vector<ParallelStep> parallel;    // beside the lead step, which is `step`
   // The steps that were left, where the procedure has edges: any of them may be returned to. Without edges
@@ -331,6 +331,10 @@ Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calenda
 // the due date, for limits under two days until the due. Owed for certain once it is late; what is missing
 // then can be repaired, and stays repaired late.
 Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar);
+// Whether an apology was sent for the term that it is owed for: the first that was missed, else the last.
+bool apologised_for_term(const Dossier& dossier);
+// The same, or a re-appointment that was not made for an earlier term.
+bool apology_done(const Dossier& dossier);
 // The explanation that a late dossier's holder owes its head, within `limit` of the due that was missed.
 Duty explanation_duty(const Dossier& dossier, Instant at, const Limit& limit, const Calendar& calendar);
 

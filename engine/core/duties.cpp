@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "engine/core/dossier.h"
 
 namespace motcua::core {
@@ -15,17 +17,69 @@ Duty duty_of(bool late, std::optional<Instant> due, std::optional<Instant> done,
   return duty;
 }
 
-}  // namespace
-
-Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar) {
-  std::optional<Instant> missed;
+// The first settlement term that was missed by then, else the last; null before acceptance.
+const LegalClock* owing_term(const Dossier& dossier, Instant at) {
   const LegalClock* term = nullptr;
   for (const LegalClock& clock : dossier.clocks) {
     if (clock.kind != ClockKind::settlement) continue;
-    if (term == nullptr || !missed) term = &clock;
-    if (!missed) missed = clock.missed_since(at);
+    term = &clock;
+    if (clock.missed_since(at)) break;
   }
+  return term;
+}
+
+// When a term began to run for the office: one that a supplement restarted counts from the supplement, but
+// began when that was found complete.
+Instant begun_at(const Dossier& dossier, const LegalClock& term) {
+  for (const SupplementRound& round : dossier.rounds) {
+    if (round.accepted_at && round.supplied_at == term.started_at) return *round.accepted_at;
+  }
+  return term.started_at;
+}
+
+// Whether the re-appointment moved a date of this term: it apologised for that one alone.
+bool moved_date_of(const Dossier& dossier, const LegalClock& term) {
+  return dossier.reappointment && dossier.reappointment->moves_due &&
+         dossier.reappointment->term == term.term;
+}
+
+bool apologised_for(const Dossier& dossier, const LegalClock& term) {
+  return dossier.apologised_at && *dossier.apologised_at >= begun_at(dossier, term);
+}
+
+// What was done for an earlier term repairs nothing of this one, nor what was done for a date that was moved
+// before it could be missed. `missed`: the date that was missed, where one was.
+std::optional<Instant> apology_done_at(const Dossier& dossier, const LegalClock& term,
+                                       const std::optional<Instant>& missed) {
+  const auto& again = dossier.reappointment;
+  const bool other_date = moved_date_of(dossier, term) && missed && again->at < *missed;
+  std::optional<Instant> done;
+  if (apologised_for(dossier, term)) done = dossier.apologised_at;
+  if (other_date) return done && *done > again->at ? done : std::nullopt;
+  if (again && again->term >= term.term && (!done || again->at < *done)) done = again->at;
+  return done;
+}
+
+// Terms before the last have ended, so that of them this is known whenever it is asked.
+constexpr Instant kAtAnyTime{std::numeric_limits<std::int64_t>::max()};
+
+}  // namespace
+
+bool apologised_for_term(const Dossier& dossier) {
+  const LegalClock* term = owing_term(dossier, kAtAnyTime);
+  if (term == nullptr || !apologised_for(dossier, *term)) return false;
+  return !moved_date_of(dossier, *term) || *dossier.apologised_at > dossier.reappointment->at;
+}
+
+bool apology_done(const Dossier& dossier) {
+  const LegalClock* term = owing_term(dossier, kAtAnyTime);
+  return term != nullptr && apology_done_at(dossier, *term, std::nullopt);
+}
+
+Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar) {
+  const LegalClock* term = owing_term(dossier, at);
   if (term == nullptr) return {};
+  const std::optional<Instant> missed = term->missed_since(at);
   const std::optional<Instant> promised = missed ? missed : term->due.at;
   if (!promised) return {};
   const Instant day_before =
@@ -33,13 +87,7 @@ Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar) 
   // No time to write a day ahead, where the whole term is shorter than two days.
   const bool is_short = *promised - term->started_at < ClockTime{2 * kDayMs};
   const Instant due = is_short ? *promised : day_before - ClockTime{1};
-  std::optional<Instant> done = dossier.apologised_at;
-  const auto& reappointed = dossier.reappointment;
-  // One that moved the date in time apologised for that one: missing the new date is another matter.
-  const bool other_date = missed && reappointed && reappointed->moves_due;
-  if (other_date && done && *done <= reappointed->at) done.reset();
-  if (!other_date && reappointed && (!done || reappointed->at < *done)) done = reappointed->at;
-  return duty_of(missed.has_value(), due, done, at);
+  return duty_of(missed.has_value(), due, apology_done_at(dossier, *term, missed), at);
 }
 
 Duty explanation_duty(const Dossier& dossier, Instant at, const Limit& limit, const Calendar& calendar) {

@@ -184,9 +184,7 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
   void operator()(const ApologySent& e) const {
-    const auto& moved = dossier.reappointment;
-    const bool of_date_before = moved && moved->moves_due && dossier.apologised_at <= moved->at;
-    if (!dossier.apologised_at || of_date_before) dossier.apologised_at = event.occurred_at;
+    dossier.apologised_at = event.occurred_at;
     replace_texts(dossier, e.texts);
   }
   void operator()(const LatenessExplained& e) const {

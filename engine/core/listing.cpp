@@ -180,7 +180,7 @@ std::optional<Instant> late_since(const Dossier& dossier, Instant at) { return f
 
 bool duty_done(const Dossier& dossier, ClockKind duty) {
   if (duty == ClockKind::explanation) return dossier.explained_at.has_value();
-  return dossier.apologised_at || dossier.reappointment;
+  return apology_done(dossier);
 }
 
 bool StandingQuery::asks() const {

@@ -106,8 +106,8 @@ struct PaymentWaived {
   }
 };
 
-// What was paid is to be given back, as the dossier was withdrawn or refused: all that was not given back
-// before.
+// What was paid is to be given back: all that was not given back before, as the dossier was withdrawn or
+// refused; or what came when it was over already.
 struct RefundOwed {
   static constexpr std::string_view kType = "dossier.refund_owed";
   std::int64_t amount_vnd = 0;

@@ -22,6 +22,10 @@ bool PaperDefinition::belongs_to(const Code& variant) const {
   return variants.empty() || std::find(variants.begin(), variants.end(), variant) != variants.end();
 }
 
+bool PaperDefinition::takes(PaperForm form) const {
+  return forms.empty() || std::find(forms.begin(), forms.end(), form) != forms.end();
+}
+
 const ChannelTerm* Procedure::term(Channel channel, const Code& variant) const {
   for (const ChannelTerm& candidate : terms)
     if (candidate.channel == channel && candidate.variant == variant) return &candidate;

@@ -32,9 +32,10 @@ struct PaperDefinition {
   std::string name;
   bool required = false;
   int copies = 1;
-  std::vector<PaperForm> forms;  // empty: any
+  std::vector<PaperForm> forms;  // in which it is taken; empty: any
   std::vector<Code> variants{};  // to which it belongs; empty: to all
   bool belongs_to(const Code& variant) const;
+  bool takes(PaperForm form) const;
 };
 
 struct FactDefinition {

@@ -171,6 +171,9 @@ class SecondLife {
 DossierImported body_of(const OldDossier& old, const Context& context, const SecondLife& life) {
   DossierImported body;
   body.state = old.state;
+  if (old.state == DossierState::awaiting_payment) {
+    body.state = old.accepted_at ? DossierState::processing : DossierState::submitted;
+  }
   body.code = old.code;
   body.procedure = old.procedure;
   body.variant = old.variant.empty() ? Code("default") : old.variant;
@@ -204,6 +207,18 @@ DossierImported body_of(const OldDossier& old, const Context& context, const Sec
   return body;
 }
 
+// Asks for what is to be paid; or says why the row cannot await a payment.
+Faults ask_payment(TakenOver& taken, const Context& context) {
+  Command command;
+  command.body = RequestPayment{};
+  Decision decision = decide(evolve(Dossier{}, taken.event), command, context);
+  if (const auto* rejection = std::get_if<Rejection>(&decision)) {
+    return {{"#/state", rejection->code, rejection->detail}};
+  }
+  taken.after = std::move(std::get<Accepted>(decision).events);
+  return {};
+}
+
 }  // namespace
 
 std::variant<TakenOver, Faults> take_over(const OldDossier& old, const Context& context) {
@@ -233,6 +248,10 @@ std::variant<TakenOver, Faults> take_over(const OldDossier& old, const Context& 
   event.rulebook_version = context.rules->version;
   event.clocks = std::move(life.changes);
   event.body = body_of(old, context, life);
+  if (old.state == DossierState::awaiting_payment) {
+    faults = ask_payment(taken, context);
+    if (!faults.empty()) return faults;
+  }
   return taken;
 }
 

@@ -42,7 +42,8 @@ struct OldDossier {
 // The event that takes it over, and the settlement date by our own rules beside the one that was promised.
 struct TakenOver {
   Event event;
-  bool untimed = false;  // the procedure states no limit: what was promised is an appointment
+  std::vector<Event> after{};  // version 2: the payment that was awaited is asked for, as of now
+  bool untimed = false;        // the procedure states no limit: what was promised is an appointment
   std::optional<Instant> promised;
   std::optional<Instant> recomputed;  // nothing: never accepted, untimed, or past the calendar
   // Working time from the recomputed date to the promised one; negative when that is the earlier.
@@ -53,7 +54,9 @@ struct TakenOver {
 Faults check_old_dossier(const OldDossier& old, const Context& context);
 // Judges a row, and makes its event: version 1, occurred and recorded now. `context` is that of a submission
 // received when the row says; its target is the holder that the row names. Where no promise is known for a
-// settlement term, the term gets our own date.
+// settlement term, the term gets our own date. What an old system asked to be paid is not known here: a
+// dossier that awaits it is asked for all that our schedule says, and its settlement waits from now on where
+// the procedure says so.
 std::variant<TakenOver, Faults> take_over(const OldDossier& old, const Context& context);
 
 }  // namespace motcua::core

@@ -17,10 +17,13 @@ const core::Procedure* linked_procedure(const core::Dossier& asking, const core:
                                core::local_date(event.occurred_at, core::kVietnamOffsetMinutes));
 }
 
-// The owner has handed them in once; of several of a key the last counts.
+// The owner has handed them in once; of several of a key the last counts. Two procedures may call different
+// papers alike: one is carried over only where the procedure takes it as reused.
 std::vector<core::PaperHanded> papers_for(const core::Dossier& asking, const core::Procedure& procedure) {
   std::vector<core::PaperHanded> papers;
   for (const core::PaperDefinition& wanted : procedure.papers) {
+    const auto& forms = wanted.forms;
+    if (std::find(forms.begin(), forms.end(), core::PaperForm::reused) == forms.end()) continue;
     const auto found =
         std::find_if(asking.papers.rbegin(), asking.papers.rend(),
                      [&](const core::PaperRecord& record) { return record.paper.key == wanted.key; });

@@ -25,6 +25,10 @@ bool is_lower_name(std::string_view text, char joint) {
          is_lower(text.front());
 }
 
+bool is_rule(std::string_view text) {
+  return text.size() <= 64 && all(text, [](char c) { return is_big(c) || c == '_'; });
+}
+
 bool is_agency(std::string_view text) {
   return text.size() <= 35 && all(text, [](char c) { return is_big(c) || c == '.'; });
 }
@@ -75,11 +79,9 @@ const Spelling kLayerSpelling{[](std::string_view text) {
                                        all(text.substr(1), is_digit);
                               },
                               "L2"};
-const Spelling kRuleSpelling{[](std::string_view text) {
-                               return text.size() <= 64 &&
-                                      all(text, [](char c) { return is_big(c) || c == '_'; });
-                             },
-                             "ACCEPT_8H"};
+const Spelling kRuleSpelling{is_rule, "ACCEPT_8H"};
+const Spelling kGroundSpelling{
+    [](std::string_view text) { return is_rule(text) || is_lower_name(text, '_'); }, "FURTHER_REVIEW"};
 
 std::string not_one_of(std::span<const std::string_view> words, std::string_view found) {
   std::string text = "Expected one of ";

@@ -42,6 +42,7 @@ extern const Spelling kResultSpelling;     // "KQ.G15.000031"
 extern const Spelling kDomainSpelling;     // "G03-GD10"
 extern const Spelling kLayerSpelling;      // "L2"
 extern const Spelling kRuleSpelling;       // "ACCEPT_8H"
+extern const Spelling kGroundSpelling;     // as a rule or as a key: "FURTHER_REVIEW", "ho_ngheo"
 
 void read_format(ObjectReader& in);  // "format": 1, and "$schema" that editors use
 std::optional<std::int64_t> read_integer(ObjectReader& in, const std::string& key, Presence presence,

@@ -142,7 +142,7 @@ class ProcedureReader {
                     std::vector<core::GroundDefinition>& into) {
     read_objects(in, key, Presence::optional, 1, source_, [&](ObjectReader& of) {
       core::GroundDefinition ground;
-      ground.ground = read_code(of, "ground", Presence::required, kRuleSpelling).value_or(core::Code());
+      ground.ground = read_code(of, "ground", Presence::required, kGroundSpelling).value_or(core::Code());
       ground.name = read_text(of, "name", Presence::required, 500).value_or("");
       ground.basis = read_text(of, "basis", Presence::required, 500).value_or("");
       if (use != LengthOf::stop) {
@@ -179,7 +179,7 @@ class ProcedureReader {
 
   core::LegalGround read_ground(ObjectReader& in, bool named) {
     core::LegalGround ground;
-    ground.ground = read_code(in, "ground", Presence::required, kKeySpelling).value_or(core::Code());
+    ground.ground = read_code(in, "ground", Presence::required, kGroundSpelling).value_or(core::Code());
     if (named) ground.name = read_text(in, "name", Presence::required, 300).value_or("");
     ground.basis = read_text(in, "basis", Presence::required, 500).value_or("");
     return ground;

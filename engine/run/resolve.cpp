@@ -1,5 +1,7 @@
 #include "engine/run/resolve.h"
 
+#include <algorithm>
+
 namespace motcua::run {
 namespace {
 
@@ -64,12 +66,43 @@ const core::Code& holder_of(const core::Dossier& dossier, const core::Code& step
   return branch == nullptr ? dossier.holder_agency : branch->agency;
 }
 
+// Those of the dossier's agencies for which the target works: it or one above it is that agency, or took its
+// place.
+void find_works_for(const Definitions& definitions, const core::Dossier& dossier, Resolved& resolved) {
+  core::Context& context = resolved.context;
+  std::vector<core::Code> line;
+  for (const core::Agency* at = context.target; at != nullptr; at = definitions.agency(at->parent)) {
+    line.push_back(at->code);
+  }
+  std::vector<core::Code> places = {dossier.competent_agency, dossier.receiving_agency};
+  for (const core::Consultation& asked : dossier.consultations) places.push_back(asked.agency);
+  if (context.procedure != nullptr) {
+    for (const core::ConsultationDefinition& named : context.procedure->consultations) {
+      places.insert(places.end(), named.agencies.begin(), named.agencies.end());
+    }
+  }
+  for (const core::Code& place : places) {
+    std::vector<core::Code> heirs = {place};
+    for (std::size_t i = 0; i < heirs.size(); ++i) {
+      const core::Agency* ended = definitions.agency(heirs[i]);
+      if (ended == nullptr) continue;
+      for (const core::Code& heir : ended->successors) {
+        if (std::find(heirs.begin(), heirs.end(), heir) == heirs.end()) heirs.push_back(heir);
+      }
+    }
+    if (std::find_first_of(line.begin(), line.end(), heirs.begin(), heirs.end()) != line.end()) {
+      context.works_for.push_back(place);
+    }
+  }
+}
+
 void find_others(const Definitions& definitions, const core::Dossier& dossier, const core::CommandBody& body,
                  Resolved& resolved) {
   core::Context& context = resolved.context;
   if (const auto* assign = std::get_if<core::AssignStep>(&body)) {
     context.target =
         definitions.agency(assign->agency.empty() ? holder_of(dossier, assign->step) : assign->agency);
+    find_works_for(definitions, dossier, resolved);
   } else if (const auto* consult = std::get_if<core::ConsultAgency>(&body)) {
     context.target = definitions.agency(consult->agency);
   }

@@ -47,15 +47,17 @@ TakeOver::TakeOver(store::Store& store, const Definitions& definitions, Clock& c
   run_id_ = random_.uuid_v7(clock_.now());
 }
 
-std::size_t TakeOver::seen_before(const OldRow& row) {
-  std::size_t line = 0;
-  const auto look = [&](std::string key) {
+TakeOver::Seen TakeOver::seen_before(const OldRow& row) {
+  Seen seen;
+  const auto look = [&](std::string key, const char* pointer) {
     const auto [known, first] = seen_.try_emplace(std::move(key), row.line);
-    if (!first && line == 0) line = known->second;
+    if (!first && seen.line == 0) seen = {known->second, pointer};
   };
-  if (!row.old.code.empty()) look(row.old.code.text);
-  if (!row.old.external_ref.empty()) look(row.old.source.text + ' ' + row.old.external_ref.text);
-  return line;
+  if (!row.old.code.empty()) look(row.old.code.text, "#/code");
+  if (!row.old.external_ref.empty()) {
+    look(row.old.source.text + ' ' + row.old.external_ref.text, "#/external_ref");
+  }
+  return seen;
 }
 
 TakeOver::Prepared TakeOver::prepare(OldRow& row, const store::Loaded& loaded) {
@@ -67,9 +69,10 @@ TakeOver::Prepared TakeOver::prepare(OldRow& row, const store::Loaded& loaded) {
     result.faults = std::move(row.faults);
     return made;
   }
-  if (const std::size_t line = seen_before(row)) {
-    result = refuse(result, row.old.code.empty() ? "#/external_ref" : "#/code", "duplicate_item",
-                    core::expected("each dossier once", "line " + std::to_string(line) + " is the same"));
+  if (const Seen seen = seen_before(row); seen.line > 0) {
+    result =
+        refuse(result, seen.pointer, "duplicate_item",
+               core::expected("each dossier once", "line " + std::to_string(seen.line) + " is the same"));
     return made;
   }
   if (auto already = found_already(result, row, loaded)) {
@@ -108,6 +111,13 @@ TakeOver::Prepared TakeOver::prepare(OldRow& row, const store::Loaded& loaded) {
   store::Write& write = made.write.emplace();
   write.after = core::evolve(core::Dossier{}, taken.event);
   write.events.push_back(std::move(taken.event));
+  for (core::Event& event : taken.after) {
+    event.id = random_.uuid_v7(context.now);
+    write.after = core::evolve(std::move(write.after), event);
+    write.events.push_back(std::move(event));
+  }
+  const std::optional<core::Instant> runs_out = core::runs_out_at(write.after);
+  if (runs_out && *runs_out < context.now) result.wait_over = runs_out;
   if (!row.fragments.empty()) {
     write.sealed = seal(keyring_, context.fresh_id, 1, row.fragments);
     write.sealed_version = 1;

@@ -37,6 +37,8 @@ struct RowResult {
   std::optional<core::Instant> promised;
   std::optional<core::Instant> recomputed;
   std::optional<core::WorkingTime> difference;
+  // When the time given to the citizen was over before the import: the system stops the dossier as of then.
+  std::optional<core::Instant> wait_over;
 };
 
 // Takes rows over into a store that nobody else writes. A row that is there already, by its source and
@@ -55,8 +57,12 @@ class TakeOver {
     std::optional<store::Write> write;
   };
   Prepared prepare(OldRow& row, const store::Loaded& loaded);
-  // The line that said the same dossier before in this run; 0 when none did.
-  std::size_t seen_before(const OldRow& row);
+  // The line that said the same dossier before in this run, and the member by which it did; 0 when none did.
+  struct Seen {
+    std::size_t line = 0;
+    const char* pointer = "#/code";
+  };
+  Seen seen_before(const OldRow& row);
 
   store::Store& store_;
   const Definitions& definitions_;

@@ -205,8 +205,14 @@ TEST_F(Actions, NameWhomAStepMayBeAssignedTo) {
   const std::string dossier = accepted("9.000002");
   do_as_told(dossier, "consult", {{"consultation", "thue"}});
   const json agency = field_of(dossier, "assign", "agency");
-  EXPECT_EQ(values_of(agency), (std::vector<std::string>{"H32.101", "H32.4"}));
-  EXPECT_EQ(agency["choices_only"], false) << "others may be named, too";
+  EXPECT_EQ(values_of(agency), std::vector<std::string>{"H32.101"}) << "who is asked has no step of it";
+  EXPECT_EQ(agency["choices_only"], false) << "one below it may be named, too";
+  for (const char* other : {"H32.4", "H32.102"}) {
+    const json body{{"agency", other}, {"officer", std::string(other) + ".cb01"}};
+    EXPECT_EQ(faults(dossier, "assign", body), std::set<std::string>{"#/agency wrong_agency"});
+  }
+  EXPECT_EQ(faults(dossier, "assign", {{"agency", "001.19.H32"}, {"officer", "H32.101.cb01"}}),
+            std::set<std::string>{"#/agency agency_ended"});
   EXPECT_FALSE(agency["choices"][0]["name"].get<std::string>().empty());
 }
 
@@ -221,11 +227,44 @@ TEST_F(Actions, NameTheGroundsThatAreLeft) {
             std::set<std::string>{"#/ground ground_not_allowed"});
   do_as_told(dossier, "suspend");
   EXPECT_EQ(values_of(field_of(dossier, "resume", "ground")), std::vector<std::string>{first});
-  const std::vector<std::string> left = values_of(field_of(dossier, "suspend", "ground"));
-  EXPECT_EQ(std::count(left.begin(), left.end(), first), 0) << "it is in force";
+  const json said = client_.get(dossier + "/actions").json()["actions"];
+  for (const json& action : said) {
+    if (action["command"] != "suspend") continue;
+    EXPECT_EQ(action["allowed"], false) << "its only ground is in force";
+    EXPECT_EQ(action["code"], "already_suspended");
+  }
   do_as_told(dossier, "resume");
   do_as_told(dossier, "extend", {{"on_behalf_of", "H32.101.ct01"}});
   do_as_told(dossier, "stop");
+}
+
+TEST_F(Actions, WithholdAGrantThatWouldBeRefused) {
+  const std::string dossier = accepted("1.004194", {{"papers", {{{"key", "to_khai"}, {"form", "copy"}}}}});
+  const json outcome = field_of(dossier, "settle", "outcome");
+  EXPECT_EQ(outcome["values"], (json{"denied", "not_eligible"}));
+  ASSERT_EQ(outcome["withheld"].size(), 1u);
+  EXPECT_EQ(outcome["withheld"][0]["value"], "granted");
+  EXPECT_EQ(outcome["withheld"][0]["code"], "paper_missing");
+  const json item = client_.get(dossier).json()["checklist"][0];
+  EXPECT_EQ(item["received"], "copy");
+  EXPECT_EQ(item["wrong_form"], true);
+  EXPECT_EQ(item["missing"], true) << "it is taken as original or electronic";
+}
+
+TEST_F(Actions, NameTheEventsThatMayBeCorrected) {
+  const std::string dossier = accepted("9.000003");
+  ASSERT_TRUE(service_.set_clock("2026-08-05T09:00:00+07:00"));
+  const json fields = fields_of(dossier, "correct");
+  const json version = field_of(dossier, "correct", "version");
+  EXPECT_EQ(version["choices_only"], true);
+  EXPECT_EQ(version["choices"], (json{{{"value", 2},
+                                       {"name", "acceptance"},
+                                       {"at", "2026-08-03T09:00:00+07:00"},
+                                       {"not_before", "2026-08-03T09:00:00+07:00"},
+                                       {"not_after", "2026-08-05T09:00:00+07:00"}}}));
+  const json occurred = field_of(dossier, "correct", "occurred_at");
+  EXPECT_EQ(occurred["type"], "instant");
+  EXPECT_EQ(occurred["required"], false);
 }
 
 TEST_F(Actions, NameThePapersThatAreMissing) {

@@ -68,7 +68,7 @@ std::set<std::string> faults_of(const std::string& word, const json& body) {
 
 std::vector<std::string> command_words() {
   std::vector<std::string> words;
-  for (const core::Action& action : core::actions(core::Dossier(), core::Procedure()))
+  for (const core::Action& action : core::actions(core::Dossier(), core::Context()))
     words.emplace_back(action.command);
   return words;
 }

@@ -333,12 +333,12 @@ void Contract::live_through_its_terms() {
          "suspended");
   command(id, "resume", acting({{"ground", "FINANCIAL_DUTY"}, {"note", "Đã nộp"}}));
   const json by{{"value", 3}, {"unit", "working_day"}, {"counting", "by_day"}};
-  json extension = acting({{"ground", "FURTHER_REVIEW"}, {"by", by}, {"reason", "Cần xem thêm"}});
+  json extension = acting({{"ground", "MANY_COPIES"}, {"by", by}, {"reason", "Cần xem thêm"}});
   expect(403, province_.post(path + "/extend", extension), "own_dossier");
   extension["on_behalf_of"] = "H32.ct01";
   command(id, "extend", extension);
   command(id, "reappoint",
-          acting({{"promised_at", "2030-01-02T10:00:00+07:00"}, {"unit", "mot-cua"}, {"reason", "Chậm"}}));
+          acting({{"promised_at", "2026-12-30T10:00:00+07:00"}, {"unit", "mot-cua"}, {"reason", "Chậm"}}));
   command(id, "apologise", acting({{"reason", "Xin lỗi"}}));
   expect(409,
          province_.post(path + "/explain-lateness", {{"reason", "Vì sao"}, {"on_behalf_of", "H32.ct01"}}),
@@ -377,6 +377,9 @@ void Contract::pay_and_correct() {
   const std::string id = submitted(body);
   command(id, "accept", json::object());  // 2
   expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
+  json bare = counter("1.004194");
+  bare.erase("papers");
+  expect(200, province_.get("/v1/dossiers/" + submitted(bare) + "/actions"));
   command(id, "request-payment", with({{"items", {"phi"}}, {"note", "Nộp qua ngân hàng"}}));
   expect(422, province_.post("/v1/dossiers/" + id + "/request-payment", {{"items", json::array()}}));
   const json paid = with({{"reference", "NH-1"}, {"amount_vnd", 10'000}});
@@ -472,6 +475,12 @@ void Contract::run_late_and_out() {
   expect(200, province_.get(page["next"].get<std::string>()));
   expect(200, province_.put("/v1/sandbox/clock", {{"now", "2026-08-27T09:00:00+07:00"}}));
   EXPECT_EQ(province_.get("/v1/dossiers/" + waits).json()["state"], "stopped");
+  command(capped, "correct",
+          {{"version", 2},
+           {"occurred_at", "2026-08-26T09:00:00+07:00"},
+           {"reason", "Nhập sai ngày"},
+           {"on_behalf_of", "H32.101.ct01"}});
+  expect(200, province_.get("/v1/dossiers/" + capped + "/clocks/settlement/explain"));
   command(held, "suspend", {{"ground", "FINANCIAL_DUTY"}, {"reason", "Nộp thuế"}});
   command(held, "resume", json::object());
   command(explained, "explain-lateness",
@@ -886,7 +895,7 @@ void Contract::take_over() {
 
 void Contract::be_warned() {
   json promised = counter("2.001263");
-  promised["appointment_at"] = "2030-08-10T08:00:00+07:00";
+  promised["appointment_at"] = "2026-12-10T08:00:00+07:00";
   promised["reason"] = "Chờ xác minh ở nhiều nơi";
   submitted(promised);
   json online = counter("1.004194");

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/service.h"
@@ -105,7 +108,7 @@ TEST_F(OneDossier, HidesItsActionsFromWhomItIsHidden) {
 
 TEST_F(OneDossier, PromisesAnAppointmentWhereThereIsNoLimit) {
   const std::string dossier = filed("2.001263");
-  const json given{{"appointment_at", "2026-09-01T17:00:00+07:00"}, {"reason", "Chờ lấy ý kiến liên quan"}};
+  const json given{{"appointment_at", "2026-09-03T17:00:00+07:00"}, {"reason", "Chờ lấy ý kiến liên quan"}};
   const json accepted = done(dossier, "accept", given);
   EXPECT_EQ(accepted["promised_at"], given["appointment_at"]);
   EXPECT_EQ(accepted["due_at"], nullptr);
@@ -135,7 +138,7 @@ TEST_F(OneDossier, RefusesAnAppointmentThatIsNone) {
     const json first = answer.json()["errors"][0];
     return first.value("pointer", "") + ' ' + first.value("code", "");
   };
-  const std::string later = "2026-09-01T17:00:00+07:00";
+  const std::string later = "2026-09-03T17:00:00+07:00";
   EXPECT_EQ(fault(untimed, {{"appointment_at", later}}), "#/reason missing_field");
   EXPECT_EQ(fault(untimed, {{"reason", "Vì"}}), "#/reason unknown_field");
   EXPECT_EQ(fault(untimed, {{"appointment_at", "soon"}, {"reason", "Vì"}}), "#/appointment_at bad_format");
@@ -145,6 +148,34 @@ TEST_F(OneDossier, RefusesAnAppointmentThatIsNone) {
             "#/appointment_at appointment_timed");
   EXPECT_EQ(client_.get(untimed).json()["version"], 1);
   EXPECT_EQ(done(untimed, "accept")["promised_at"], nullptr);
+}
+
+// By the program that finds each date again from its explanation alone.
+TEST_F(OneDossier, ExplainsADateThatCorrectionsMoved) {
+  const std::string dossier = filed("1.004194");
+  done(dossier, "accept");
+  ASSERT_TRUE(service_.set_clock("2026-08-06T09:00:00+07:00"));
+  json answer;
+  for (const char* at : {"2026-08-04T10:00:00+07:00", "2026-08-05T10:00:00+07:00"}) {
+    const std::string before = client_.get(dossier).json()["accepted_at"];
+    done(dossier, "correct",
+         {{"version", 2}, {"occurred_at", at}, {"reason", "Nhập sai"}, {"on_behalf_of", "H32.101.ct01"}});
+    answer = client_.get(dossier + "/clocks/settlement/explain").json();
+    EXPECT_EQ(answer["started_at"], at);
+    EXPECT_EQ(answer["explanation"]["start_at"], "2026-08-03T09:00:00+07:00")
+        << "where it was derived from first";
+    EXPECT_EQ(answer["moves"].back()["start_before"], before);
+    EXPECT_EQ(answer["moves"].back()["start_after"], at);
+  }
+  EXPECT_EQ(answer["moves"].size(), 2u);
+  const std::filesystem::path file = service_.directory() / "explanation.json";
+  std::ofstream(file) << answer;
+  const std::string root = MOTCUA_SOURCE_DIR;
+  const std::string calendars =
+      root + "/config/calendars/vn-khanh-hoa.json " + root + "/config/calendars/vn.json";
+  const std::string command = "python3 " + root + "/tools/verify_explanation.py " + file.string() +
+                              " --calendar " + calendars + " > " + file.string() + ".said 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 TEST_F(OneDossier, KeepsWhatWasSaidOfAPaperWhenItComesAgain) {

@@ -365,6 +365,67 @@ TEST_F(ImportDossiers, LeavesADossierThatIsThereAlone) {
   EXPECT_EQ(get("H32.101-260727-0002")["imported"], false);
 }
 
+TEST_F(ImportDossiers, AsksAgainForThePaymentThatIsAwaited) {
+  json row = timely();
+  row["state"] = "awaiting_payment";
+  row["channel"] = "online";
+  row.erase("accepted_at");
+  row.erase("promised_at");
+  json accepted = timely("H32.101-260727-0002");
+  accepted["state"] = "awaiting_payment";
+  EXPECT_EQ(import({row, accepted}).status, 1);
+  EXPECT_EQ(report()["rows"][0]["faults"][0]["pointer"], "#/state");
+  EXPECT_EQ(report()["rows"][0]["faults"][0]["code"], "payment_not_now");
+  EXPECT_EQ(summary()["imported"], 1);
+  serve();
+  const json asked = get("H32.101-260727-0001");
+  EXPECT_EQ(asked["state"], "awaiting_payment");
+  EXPECT_EQ(asked["imported"], true);
+  ASSERT_EQ(asked["payments"].size(), 1u);
+  const std::string path = "/v1/dossiers/H32.101-260727-0001";
+  const HttpAnswer paid =
+      client_->post(path + "/confirm-payment", {{"reference", "KB-1"}, {"amount_vnd", 7'000}});
+  ASSERT_EQ(paid.status, 200) << paid.body;
+  EXPECT_EQ(paid.json()["state"], "submitted");
+}
+
+TEST_F(ImportDossiers, SaysWhatTheSystemStopsAtOnce) {
+  json over = timely();
+  over["state"] = "awaiting_supplement";
+  over["rounds"] = {{{"asked_at", "2026-07-20T09:00:00+07:00"}, {"missing", {"to_khai"}}}};
+  over["received_at"] = over["accepted_at"] = "2026-07-17T09:00:00+07:00";
+  json waits = over;
+  waits["code"] = "H32.101-260727-0002";
+  waits["rounds"][0]["asked_at"] = "2026-08-03T09:00:00+07:00";
+  const Ended ended = import({over, waits});
+  ASSERT_EQ(ended.status, 0) << ended.out;
+  EXPECT_EQ(summary()["citizen_wait_over"], 1);
+  EXPECT_NE(ended.out.find("1 stopped at once"), std::string::npos) << ended.out;
+  json row;
+  const json rows = report()["rows"];
+  for (const json& one : rows) {
+    if (one.contains("citizen_wait_over_at")) row = one;
+  }
+  EXPECT_EQ(row["code"], "H32.101-260727-0001");
+  EXPECT_EQ(row["citizen_wait_over_at"], "2026-08-05T00:00:00+07:00");
+  serve();
+  EXPECT_EQ(get("H32.101-260727-0001")["state"], "stopped");
+  EXPECT_EQ(get("H32.101-260727-0002")["state"], "awaiting_supplement");
+}
+
+TEST_F(ImportDossiers, PointsToTheMemberThatIsRepeated) {
+  json first = timely();
+  first["source"] = "mc-cu";
+  first["external_ref"] = "ref:1";
+  json again = first;
+  again["code"] = "H32.101-260727-0002";
+  EXPECT_EQ(import({first, again}).status, 1);
+  const json refused = report()["rows"].back();
+  EXPECT_EQ(refused["line"], 2);
+  EXPECT_EQ(refused["faults"][0]["pointer"], "#/external_ref");
+  EXPECT_EQ(refused["faults"][0]["code"], "duplicate_item");
+}
+
 TEST_F(ImportDossiers, PassesOverWhatEndedBeforeADate) {
   json before = timely("H32.101-260727-0001");
   before["state"] = "settled";
@@ -407,9 +468,10 @@ TEST_F(ImportDossiers, TakesThousandsOverInEveryState) {
   std::ofstream(service_.directory() / "catalogue.jsonl") << lines;
   ASSERT_EQ(run({"import-procedures", (service_.directory() / "catalogue.jsonl").string()}).status, 0);
 
+  // These procedures have no fee to be awaited.
   const std::vector<std::string> states{
-      "submitted",        "accepted",  "refused", "processing", "awaiting_supplement",
-      "awaiting_payment", "withdrawn", "stopped", "settled",    "returned"};
+      "submitted", "accepted", "refused", "processing", "awaiting_supplement",
+      "withdrawn", "stopped",  "settled", "returned"};
   const int rounds = std::getenv("MOTCUA_TEST_SHORT") != nullptr ? 2 : 12;
   OldSystem old;
   std::vector<json> rows;

@@ -130,6 +130,10 @@ class Acts {
     constexpr int kOffset = core::kVietnamOffsetMinutes;
     const Instant from = std::max(life.stored.dossier.promised_at().value_or(at), at);
     const core::Date on = core::local_date(from, kOffset) + static_cast<std::int32_t>(1 + dice_.below(12));
+    const core::Agency* competent = definitions_.agency(life.stored.dossier.competent_agency);
+    const auto calendar = definitions_.calendar(competent->calendar);
+    const auto open = calendar->knows(on) ? calendar->working_day_from(on) : std::nullopt;
+    if (open) return {calendar->close_of(*open), {}};
     return {core::midnight(on, kOffset) + ClockTime{17 * 3'600'000}, {}};
   }
 

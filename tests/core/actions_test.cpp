@@ -13,14 +13,17 @@ using test::one_of_each;
 
 // What a rejection can be about that no other words of the same command would mend.
 bool is_about_state(std::string_view code) {
-  static const std::set<std::string_view> codes = {
-      "already_announced", "already_apologised",  "already_explained",
-      "already_forwarded", "already_reappointed", "already_supplemented",
-      "dossier_erased",    "in_transit",          "last_step",
-      "no_refund_owed",    "no_result_stands",    "not_forwarded",
-      "not_online",        "nothing_to_forward",  "nothing_to_pay",
-      "payment_not_now",   "suspended",           "worked_on",
-      "wrong_state"};
+  static const std::set<std::string_view> codes = {"already_announced",   "already_apologised",
+                                                   "already_explained",   "already_forwarded",
+                                                   "already_reappointed", "already_supplemented",
+                                                   "dossier_erased",      "in_transit",
+                                                   "last_step",           "no_refund_owed",
+                                                   "no_result_stands",    "not_forwarded",
+                                                   "not_online",          "nothing_to_forward",
+                                                   "nothing_to_pay",      "payment_not_now",
+                                                   "suspended",           "worked_on",
+                                                   "wrong_state",         "not_late",
+                                                   "nothing_promised"};
   return codes.contains(code);
 }
 
@@ -32,7 +35,7 @@ const Action* find(const std::vector<Action>& all, std::string_view command) {
 
 // Holds what is said of the dossier against what `decide` answers to each command now.
 void expect_as_decided(const DossierCase& one, Instant now, std::set<std::string>& seen) {
-  const std::vector<Action> all = actions(one.dossier, one.procedure);
+  const std::vector<Action> all = actions(one.dossier, one.context(now));
   for (const CommandBody& body : one_of_each()) {
     if (std::holds_alternative<SubmitDossier>(body) || std::holds_alternative<DeriveClocks>(body) ||
         std::holds_alternative<ReportLinked>(body) || std::holds_alternative<RepeatErasure>(body) ||
@@ -47,7 +50,11 @@ void expect_as_decided(const DossierCase& one, Instant now, std::set<std::string
     if (const auto* accepted = std::get_if<Accepted>(&decision); accepted && accepted->events.empty())
       continue;
     const auto* rejection = std::get_if<Rejection>(&decision);
-    const bool hindered = rejection != nullptr && is_about_state(rejection->code);
+    // One ground may be used up while others are left.
+    const bool of_ground = rejection != nullptr &&
+                           (rejection->code == "ground_used_up" || rejection->code == "already_suspended");
+    if (of_ground && !said->problem) continue;
+    const bool hindered = rejection != nullptr && (of_ground || is_about_state(rejection->code));
     EXPECT_EQ(said->problem.has_value(), hindered) << word_of(body);
     seen.insert(std::string(word_of(body)) + (hindered ? " " + rejection->code : ""));
     if (!hindered || !said->problem) continue;
@@ -118,6 +125,9 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
                            "replace-result",
                            "annul-result",
                            "correct",
+                           "explain-lateness",
+                           "explain-lateness not_late",
+                           "extend ground_used_up",
                            "forward",
                            "forward wrong_state",
                            "forward nothing_to_forward",
@@ -134,7 +144,7 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
 
 TEST(Actions, AreThoseOfPersons) {
   const DossierCase one = test::case_in(DossierState::accepted);
-  const auto all = actions(one.dossier, one.procedure);
+  const auto all = actions(one.dossier, one.context(test::vn("2026-08-11 08:00")));
   EXPECT_EQ(all.size(), std::variant_size_v<CommandBody> - 5);
   EXPECT_EQ(find(all, "submit"), nullptr);
   EXPECT_EQ(find(all, "derive"), nullptr);
@@ -145,11 +155,44 @@ TEST(Actions, AreThoseOfPersons) {
 
 TEST(Actions, SayWhyInTheWordsOfTheRefusal) {
   const DossierCase one = test::case_in(DossierState::awaiting_supplement);
-  const auto all = actions(one.dossier, one.procedure);
+  const auto all = actions(one.dossier, one.context(test::vn("2026-08-11 08:00")));
   EXPECT_EQ(find(all, "accept-supplement")->problem->detail,
             "Expected a state in which accept-supplement is possible, but the dossier is "
             "awaiting_supplement: no supplement has come yet");
   EXPECT_FALSE(find(all, "withdraw")->problem);
+}
+
+TEST(Actions, OfTermsEndWithTheirGrounds) {
+  DossierCase one = test::case_in(DossierState::processing);
+  const auto problem = [&](const char* now, const char* command) {
+    const auto all = actions(one.dossier, one.context(test::vn(now)));
+    const auto& found = find(all, command)->problem;
+    return found ? found->code : "none";
+  };
+  EXPECT_EQ(problem("2026-08-11 08:00", "extend"), "none");
+  ASSERT_EQ(one.give("2026-08-11 08:00", ExtendTerm{Code("COMPLEX"), {}}), "accepted");
+  EXPECT_EQ(problem("2026-08-11 09:00", "extend"), "ground_used_up");
+  for (const char* ground : {"TAX", "TAX", "POSTED"}) {
+    EXPECT_EQ(problem("2026-08-11 09:00", "suspend"), "none");
+    ASSERT_EQ(one.give("2026-08-11 09:00", SuspendDossier{Code(ground), {}}), "accepted");
+    ASSERT_EQ(one.give("2026-08-11 09:00", ResumeDossier{}), "accepted");
+  }
+  EXPECT_EQ(problem("2026-08-11 10:00", "suspend"), "ground_used_up");
+  EXPECT_EQ(problem("2026-08-11 10:00", "explain-lateness"), "not_late");
+  EXPECT_EQ(problem("2026-12-01 10:00", "explain-lateness"), "none");
+}
+
+TEST(Actions, SayWhyNothingCanBeGranted) {
+  DossierCase one;
+  SubmitDossier submit = one.submission(Channel::online);
+  submit.papers.clear();
+  ASSERT_EQ(one.give("2026-08-10 08:00", submit), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", AcceptDossier{}), "accepted");
+  const auto problem = grant_problem(one.dossier, one.context(test::vn("2026-08-10 10:00")));
+  EXPECT_EQ(problem.value_or(Rejection{}).code, "paper_missing");
+  EXPECT_EQ(one.give("2026-08-10 10:00", SettleDossier{}), "paper_missing");
+  EXPECT_EQ(one.give("2026-08-10 10:00", SettleDossier{Outcome::denied, ResultForm::paper, Code()}),
+            "accepted");
 }
 
 }  // namespace

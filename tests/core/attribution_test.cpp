@@ -76,6 +76,9 @@ TEST(Holding, PassesToTheAgencyWhoseAnswerIsOverdueLongest) {
   lead.agency = Code();  // the citizen is waited for
   for (const Holding& part : shifted({lead}, consulted)) EXPECT_TRUE(part.agency.empty());
   EXPECT_EQ(shifted({lead}, {}).size(), 1u);
+  lead.agency = Code("H32.19");
+  lead.step = Code();  // in transit: papers that were never forwarded wait for no answer
+  for (const Holding& part : shifted({lead}, consulted)) EXPECT_EQ(part.agency.text, "H32.19");
 }
 
 TEST(Holding, SharesTheBudgetOfItsStepWithWhoHadItBefore) {

@@ -160,7 +160,8 @@ TEST(StopCountered, ByNoOtherCommand) {
     const bool counters_nothing =
         std::holds_alternative<Apologise>(body) || std::holds_alternative<ExplainLateness>(body) ||
         std::holds_alternative<EraseDossier>(body) || std::holds_alternative<RepeatErasure>(body);
-    EXPECT_TRUE(counters_nothing || answer == "wrong_state") << word_of(body) << ' ' << answer;
+    const bool no_refund = std::holds_alternative<ConfirmRefund>(body) && answer == "no_refund_owed";
+    EXPECT_TRUE(counters_nothing || no_refund || answer == "wrong_state") << word_of(body) << ' ' << answer;
   }
 }
 

@@ -182,8 +182,10 @@ TEST(ExtendedTerm, HasALaterDateAndKeepsTheOldOne) {
 TEST(ExtendedTerm, IsNoLongerThanTheGroundAllows) {
   Accepted5Days one;
   EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), working_days(6)}), "extension_too_long");
-  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), calendar_days(8)}),
-            "extension_too_long");
+  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), calendar_days(2)}), "wrong_unit");
+  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), test::working_hours(1)}), "wrong_unit");
+  const Limit by_hours{1, LimitUnit::working_day, DayCounting::by_hours};
+  EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), by_hours}), "wrong_unit");
   EXPECT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("OTHER"), working_days(1)}), "ground_not_allowed");
   ASSERT_EQ(one.give("2026-08-07 09:00", ExtendTerm{Code("COMPLEX"), {}}), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-17 17:00")));
@@ -241,6 +243,37 @@ TEST(Reappointment, HappensOnceAlsoAfterARestart) {
   EXPECT_EQ(one.reappoint("2026-08-07 09:00", "2026-08-21 10:00"), "already_reappointed");
 }
 
+TEST(Reappointment, IsToAnOpenOfficeOfADayThatTheCalendarKnows) {
+  Accepted5Days one;
+  EXPECT_EQ(one.reappoint("2026-08-04 09:00", "2026-08-23 03:00"), "not_working_time");  // a Sunday
+  EXPECT_EQ(one.reappoint("2026-08-04 09:00", "2026-08-20 12:00"), "not_working_time");
+  EXPECT_EQ(one.reappoint("2026-08-04 09:00", "2026-08-20 17:00:00.001"), "not_working_time");
+  EXPECT_EQ(one.reappoint("2026-08-04 09:00", "2099-01-01 09:00"), "calendar_horizon");
+  EXPECT_EQ(one.last_rejection().faults.at(0).pointer, "#/promised_at");
+  EXPECT_EQ(one.reappoint("2026-08-04 09:00", "2026-08-20 17:00"), "accepted");
+}
+// What was missed stays missed; the term that was extended since goes on from its own date.
+TEST(Reappointment, InTimeMovesTheDateThatAnExtensionGaveToALateTerm) {
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-11 09:00", ExtendTerm{Code("COMPLEX"), {}}), "accepted");
+  ASSERT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-17 17:00")));
+  ASSERT_EQ(one.reappoint("2026-08-12 09:00", "2026-08-20 10:00"), "accepted");
+  EXPECT_TRUE(one.dossier.reappointment->moves_due);
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-20 10:00")));
+  EXPECT_TRUE(one.late("2026-08-12 10:00"));
+  EXPECT_EQ(one.late_seconds("2026-08-20 10:00"), 2 * 3600);
+}
+TEST(Reappointment, NeedsADateThatWasPromised) {
+  DossierCase one;
+  for (ChannelTerm& term : one.procedure.terms) term.statutory = Limit{};
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  DossierCase promised = one;
+  ASSERT_EQ(one.give("2026-08-10 09:00", AcceptDossier{}), "accepted");
+  EXPECT_EQ(one.give("2026-08-11 09:00", ReappointDossier{vn("2026-08-20 10:00"), {}}), "nothing_promised");
+  ASSERT_EQ(promised.give("2026-08-10 09:00", AcceptDossier{vn("2026-08-19 10:00")}), "accepted");
+  EXPECT_EQ(promised.give("2026-08-11 09:00", ReappointDossier{vn("2026-08-20 10:00"), {}}), "accepted");
+}
+
 std::string_view apology(const Accepted5Days& one, std::string_view at) {
   return word_of(apology_duty(one.dossier, vn(at), *one.calendar).state);
 }
@@ -279,6 +312,42 @@ TEST(Apology, AfterAReappointmentIsInTimeUntilTheDayBeforeTheNewDate) {
 TEST(Apology, OfAReappointmentThatMovedNothingCountsForTheDateThatWasMissed) {
   Accepted5Days one;
   ASSERT_EQ(one.reappoint("2026-08-11 09:00", "2026-08-12 10:00"), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-13 09:00"), "done_late");
+}
+// What was done for a term that was restarted repairs nothing of the next.
+TEST(Apology, OfAnEarlierTermIsNoneForTheOneThatWasMissed) {
+  const auto restart = [](Accepted5Days& one) {
+    ASSERT_EQ(one.give("2026-08-05 09:00", RequestSupplement{}), "accepted");
+    ASSERT_EQ(one.give("2026-08-06 09:00", ReceiveSupplement{}), "accepted");
+    ASSERT_EQ(one.give("2026-08-06 10:00", AcceptSupplement{}), "accepted");
+    ASSERT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-13 17:00")));
+  };
+  Accepted5Days again;
+  ASSERT_EQ(again.reappoint("2026-08-04 09:00", "2026-08-20 10:00"), "accepted");
+  EXPECT_TRUE(apology_done(again.dossier));
+  restart(again);
+  EXPECT_EQ(apology(again, "2026-08-13 17:00"), "not_owed");
+  EXPECT_EQ(apology(again, "2026-08-14 08:00"), "missing");
+  EXPECT_FALSE(apology_done(again.dossier));
+  ASSERT_EQ(again.give("2026-08-14 09:00", Apologise{}), "accepted");
+  EXPECT_EQ(apology(again, "2026-08-14 09:00"), "done_late");
+  EXPECT_TRUE(apology_done(again.dossier));
+  Accepted5Days sent;
+  ASSERT_EQ(sent.give("2026-08-04 09:00", Apologise{}), "accepted");
+  EXPECT_EQ(sent.give("2026-08-04 10:00", Apologise{}), "already_apologised");
+  restart(sent);
+  EXPECT_EQ(apology(sent, "2026-08-14 08:00"), "missing");
+  EXPECT_EQ(sent.give("2026-08-14 09:00", Apologise{}), "accepted");
+  EXPECT_EQ(sent.give("2026-08-14 10:00", Apologise{}), "already_apologised");
+}
+// The first term that was missed counts; done for a later one, it is repaired late.
+TEST(Apology, OfALaterTermRepairsTheFirst) {
+  Accepted5Days one;
+  ASSERT_EQ(one.give("2026-08-11 09:00", RequestSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-12 09:00", ReceiveSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-12 10:00", AcceptSupplement{}), "accepted");
+  EXPECT_EQ(apology(one, "2026-08-13 08:00"), "missing");
+  ASSERT_EQ(one.reappoint("2026-08-13 09:00", "2026-08-27 10:00"), "accepted");
   EXPECT_EQ(apology(one, "2026-08-13 09:00"), "done_late");
 }
 TEST(Explanation, IsOwedByALateDossierForThreeWorkingDays) {

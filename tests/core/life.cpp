@@ -180,6 +180,7 @@ void RandomLife::draw_rules() {
 void RandomLife::draw_offices() {
   one_.agency.officers.push_back({Code("H32.19.cv02"), Code("dia-chinh"), Code("handling_officer")});
   one_.others = {agency_of("T01.01", AgencyLevel::commune), agency_of("H32.90", AgencyLevel::province)};
+  if (chance(50)) one_.others.front().parent = one_.agency.code;  // it may have any step of it
   receiving_ = agency_of("H32.20", AgencyLevel::commune);
   elsewhere_ = chance(40);
   own_one_stop_ = chance(50);
@@ -234,6 +235,7 @@ Context RandomLife::context(const Command& command, Instant now) const {
     const ParallelStep* branch = one_.dossier.branch_at(assign->step);
     const Code& holder = branch == nullptr ? one_.dossier.holder_agency : branch->agency;
     target(assign->agency.empty() ? holder : assign->agency);
+    made.works_for = one_.works_for(made.target);
   }
   if (const auto* correct = std::get_if<CorrectDossier>(&command.body)) {
     made.corrected = corrected_event(one_.events, correct->version);

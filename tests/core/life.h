@@ -87,6 +87,7 @@ class RandomLife {
   void vary(Body&) {}
   core::Code any_result();
   core::Code any_officer() { return core::Code("H32.19.cv0" + std::to_string(1 + below(2))); }
+  core::Instant any_promise(core::Instant at);
   const core::Agency* agency(const core::Code& code) const;
 
   std::mt19937_64 random_;

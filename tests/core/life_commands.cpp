@@ -55,8 +55,14 @@ void RandomLife::vary(SubmitDossier& submit) {
   if (chance(30)) submit.papers.push_back({Code("cccd"), PaperForm::copy, 1, true});
   if (chance(30)) submit.facts.push_back({Code("persons"), static_cast<std::int64_t>(below(8))});
 }
+// Mostly where a session opens or closes, else whenever it is.
+Instant RandomLife::any_promise(Instant at) {
+  return chance(85) ? Instant{competent_walk().next_edge(at.ms)} : at;
+}
 void RandomLife::vary(AcceptDossier& accept) {
-  if (chance(15)) accept.appointment_at = now_ + ClockTime{static_cast<std::int64_t>(below(20 * kDayMs))};
+  if (chance(15)) {
+    accept.appointment_at = any_promise(now_ + ClockTime{static_cast<std::int64_t>(below(20 * kDayMs))});
+  }
 }
 void RandomLife::vary(AssignStep& assign) {
   if (chance(60)) assign.officer = any_officer();
@@ -99,7 +105,8 @@ void RandomLife::vary(ExtendTerm& extend) {
 }
 void RandomLife::vary(ReappointDossier& reappoint) {
   const Instant from = one_.dossier.promised_at().value_or(now_);
-  reappoint.promised_at = std::max(from, now_) + ClockTime{static_cast<std::int64_t>(below(10 * kDayMs))};
+  reappoint.promised_at =
+      any_promise(std::max(from, now_) + ClockTime{static_cast<std::int64_t>(below(10 * kDayMs))});
 }
 void RandomLife::vary(ConsultAgency& consult) {
   const std::uint64_t dice = below(4);

@@ -323,13 +323,13 @@ void LifeOracle::on(const Event& event, const DossierExtended& body) {
   move({Move::How::extended, 0, 0, 0, body.by}, event);
 }
 
-// In time until the day before the promise; then the due follows, unless it was missed by now.
+// In time until the day before the promise; then the due follows, unless the present one was missed by now.
 void LifeOracle::on(const Event& event, const DossierReappointed& body) {
   Term& term = *find(ClockKind::settlement);
   if (!rules_->reappointment_moves_due || term.paused_at || !date_of(term).at || !body.promise_before) return;
   const LifeWalk& days = walk(competent_.text);
   const bool in_time = days.day_of(event.occurred_at.ms) + 1 <= days.day_of(body.promise_before->ms);
-  if (!in_time || missed_by(term, event.recorded_at.ms)) return;
+  if (!in_time || event.recorded_at.ms > *date_of(term).at) return;
   move({Move::How::set, 0, body.promised_at.ms, 0, {}}, event);
 }
 
@@ -388,7 +388,12 @@ void LifeOracle::end_payment_wait(const Event& event) {
   }
 }
 
-void LifeOracle::on(const Event& event, const PaymentConfirmed&) { end_payment_wait(event); }
+// What comes when the dossier is over changes nothing that is owed in time.
+void LifeOracle::on(const Event& event, const PaymentConfirmed& body) {
+  const bool over = body.state == DossierState::refused || body.state == DossierState::withdrawn ||
+                    body.state == DossierState::stopped;
+  if (!over) end_payment_wait(event);
+}
 void LifeOracle::on(const Event& event, const PaymentWaived&) { end_payment_wait(event); }
 
 // What counts from the fact counts from where it lies now.

@@ -40,12 +40,14 @@ bool is_final(DossierState state) {
 bool may_follow(DossierState state, const Event& event) {
   static const std::map<DossierState, std::set<std::string_view>> all = {
       {DossierState::refused,
-       {"dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected", "dossier.erased"}},
+       {"dossier.payment_confirmed", "dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected",
+        "dossier.erased"}},
       {DossierState::withdrawn,
-       {"dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected", "dossier.apology_sent",
-        "dossier.lateness_explained", "dossier.erased"}},
+       {"dossier.payment_confirmed", "dossier.refund_owed", "dossier.refund_confirmed", "dossier.corrected",
+        "dossier.apology_sent", "dossier.lateness_explained", "dossier.erased"}},
       {DossierState::stopped,
-       {"dossier.stop_countered", "dossier.corrected", "dossier.apology_sent", "dossier.lateness_explained",
+       {"dossier.stop_countered", "dossier.payment_confirmed", "dossier.refund_owed",
+        "dossier.refund_confirmed", "dossier.corrected", "dossier.apology_sent", "dossier.lateness_explained",
         "dossier.erased"}},
       {DossierState::settled,
        {"dossier.result_returned", "dossier.result_announced", "dossier.result_replaced",
@@ -101,7 +103,7 @@ class Watched {
     const core::Context context = life_.context(drawn.command, now_);
     const core::Dossier before = dossier();
     const core::Decision decision = decide(before, drawn.command, context);
-    check_actions(before, drawn.command, decision);
+    check_actions(before, drawn.command, decision, context);
     const std::string word(word_of(drawn.command.body));
     if (const auto* rejection = std::get_if<core::Rejection>(&decision)) {
       told_ += ": " + rejection->code;
@@ -144,11 +146,11 @@ class Watched {
 
   // The command is refused for the state exactly where the actions say so, with the same words.
   void check_actions(const core::Dossier& before, const core::Command& command,
-                     const core::Decision& decision) {
+                     const core::Decision& decision, const core::Context& told) {
     if (before.version == 0) return;
     const auto* rejection = std::get_if<core::Rejection>(&decision);
     const auto* accepted = std::get_if<core::Accepted>(&decision);
-    for (const core::Action& action : actions(before, life_.procedure())) {
+    for (const core::Action& action : actions(before, told)) {
       if (action.command != word_of(command.body)) continue;
       if (!action.problem) {
         EXPECT_FALSE(rejection != nullptr && is_of_the_state(rejection->code));

@@ -219,7 +219,7 @@ TEST(Payment, IsWaivedOnAGroundOfTheProcedureOnly) {
   EXPECT_EQ(one.dossier.state, DossierState::submitted);
   EXPECT_EQ(one.due(ClockKind::acceptance), shown(vn("2026-08-12 09:00")));
   EXPECT_EQ(one.give("2026-08-11 10:00", RequestPayment{}), "nothing_to_pay");
-  for (const Action& action : actions(one.dossier, one.procedure)) {
+  for (const Action& action : actions(one.dossier, one.context(vn("2026-08-11 10:00")))) {
     if (action.command == "request-payment") {
       EXPECT_EQ(action.problem.value_or(Rejection{}).code, "nothing_to_pay");
     }
@@ -250,6 +250,50 @@ TEST(Payment, IsNotOwedBackWhereTheProcedureKeepsIt) {
   ASSERT_EQ(one.give("2026-08-11 09:00", kPaid), "accepted");
   ASSERT_EQ(one.give("2026-08-11 10:00", WithdrawDossier{}), "accepted");
   EXPECT_EQ(one.give("2026-08-11 11:00", ConfirmRefund{Code("HT-1"), 33'000}), "no_refund_owed");
+}
+
+// What was asked may be paid though the citizen has given up meanwhile: the money is there, and not ours.
+TEST(Payment, ThatComesAfterTheEndIsEnteredAndOwedBack) {
+  for (const bool refundable : {true, false}) {
+    for (const CommandBody& over : {CommandBody(WithdrawDossier{}), CommandBody(RefuseDossier{})}) {
+      DossierCase one = asked_before_acceptance();
+      one.procedure.payment->refundable = refundable;
+      ASSERT_EQ(one.give("2026-08-11 10:00", over), "accepted");
+      const Dossier before = one.dossier;
+      EXPECT_EQ(one.give("2026-08-12 09:00", ConfirmPayment{Code("KB-1"), 1'000}), "wrong_amount");
+      ASSERT_EQ(one.give("2026-08-12 09:00", kPaid), "accepted");
+      EXPECT_EQ(one.dossier.state, before.state);
+      EXPECT_EQ(one.dossier.ended_at, before.ended_at);
+      EXPECT_EQ(one.dossier.clocks, before.clocks);
+      EXPECT_EQ(one.dossier.payments.back().paid_at, vn("2026-08-12 09:00"));
+      EXPECT_TRUE(one.dossier.payments.back().owes_refund());
+      EXPECT_EQ(one.give("2026-08-12 10:00", ConfirmPayment{Code("KB-2"), 33'000}), "wrong_state");
+      ASSERT_EQ(one.give("2026-08-13 09:00", ConfirmRefund{Code("HT-1"), 33'000}), "accepted");
+    }
+  }
+  DossierCase one = test::case_in(DossierState::withdrawn);
+  EXPECT_EQ(one.give("2026-08-12 09:00", kPaid), "wrong_state") << "nothing was asked";
+}
+
+TEST(Payment, ThatComesAfterTheEndLeavesWhatWasPaidInTime) {
+  DossierCase one = asked_before_acceptance();
+  one.procedure.payment->refundable = false;
+  one.dossier.payments.front().items.pop_back();  // the second fee is asked later
+  ASSERT_EQ(one.give("2026-08-11 09:00", ConfirmPayment{Code("KB-1"), 25'000}), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 10:00", RequestPayment{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 11:00", WithdrawDossier{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-12 09:00", ConfirmPayment{Code("KB-2"), 8'000}), "accepted");
+  EXPECT_FALSE(one.dossier.payments[0].owes_refund());
+  EXPECT_TRUE(one.dossier.payments[1].owes_refund());
+}
+
+TEST(Payment, OfAStoppedDossierIsOwedBackToo) {
+  DossierCase one = asked_after_acceptance(PaymentEffect::suspend);
+  one.run_out(vn("2026-09-10 08:00"));
+  ASSERT_EQ(one.dossier.state, DossierState::stopped);
+  ASSERT_EQ(one.give("2026-09-10 09:00", kPaid), "accepted");
+  EXPECT_EQ(one.dossier.state, DossierState::stopped);
+  EXPECT_EQ(one.give("2026-09-10 10:00", ConfirmRefund{Code("HT-1"), 33'000}), "accepted");
 }
 
 }  // namespace

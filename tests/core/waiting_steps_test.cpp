@@ -79,6 +79,7 @@ TEST(WaitingSteps, RunOnceWhenThePapersComeAfterSomebodyHadBegun) {
     Context told = one.context(now);
     told.receiving = &elsewhere;
     told.target = &elsewhere;
+    told.works_for = {elsewhere.code};
     const Decision decision = decide(one.dossier, {std::move(body), {}, Code("H32.19.cv01"), {}}, told);
     ASSERT_TRUE(std::holds_alternative<Accepted>(decision));
     for (const Event& event : std::get<Accepted>(decision).events) one.dossier = evolve(one.dossier, event);
@@ -151,10 +152,11 @@ TEST(Clocks, NeverEndBeforeTheyRunOnWhenAnActIsEnteredAfterTimeResumedThem) {
 
 TEST(Extension, CountsFromTheDayToWhichHoursBeforeItLed) {
   SlowSteps one;
-  one.procedure.extensions = {{Code("COMPLEX"), "", "", 2, test::working_days(3)}};
+  one.procedure.extensions = {{Code("COMPLEX"), "", "", 2, test::working_days(3)},
+                              {Code("OUTAGE"), "", "", 1, test::clock_hours(10)}};
   one.begin();
   // Monday 10/08 17:00, ten hours later on Tuesday, two working days after that.
-  ASSERT_EQ(one.give("2026-08-04 09:00", ExtendTerm{Code("COMPLEX"), test::clock_hours(10)}), "accepted");
+  ASSERT_EQ(one.give("2026-08-04 09:00", ExtendTerm{Code("OUTAGE"), test::clock_hours(10)}), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-11 03:00")));
   ASSERT_EQ(one.give("2026-08-04 10:00", ExtendTerm{Code("COMPLEX"), test::working_days(2)}), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-08-13 17:00")));

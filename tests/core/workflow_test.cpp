@@ -239,6 +239,7 @@ TEST(StepClock, IsVoidWhenTheDossierEndsInTimeAndWaitsAgainWhenAStopIsCountered)
 
 TEST(StepClock, OfAnotherAgencyHasTheBudgetFromWhenItGetsTheStep) {
   DossierCase one = land();
+  one.others[2].parent = one.agency.code;
   ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
   ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
   ASSERT_EQ(one.give("2026-08-10 09:00", AssignStep{Code(), Code("H32.19.cv01")}), "accepted");
@@ -248,6 +249,59 @@ TEST(StepClock, OfAnotherAgencyHasTheBudgetFromWhenItGetsTheStep) {
   EXPECT_EQ(step_clock(one, "appraise")->agency.text, "H32.90");
   EXPECT_EQ(step_clock(one, "appraise")->started_at, test::vn("2026-08-10 10:00"));
   EXPECT_TRUE(one.dossier.concerns(Code("H32.90")));
+}
+
+// Its delay would be booked to whoever has it, and who has it sees the dossier from then on.
+TEST(AssignStep, IsForAnAgencyThatExistsAndFitsTheStep) {
+  DossierCase one = land();
+  const auto assign = [&](const char* agency) {
+    return one.give("2026-08-10 09:00", AssignStep{Code(agency), Code(std::string(agency) + ".cv01")});
+  };
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
+  EXPECT_EQ(assign("T01.99"), "unknown_agency");
+  EXPECT_EQ(assign("T01.02"), "agency_ended");
+  EXPECT_EQ(one.last_rejection().faults.at(0).pointer, "#/agency");
+  EXPECT_NE(one.last_rejection().detail.find("merged into T01.01, T01.09"), std::string::npos);
+  EXPECT_EQ(assign("H32.90"), "wrong_agency");
+  EXPECT_EQ(assign("T01.01"), "wrong_agency");
+  EXPECT_TRUE(one.dossier.further_agencies.empty());
+  one.others[2].predecessors = {one.agency.code};  // what it was merged into goes on with its dossiers
+  EXPECT_EQ(assign("H32.90"), "accepted");
+  // A step of a consulted agency is that one's, and nobody else's.
+  DossierCase asked = land();
+  SubmitDossier submit = asked.submission(Channel::direct);
+  submit.accept = true;
+  submit.papers.push_back({Code("cccd"), PaperForm::copy, 1, false});
+  ASSERT_EQ(asked.give("2026-08-10 08:00", submit), "accepted");
+  ASSERT_EQ(asked.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
+  ASSERT_EQ(asked.give("2026-08-10 08:30", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+  ASSERT_EQ(asked.give("2026-08-10 09:00", CompleteStep{}), "accepted");
+  ASSERT_EQ(open_steps(asked), "tax");
+  EXPECT_EQ(asked.give("2026-08-10 09:30", AssignStep{Code("H32.19"), Code("H32.19.cv01")}), "wrong_agency");
+  EXPECT_EQ(asked.give("2026-08-10 09:30", AssignStep{Code("T01.01"), Code("T01.01.cv01")}), "accepted");
+}
+
+TEST(Actions, ShowAStepThatCannotBeLeftBeforeSomebodyIsAsked) {
+  DossierCase one = land();
+  const auto problem = [&] {
+    for (const Action& action : actions(one.dossier, one.context(test::vn("2026-08-10 09:00")))) {
+      if (action.command == "complete-step" && action.problem) return action.problem->code;
+    }
+    return std::string("none");
+  };
+  ASSERT_EQ(one.accepted_at_counter("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-10 08:00", ReceiveForwarded{}), "accepted");
+  EXPECT_EQ(problem(), "none");
+  // Where every way leads to the tax agency, nothing that the command brings helps.
+  one.procedure.steps[0].next = {edge("has(persons) and persons > 3", {"notice", "tax"}), edge("", {"tax"})};
+  EXPECT_EQ(problem(), "not_consulted");
+  EXPECT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "not_consulted");
+  // A fork of which the command has no say.
+  one.procedure.steps[0].next = {edge("channel = direct", {"tax"}), edge("", {"summary"})};
+  EXPECT_EQ(problem(), "not_consulted");
+  ASSERT_EQ(one.give("2026-08-10 09:00", ConsultAgency{Code("thue"), Code("T01.01")}), "accepted");
+  EXPECT_EQ(problem(), "none");
 }
 
 TEST(StepClock, IsNotStartedWithoutABudget) {

@@ -28,8 +28,9 @@ const std::string kGoodFees = R"({
     {"key": "phi", "name": "Phí", "kind": "fee", "amount_vnd": 1, "variant": "nhanh", "channel": "online"},
     {"key": "le_phi", "name": "Lệ phí", "kind": "charge", "amount_vnd": 0}],
   "payment": {"when": "after_acceptance", "effect": "suspend", "ground": "nghia_vu", "basis": "Điều 1",
-    "waivers": [{"ground": "a", "name": "A", "basis": "Điều 2"}, {"ground": "b", "name": "B", "basis": "Điều 2"}],
+    "waivers": [{"ground": "a", "name": "A", "basis": "Điều 2"}, {"ground": "PHI_02", "name": "B", "basis": "Điều 2"}],
     "refundable": true},
+  "suspensions": [{"ground": "xac_minh", "name": "Xác minh", "basis": "Điều 3", "times": 1}],
   "facts": [],
   "steps": [
     {"key": "handle", "name": "X", "kind": "handle", "role": "handling_officer", "agency": "competent"},
@@ -54,7 +55,10 @@ TEST(FeeLoader, ReadsEveryMember) {
   EXPECT_EQ(read->payment->effect, core::PaymentEffect::suspend);
   ASSERT_TRUE(read->payment->ground);
   EXPECT_EQ(read->payment->ground->ground, Code("nghia_vu"));
-  EXPECT_EQ(read->payment->waivers.size(), 2u);
+  ASSERT_EQ(read->payment->waivers.size(), 2u);
+  EXPECT_EQ(read->payment->waivers[1].ground, Code("PHI_02"))
+      << "grounds are spelled alike, whatever they are for";
+  EXPECT_EQ(read->suspensions.at(0).ground, Code("xac_minh"));
   EXPECT_TRUE(read->payment->refundable);
 }
 
@@ -79,6 +83,7 @@ TEST(FeeLoader, FindsEveryFault) {
                        {"/payment/basis", "", {"/payment/basis"}},
                        {"/payment/refundable", "", {"/payment/refundable"}},
                        {"/payment/waivers/1/ground", "\"a\"", {"/payment/waivers/1/ground"}},
+                       {"/payment/waivers/1/ground", "\"Phi\"", {"/payment/waivers/1/ground"}},
                        {"/payment/waivers/1/name", "", {"/payment/waivers/1/name"}},
                        {"/payment/colour", "1", {"/payment/colour"}}},
                       load_procedure);

@@ -138,6 +138,7 @@ Context DossierCase::context(Instant now) const {
       if (rules.layer == dossier.layer) made.rules = &rules;
   }
   made.receiving = made.competent = made.target = &agency;
+  made.works_for = works_for(made.target);
   made.receiving_calendar = made.competent_calendar = calendar.get();
   for (const Agency& other : others) made.others.push_back({&other, calendar.get()});
   made.next_number = next_number;
@@ -151,6 +152,15 @@ const Agency* DossierCase::find_agency(const Code& code) const {
     if (other.code == code) return &other;
   }
   return nullptr;
+}
+
+std::vector<Code> DossierCase::works_for(const Agency* one) const {
+  std::vector<Code> codes;
+  for (; one != nullptr; one = find_agency(one->parent)) {
+    codes.push_back(one->code);
+    codes.insert(codes.end(), one->predecessors.begin(), one->predecessors.end());
+  }
+  return codes;
 }
 
 void DossierCase::run_out(Instant now) {
@@ -169,6 +179,7 @@ std::string DossierCase::give(Instant now, CommandBody body, std::optional<Insta
   if (const auto* consult = std::get_if<ConsultAgency>(&body)) told.target = find_agency(consult->agency);
   if (const auto* assign = std::get_if<AssignStep>(&body)) {
     if (!assign->agency.empty()) told.target = find_agency(assign->agency);
+    told.works_for = works_for(told.target);
   }
   if (const auto* correct = std::get_if<CorrectDossier>(&body)) {
     told.corrected = corrected_event(events, correct->version);

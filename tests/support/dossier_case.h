@@ -48,6 +48,8 @@ class DossierCase {
   void run_out(core::Instant now);
   // The agency itself or one of the others; null for any other code.
   const core::Agency* find_agency(const core::Code& code) const;
+  // For which agencies one works: itself, those above it, and those whose place one of them took.
+  std::vector<core::Code> works_for(const core::Agency* one) const;
 
   // Submits, and at a counter accepts, in one call.
   std::string filed_online(std::string_view now);

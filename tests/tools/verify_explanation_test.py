@@ -297,6 +297,54 @@ class VerifyExplanation(Verdict):
                     lambda forged: forged.update(spans=[], due_at=forged["start_at"]))
 
 
+FIVE_DAYS = explanation(
+    {"value": 5, "unit": "working_day", "counting": "by_day"}, "2026-08-03 09:00", "2026-08-10 17:00",
+    days("2026-08-03 09:00", "2026-08-10 17:00", "-event_day", "+working_day", "+working_day", "+working_day",
+         "+working_day", "-weekly_off", "-weekly_off", "+working_day"), **on_day("2026-08-10"))
+
+
+def move(why, at, before, after, to=None, **more):
+    return {"why": why, "from": instant(at), "to": instant(to or at), "late_before": at > before,
+            "due_before": instant(before), "due_after": instant(after), **more}
+
+
+def corrected(at, before, after, start_before, start_after):
+    return move("corrected", at, before, after, start_before=instant(start_before), start_after=instant(start_after))
+
+
+class VerifyCorrections(unittest.TestCase):
+    """What a correction of the start made of a date, through all that had moved it."""
+    first, second, third = "2026-08-10 17:00", "2026-08-11 17:00", "2026-08-12 17:00"
+    filed, entered, known = "2026-08-03 09:00", "2026-08-04 10:00", "2026-08-05 11:00"
+
+    def answer(self, *moves):
+        return {"explanation": FIVE_DAYS, "moves": list(moves), "due_at": moves[-1]["due_after"],
+                "started_at": instant(self.entered)}
+
+    def test_of_each_shape_is_found_again(self):
+        extension = {"value": 2, "unit": "working_day", "counting": "by_day"}
+        once = corrected("2026-08-06 09:00", self.first, self.second, self.filed, self.entered)
+        wait = move("suspended", "2026-08-05 09:00", self.first, self.second, to="2026-08-06 09:00")
+        for moves in (
+                [once],
+                [once, corrected("2026-08-06 10:00", self.second, self.third, self.entered, self.known)],
+                [wait, corrected("2026-08-06 10:00", self.second, self.third, self.filed, self.entered)],
+                [once, move("extended", "2026-08-07 09:00", self.second, "2026-08-13 17:00", by=extension)],
+                [move("extended", "2026-08-05 09:00", self.first, self.third, by=extension),
+                 move("reappointed", "2026-08-06 08:00", self.third, "2026-08-14 10:00"),
+                 corrected("2026-08-06 09:00", "2026-08-14 10:00", "2026-08-14 10:00", self.filed, self.entered)],
+                [corrected("2026-08-11 09:00", self.first, self.second, self.filed, self.entered)]):
+            with self.subTest([one["why"] for one in moves]):
+                verify(self.answer(*moves), [])
+                verify(self.answer(*moves), CALENDARS)
+
+    def test_that_moved_the_date_elsewhere_is_refused(self):
+        forged = self.answer(corrected("2026-08-06 09:00", self.first, self.third, self.filed, self.entered))
+        verify(forged, [])
+        with self.assertRaisesRegex(Difference, "due_after of what was corrected"):
+            verify(forged, CALENDARS)
+
+
 class VerifyAgainstTheCalendar(Verdict):
     """What holds together by itself is still refused when the calendar says otherwise."""
 
