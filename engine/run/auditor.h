@@ -24,6 +24,7 @@ struct AuditResult {
   std::int64_t looked = 0;
   std::int64_t unarmed = 0;
   std::int64_t astray = 0;
+  std::vector<std::string> first;  // of both, in words; store::kAuditNamedMax at most
 };
 AuditResult audit_whole(store::Store& store);
 
