@@ -216,13 +216,16 @@ class RestoreRun {
   void note_lost_keys() {
     const fs::path keys = key_files(config_).records;
     const std::uint64_t held = keyring_.vault().size();
-    if (held >= found_.keys_end) return;
-    std::string text = keys.string() + " ends with key " + std::to_string(held) +
-                       ", and records were sealed by keys up to " + std::to_string(found_.keys_end);
+    // A copy never has more than what it was made of; a database of before it was kept has no end of keys.
     const fs::path copy = copy_of_keys(options_);
-    std::error_code none;
-    const auto copied = fs::file_size(copy, none);
-    if (!none && copied > fs::file_size(keys, none) && !none)
+    const auto copied = run::look_at_vault(copy);
+    const bool copy_has_more =
+        copied && copied->id == keyring_.vault().id() && copied->places > keyring_.vault().size();
+    if (held >= found_.keys_end && !copy_has_more) return;
+    std::string text = keys.string() + " ends with key " + std::to_string(held);
+    if (held < found_.keys_end)
+      text += ", and records were sealed by keys up to " + std::to_string(found_.keys_end);
+    if (copy_has_more)
       text += " (" + copy.string() + " has more: move " + keys.string() + " away, and it takes its place)";
     found_.losses.push_back(text);
   }

@@ -159,8 +159,9 @@ class Epochs {
     std::int64_t began = 0;
     return read_number(restored.new_epoch.text, began) && heads_.contains(began);
   }
+  // So an epoch that such a restore left aside; a journal of before a restore that comes back is no older.
   bool is_older_than_own(const SealedHead& head) const {
-    return heads_.contains(own_) && head.at <= began_at(folder_, own_);
+    return heads_.contains(own_) && head.at < began_at(folder_, own_);
   }
 
   const fs::path& folder_;
