@@ -6,6 +6,8 @@ std::unique_ptr<run::Eraser> start_eraser(const ServerConfig& config, store::Sto
                                           run::Engine& engine, run::Clock& clock, const run::Keyring& keyring,
                                           Log& log) {
   run::ErasureLedger ledger(erasures_file(config));
+  if (ledger.left_out() > 0)
+    log.write(LogLevel::warn, "ledger_line_left_out", {{"bytes", static_cast<int>(ledger.left_out())}});
   // A ledger that was lost or cut is made whole again of what the database knows.
   const std::size_t known = ledger.entries().size();
   std::vector<run::ErasureLedger::Entry> done;

@@ -55,6 +55,15 @@ std::optional<run::SealedHead> read_kept_head(const std::filesystem::path& file,
   made.size = size->get<std::uint64_t>();
   made.at = *at;
   made.previous = text_in(head, "previous");
+  // Heads of before the access log was sealed with them have none.
+  if (const auto access = head.find("access"); access != head.end() && access->is_object()) {
+    const auto position = access->find("position");
+    store::AccessMark& mark = made.access.emplace();
+    if (position == access->end() || !position->is_number_unsigned() ||
+        !read_hex(text_in(*access, "hash"), mark.hash))
+      return std::nullopt;
+    mark.position = position->get<std::int64_t>();
+  }
   if (made.text() != text_in(head, "text")) {
     fault = file.string() + ": the members of the head are not those of its text";
     return std::nullopt;

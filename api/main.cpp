@@ -23,7 +23,9 @@
 #include "engine/run/check.h"
 #include "engine/run/procedure_loader.h"
 #include "engine/run/seal_check.h"
+#include "engine/run/seal_epochs.h"
 #include "engine/run/system_clock.h"
+#include "engine/run/text_check.h"
 #include "engine/store/digest.h"
 #include "engine/store/sqlite_store.h"
 
@@ -227,6 +229,33 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
   return api::import_dossiers(take_over, *definitions, keyring, options);
 }
 
+// What the last head of the seals says of the access log. The heads are believed without their key too, which
+// verify-journal asks for: who can write them is held by nothing here.
+std::string fault_of_access_log(store::Store& store, const api::ServerConfig& config) {
+  if (const auto broken = store.personal().broken_access())
+    return "entry " + std::to_string(*broken) + " of the access log is not the one that was written";
+  const auto heads = run::SealLog::heads_file(api::seals_folder(config), store.epoch());
+  if (!std::filesystem::exists(heads)) return {};
+  const auto last = run::SealLog::last_head(heads);
+  return last && last->head.access ? run::fault_of_access(store, *last->head.access) : std::string();
+}
+
+// The texts are opened where the keys are at hand.
+int audit_texts(store::Store& store, const api::ServerConfig& config) {
+  std::unique_ptr<run::Keyring> keyring;
+  try {
+    keyring.reset(new run::Keyring(run::Keyring::open(api::key_files(config), run::MissingKey::refuse)));
+  } catch (const run::KeyFileError& error) {
+    std::printf("what people typed was not opened: %s\n", error.what());
+  }
+  const run::TextCheck texts = run::check_texts(store, keyring.get());
+  std::printf("%lld texts that people typed: %lld are not there, %lld do not open or are others\n",
+              static_cast<long long>(texts.looked), static_cast<long long>(texts.missing),
+              static_cast<long long>(texts.damaged));
+  for (const std::string& one : texts.first) std::puts(one.c_str());
+  return texts.missing + texts.damaged == 0 ? 0 : 1;
+}
+
 int audit(const Common& common) {
   const auto config = common.load();
   if (!config) return 1;
@@ -235,15 +264,14 @@ int audit(const Common& common) {
   std::printf("%lld dossiers, clocks and timers looked at: %lld without their row, %lld rows astray\n",
               static_cast<long long>(found.looked), static_cast<long long>(found.unarmed),
               static_cast<long long>(found.astray));
+  for (const std::string& one : found.first) std::puts(one.c_str());
   for (const std::string& month : found.late_months) {
     std::printf("rows of late ends of %s are not those that were written\n", month.c_str());
   }
-  if (const auto broken = store->personal().broken_access()) {
-    std::printf("entry %lld of the access log is not the one that was written\n",
-                static_cast<long long>(*broken));
-    return 1;
-  }
-  if (found.sound()) return 0;
+  const int texts = audit_texts(*store, *config);
+  const std::string fault = fault_of_access_log(*store, *config);
+  if (!fault.empty()) std::puts(fault.c_str());
+  if (found.sound()) return fault.empty() ? texts : 1;
   std::puts("run `motcua rebuild` while nobody serves the database");
   return 1;
 }
@@ -270,6 +298,8 @@ int verify_journal(const Common& common, const std::string& head_file, const std
     key = run::ed25519_public(keyring.signature_seed());
   }
   exported.sandbox = common.sandbox;
+  exported.key_files = api::key_files(*config);
+  exported.has_master = public_key.empty();
   if (!exported.folder.empty()) return api::verify_export(*config, exported, *key, kept);
   const auto store = common.open(*config, false, true);
   const run::SealCheck check = run::check_seals(*store, api::seals_folder(*config), *key, kept);
@@ -282,12 +312,23 @@ int verify_journal(const Common& common, const std::string& head_file, const std
   return check.fault.empty() ? 0 : complain(check.fault);
 }
 
-int rebuild(const Common& common) {
+int rebuild(const Common& common, bool look_only) {
   const auto config = common.load();
   if (!config) return 1;
-  const std::int64_t differed = common.open(*config, false)->rebuild();
-  std::printf("made anew from the events; %lld dossiers differed\n", static_cast<long long>(differed));
-  return differed == 0 ? 0 : 1;
+  const store::Rebuilt made =
+      common.open(*config, false)
+          ->rebuild(look_only ? store::RebuildMode::look_only : store::RebuildMode::put_right);
+  std::printf(look_only ? "held against the events; %lld dossiers differ\n"
+                        : "made anew from the events; %lld dossiers differed\n",
+              static_cast<long long>(made.differed));
+  for (const store::Rebuilt::Dossier& one : made.first) {
+    std::string tables;
+    for (const std::string& table : one.tables) tables += ' ' + table;
+    std::printf("dossier %s:%s\n", core::to_string(one.id).c_str(), tables.c_str());
+  }
+  if (made.differed > static_cast<std::int64_t>(made.first.size()))
+    std::puts("and others: these are the first");
+  return made.differed == 0 ? 0 : 1;
 }
 
 // The text of a procedure: of a file, or of a version in the database, "1.004194@5f4e3d2c1b0a", of which the
@@ -431,10 +472,15 @@ int main(int argc, char** argv) {
   CLI::App* rebuild_command =
       app.add_subcommand("rebuild", "Make all derived tables anew from the events, and compare");
   add_common(rebuild_command);
+  bool rebuild_check = false;
+  rebuild_command->add_flag("--check", rebuild_check,
+                            "change nothing, only tell which dossiers differ, and where");
 
-  CLI::App* audit_command = app.add_subcommand("audit",
-                                               "Hold the rows of clocks, timers and late ends against what "
-                                               "they were made of, also while they are served");
+  CLI::App* audit_command =
+      app.add_subcommand("audit",
+                         "Hold the rows of clocks, timers and late ends against what they were made of, what "
+                         "people typed against the events, and the access log against itself and the seals, "
+                         "also while they are served");
   add_common(audit_command);
 
   CLI::App* verify_journal_command =
@@ -583,7 +629,7 @@ int main(int argc, char** argv) {
       }
       return import_dossiers(common, import_options);
     }
-    if (*rebuild_command) return rebuild(common);
+    if (*rebuild_command) return rebuild(common, rebuild_check);
     if (*verify_journal_command) return verify_journal(common, kept_head, journal_key, export_check);
     if (*backup_key_command) return api::make_backup_key(new_key);
     if (*audit_command) return audit(common);

@@ -13,7 +13,9 @@
 #include "engine/run/keyring.h"
 #include "engine/run/random_port.h"
 #include "engine/run/seal_check.h"
+#include "engine/run/seal_epochs.h"
 #include "engine/run/system_clock.h"
+#include "engine/run/text_check.h"
 #include "engine/run/vault_copy.h"
 #include "engine/store/digest.h"
 #include "engine/store/follow_dir.h"
@@ -52,6 +54,8 @@ struct RestoredJournal {
   std::optional<core::Instant> recorded_until;
   run::SealCheck seals;
   std::optional<std::int64_t> missing;  // events that are known to be lost
+  std::string definitions;              // why they cannot be used; empty: they can
+  std::uint64_t keys_end = 0;           // records were sealed by keys up to that one
   std::vector<std::string> losses;      // in words; empty: the journal is whole as far as it was sealed
 };
 
@@ -72,12 +76,16 @@ bool has_heads(const fs::path& folder, std::int64_t epoch) {
   return fs::file_size(run::SealLog::heads_file(folder, epoch), none) > 0 && !none;
 }
 
+fs::path copy_of_keys(const RestoreOptions& options) {
+  return store::is_follow_dir(options.source) ? fs::path(options.source) / "keys"
+                                              : fs::path(options.source + ".keys");
+}
+
 // Those of the installation, where they outlived the database: they know what was erased since. Else those of
 // the backup, as they were then.
 run::Keyring open_keys(const ServerConfig& config, const RestoreOptions& options) {
   const run::KeyFiles files = key_files(config);
-  const fs::path copy = store::is_follow_dir(options.source) ? fs::path(options.source) / "keys"
-                                                             : fs::path(options.source + ".keys");
+  const fs::path copy = copy_of_keys(options);
   if (!fs::exists(files.records) && fs::exists(copy)) {
     const auto told = run::look_at_vault(copy);
     if (!told) throw run::KeyFileError(copy.string() + " is no file of keys");
@@ -97,10 +105,12 @@ class RestoreRun {
     restoring_.check(options_.source, store::hex(keyring_.id()));
     look();
     if (!found_.seals.fault.empty()) return refuse_restore(options_.source + ": " + found_.seals.fault);
+    if (!found_.definitions.empty()) return refuse_restore(options_.source + ": " + found_.definitions);
     say_what_it_holds();
     if (!found_.losses.empty() && !options_.accept_loss) return refuse_loss();
     restoring_.begin_epoch(mark());
     apply_erasure_ledger();
+    run::note_restore(seals_folder(config_), new_epoch_, keyring_);
     const run::AuditResult audit = audited();
     restoring_.put_in_place();
     say_what_was_done(audit);
@@ -141,9 +151,26 @@ class RestoreRun {
     found_.seals = run::check_seals(*store, seals, run::ed25519_public(keyring_.signature_seed()),
                                     std::nullopt, run::ShortJournal::is_counted);
     const auto kept = kept_size();
+    found_.keys_end = store->record_keys_end();
+    look_at_definitions(*store);
     if (outlived) found_.missing = found_.seals.missing;
     if (kept) found_.missing = std::max(found_.missing.value_or(0), *kept - found_.journal_end);
     note_losses();
+  }
+
+  // A service compiles them all before it answers anything.
+  void look_at_definitions(store::Store& store) {
+    const auto texts = store.reader()->definitions();
+    const auto is_procedure = [](const store::DefinitionText& text) {
+      return text.kind == store::DefinitionKind::procedure;
+    };
+    if (std::none_of(texts.begin(), texts.end(), is_procedure))
+      std::printf("%s holds no procedures: none were applied to it\n", options_.source.c_str());
+    std::vector<run::LoadFault> faults;
+    if (texts.empty() || run::Definitions::compile(texts, faults)) return;
+    const run::LoadFault& first = faults.front();
+    found_.definitions =
+        "the definition " + first.file + " cannot be used: " + first.pointer + ' ' + first.detail;
   }
 
   std::optional<std::int64_t> kept_size() const {
@@ -158,6 +185,9 @@ class RestoreRun {
   }
 
   void note_losses() {
+    note_lost_keys();
+    note_lost_erasures();
+    for (const std::string& lost : found_.seals.lost) found_.losses.push_back(lost);
     if (followed_ && !followed_->broken.empty()) found_.losses.push_back(followed_->broken);
     if (!found_.missing) {
       found_.losses.push_back("no seals of this journal are at hand (" + seals_folder(config_).string() +
@@ -169,12 +199,48 @@ class RestoreRun {
     }
   }
 
+  // A line that was cut was of an erasure that was not done yet: it is decided in the journal.
+  void note_lost_erasures() {
+    using Ledger = run::ErasureLedger;
+    const std::size_t cut = Ledger(erasures_file(config_), Ledger::StrangeEnd::left_out).left_out();
+    if (cut == 0) return;
+    try {
+      Ledger(erasures_file(config_), Ledger::StrangeEnd::refused);
+      std::printf("the last line of %s, which was cut, is left out\n", erasures_file(config_).c_str());
+    } catch (const run::LedgerError& error) {
+      found_.losses.push_back(error.what());
+    }
+  }
+
+  // Older keys than the database's: places of theirs would be given twice.
+  void note_lost_keys() {
+    const fs::path keys = key_files(config_).records;
+    const std::uint64_t held = keyring_.vault().size();
+    // A copy never has more than what it was made of; a database of before it was kept has no end of keys.
+    const fs::path copy = copy_of_keys(options_);
+    const auto copied = run::look_at_vault(copy);
+    const bool copy_has_more =
+        copied && copied->id == keyring_.vault().id() && copied->places > keyring_.vault().size();
+    if (held >= found_.keys_end && !copy_has_more) return;
+    std::string text = keys.string() + " ends with key " + std::to_string(held);
+    if (held < found_.keys_end)
+      text += ", and records were sealed by keys up to " + std::to_string(found_.keys_end);
+    if (copy_has_more)
+      text += " (" + copy.string() + " has more: move " + keys.string() + " away, and it takes its place)";
+    found_.losses.push_back(text);
+  }
+
   void say_what_it_holds() const {
     std::printf("%s ends with event %lld", options_.source.c_str(),
                 static_cast<long long>(found_.journal_end));
     if (found_.recorded_until) std::printf(", recorded at %s", in_words(*found_.recorded_until).c_str());
     std::printf("; every event is what was written, %lld of them as they were sealed\n",
                 static_cast<long long>(found_.seals.sealed));
+    if (found_.seals.surplus > 0)
+      std::printf(
+          "%lld entries lie behind the last head of its seals: a power cut came before the next one was "
+          "written, or heads were taken away\n",
+          static_cast<long long>(found_.seals.surplus));
   }
 
   int refuse_loss() const {
@@ -213,8 +279,13 @@ class RestoreRun {
     options.create = false;
     options.lock = false;  // this has that of the database
     const auto store = store::open_sqlite(options);
-    keyring_.bind(*store);
-    run::ErasureLedger ledger(erasures_file(config_));
+    new_epoch_ = store->epoch();
+    const std::uint64_t lacked = keyring_.bind(*store, run::Keyring::OldKeys::passed_over);
+    if (lacked > 0)
+      std::printf("accepted: what was sealed by %llu keys is not opened any more\n",
+                  static_cast<unsigned long long>(lacked));
+    // Also a strange end is accepted with --accept-loss: note_lost_erasures told of it.
+    run::ErasureLedger ledger(erasures_file(config_), run::ErasureLedger::StrangeEnd::left_out);
     if (ledger.entries().empty()) return;
     std::unique_ptr<run::Clock> clock =
         std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));
@@ -236,7 +307,16 @@ class RestoreRun {
     options.path = restoring_.file();
     options.create = false;
     options.lock = false;  // this has that of the database
-    return run::audit_whole(*store::open_sqlite(options));
+    const auto store = store::open_sqlite(options);
+    say_of_texts(run::check_texts(*store, &keyring_));
+    return run::audit_whole(*store);
+  }
+
+  static void say_of_texts(const run::TextCheck& texts) {
+    const std::int64_t lost = texts.missing + texts.damaged;
+    std::printf("%lld texts that people typed were opened; %lld more cannot be\n",
+                static_cast<long long>(texts.looked - lost), static_cast<long long>(lost));
+    for (const std::string& one : texts.first) std::printf("%s\n", one.c_str());
   }
 
   void say_what_was_done(const run::AuditResult& audit) const {
@@ -246,6 +326,7 @@ class RestoreRun {
     for (const std::string& month : audit.late_months) {
       std::printf("rows of late ends of %s are not those that were written\n", month.c_str());
     }
+    for (const std::string& one : audit.first) std::printf("%s\n", one.c_str());
     for (const std::string& loss : found_.losses) std::printf("accepted: %s\n", loss.c_str());
     std::printf(
         "%s stands as %s left it, under a new epoch; codes go on %lld numbers further, and whoever follows "
@@ -260,47 +341,13 @@ class RestoreRun {
   store::Restoring restoring_;
   std::optional<store::FollowedBack> followed_;
   RestoredJournal found_;
-};
-
-// A file that goes when it is no longer looked at.
-struct PassingDatabase {
-  explicit PassingDatabase(std::string path) : file(std::move(path)) { remove(); }
-  ~PassingDatabase() { remove(); }
-  PassingDatabase(const PassingDatabase&) = delete;
-  PassingDatabase& operator=(const PassingDatabase&) = delete;
-  void remove() const {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file + suffix, ignored);
-  }
-  const std::string file;
+  std::int64_t new_epoch_ = 0;
 };
 
 }  // namespace
 
 int restore(const ServerConfig& config, const RestoreOptions& options) {
   return RestoreRun(config, options).run();
-}
-
-int verify_export(const ServerConfig& config, const ExportCheck& wanted, const run::Ed25519Public& key,
-                  const std::optional<run::SealedHead>& kept) {
-  if (!store::is_follow_dir(wanted.folder))
-    return refuse_restore(wanted.folder + " is no folder of `motcua backup --follow`");
-  const PassingDatabase passing(config.database.string() + ".verifying");
-  const auto back =
-      store::bring_back(wanted.folder, read_backup_key(wanted.key_file), fs::path(passing.file));
-  run::SealCheck check;
-  {
-    const auto store = open_to_read(passing.file, wanted.sandbox);
-    check = run::check_seals(*store, fs::path(wanted.folder) / "seals", key, kept);
-  }
-  std::printf("%lld events are as they were sealed by %llu heads; %lld after them are not sealed yet\n",
-              static_cast<long long>(check.sealed), static_cast<unsigned long long>(check.heads),
-              static_cast<long long>(check.unsealed));
-  if (!check.fault.empty()) return refuse_restore(check.fault);
-  if (!back.broken.empty()) return refuse_restore(back.broken);
-  if (check.heads == 0 && check.unsealed > 0)
-    return refuse_restore("nothing of this journal is sealed in " + wanted.folder);
-  return 0;
 }
 
 }  // namespace motcua::api

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/config.h"
+#include "engine/run/keyring.h"
 #include "engine/run/seal_log.h"
 
 namespace motcua::api {
@@ -27,6 +28,8 @@ struct ExportCheck {
   std::string folder;
   std::string key_file;
   bool sandbox = false;
+  run::KeyFiles key_files;  // with the master key, which opens the copied keys
+  bool has_master = false;
 };
 int verify_export(const ServerConfig& config, const ExportCheck& check, const run::Ed25519Public& key,
                   const std::optional<run::SealedHead>& kept);

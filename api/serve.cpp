@@ -152,6 +152,12 @@ class Process {
       const auto faults = engine_->apply(checked.texts);
       return faults.empty() ? 0 : complain(faults);
     }
+    if (!engine_->definitions()) {
+      std::vector<run::LoadFault> faults;
+      run::Definitions::compile(applied, faults);
+      complain(faults);
+      return complain("the definitions in the database cannot be used: they were changed by another hand");
+    }
     const std::string difference = definition_difference(applied, checked.texts);
     if (difference.empty()) return 0;
     std::fputs(difference.c_str(), stderr);

@@ -41,6 +41,8 @@ def check_signature(answer, name):
     said = dict(line.split(" ", 1) for line in lines[1:-1])
     for member, value in (("epoch", answer["epoch"]), ("size", head["size"]), ("root", head["root"]), ("previous", head["previous"])):
         demand(said.get(member) == str(value), f"{name} shows another {member} than was signed")
+    access = head.get("access")
+    demand(said.get("access") == (f"{access['position']} {access['hash']}" if access else None), f"{name} shows another access than was signed")
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder)
         (place / "key").write_bytes(KEY_HEAD + base64.b64decode(answer["key"]))

@@ -38,6 +38,15 @@ Made get_journal_head(const Call& call) {
     json.member("root", store::hex(head->root));
     json.member_instant("at", head->at);
     json.member("previous", head->previous);
+    json.key("access");
+    if (head->access) {
+      json.begin_object();
+      json.member("position", head->access->position);
+      json.member("hash", store::hex(head->access->hash));
+      json.end_object();
+    } else {
+      json.null();
+    }
     json.member("text", head->text());
     json.member("signature", run::base64(head->signature));
     json.end_object();

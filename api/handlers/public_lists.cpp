@@ -109,6 +109,12 @@ net::Response page_response(std::string_view type, std::string body) {
   return response;
 }
 
+// A name or an address, with a port: what stands in the feed must be no text of a stranger.
+bool is_host(std::string_view host) {
+  constexpr std::string_view kOfHosts = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+  return !host.empty() && host.size() <= 255 && host.find_first_not_of(kOfHosts) == std::string_view::npos;
+}
+
 // The service as the public reaches it: the configured address, or what the client called it.
 std::string base_address(const Call& call) {
   const std::string& configured = call.service.config.publications.public_address;
@@ -126,6 +132,10 @@ Made get_public_index(const Call& call) {
 
 Made get_public_feed(const Call& call) {
   if (auto wrong = refuse_query(call)) return *wrong;
+  const bool configured = !call.service.config.publications.public_address.empty();
+  if (!configured && !is_host(call.request.header("host"))) {
+    return problem("bad_header", "Expected the header Host to name a host, but it does not");
+  }
   print::LateFeed feed;
   const std::string base = base_address(call);
   feed.address = base + "/public/late/feed";
@@ -133,8 +143,12 @@ Made get_public_feed(const Call& call) {
   const core::Code scope(call.service.config.publications.scope);
   const core::Agency* agency = call.service.engine.definitions()->agency(scope);
   feed.author = agency == nullptr ? scope.text : agency->name;
-  return page_response("application/atom+xml; charset=utf-8",
-                       print::late_feed(feed, entries_of(call, base), core::kVietnamOffsetMinutes));
+  net::Response response =
+      page_response("application/atom+xml; charset=utf-8",
+                    print::late_feed(feed, entries_of(call, base), core::kVietnamOffsetMinutes));
+  // By the name that this client used: nobody else may be given it.
+  if (!configured) response.headers.back().second = "private, no-cache";
+  return response;
 }
 
 // The newest list of a month: "2026-10" leads to its page, "2026-10.csv" is its list.csv.

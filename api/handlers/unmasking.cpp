@@ -1,6 +1,7 @@
 #include "api/handlers/unmasking.h"
 
 #include "api/handlers/ordering.h"
+#include "engine/run/words.h"
 
 namespace motcua::api {
 namespace {
@@ -27,9 +28,9 @@ std::optional<Unmasking> Unmasking::asked(const Call& call, Parameters& paramete
     parameters.fault("on_behalf_of", "bad_parameter",
                      "Expected the officer who reads what persons typed, but there is none");
   }
-  if (!reason || reason->empty() || reason->size() > kReasonMax) {
+  if (!reason || run::search_words(*reason).empty() || reason->size() > kReasonMax) {
     parameters.fault("reason", "bad_parameter",
-                     "Expected why it is read, in at most 500 bytes, but it is not");
+                     "Expected why it is read, in words of at most 500 bytes, but it is not");
   } else {
     std::string json;
     JsonWriter(json).value(*reason);
@@ -43,7 +44,10 @@ Unmasking Unmasking::asked(const Call& call, JsonObject& body, store::AccessKind
   const core::Code& own = call.caller->officer;
   made.officer_ =
       body.code("on_behalf_of", own.empty() ? Presence::required : Presence::optional).value_or(own);
-  if (body.text("reason", Presence::required, kReasonMax)) {
+  const auto reason = body.text("reason", Presence::required, kReasonMax);
+  if (reason && run::search_words(*reason).empty())
+    body.fault("reason", "bad_format", "Expected why it is read, in words, but there are none");
+  if (reason) {
     made.reason_ = {core::TextRecord::reason, *body.raw("reason", Presence::required)};
   }
   return made;

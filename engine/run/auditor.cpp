@@ -19,6 +19,9 @@ AuditResult audit_whole(store::Store& store) {
     result.looked += slice.looked;
     result.unarmed += slice.unarmed;
     result.astray += slice.astray;
+    for (const std::string& one : slice.first) {
+      if (result.first.size() < store::kAuditNamedMax) result.first.push_back(one);
+    }
     place = slice.next;
   }
   result.late_months = store.reader()->counting().unsound_late_months(0, "");

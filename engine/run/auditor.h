@@ -26,6 +26,7 @@ struct AuditResult {
   std::int64_t looked = 0;
   std::int64_t unarmed = 0;
   std::int64_t astray = 0;
+  std::vector<std::string> first;        // of both, in words; store::kAuditNamedMax at most
   std::vector<std::string> late_months;  // whose rows of late ends are not those that were written
   bool sound() const { return unarmed + astray == 0 && late_months.empty(); }
 };

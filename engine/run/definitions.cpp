@@ -10,6 +10,7 @@
 #include "engine/run/procedure_loader.h"
 #include "engine/run/rulebook_loader.h"
 #include "engine/run/slip_forms_loader.h"
+#include "engine/store/digest.h"
 
 namespace motcua::run {
 namespace {
@@ -67,6 +68,12 @@ class DefinitionsCompiler {
 
   void add(const DefinitionText& text) {
     const std::string name = name_of(text);
+    if (!is_as_named(text)) {
+      faults_.push_back(
+          {name, "",
+           "Expected the text that was applied as version " + text.version + ", but it was changed since"});
+      return;
+    }
     switch (text.kind) {
       case DefinitionKind::calendar:
         return chains_.add(text, name);
@@ -234,6 +241,11 @@ void find_gone_agencies(const Definitions& before, const Definitions& after, std
         {"agencies", "/agencies",
          "Expected the agency " + agency.code.text + " to stay (end it with valid_to), but it is gone"});
   }
+}
+
+bool is_as_named(const DefinitionText& text) {
+  return store::sha256_hex(text.text) == text.sha256 && text.sha256.starts_with(text.version) &&
+         !text.version.empty();
 }
 
 std::string name_of(const DefinitionText& text) {

@@ -91,6 +91,9 @@ class Definitions {
 // A fault for each agency that was known before and is gone: an agency ends, and stays.
 void find_gone_agencies(const Definitions& before, const Definitions& after, std::vector<LoadFault>& faults);
 
+// Whether a text is the one that its version names: `compile` takes no other.
+bool is_as_named(const store::DefinitionText& text);
+
 // "procedure/1.001193": what a fault calls a text that came from the database.
 std::string name_of(const store::DefinitionText& text);
 

@@ -49,9 +49,35 @@ std::optional<ErasureLedger::Entry> entry_of(const std::string& line, std::strin
   return entry;
 }
 
+// Whether a line that is written after `before` may begin so.
+bool begins_line(std::string_view text, const std::string& before) {
+  std::vector<std::string> words;
+  for (std::size_t end = text.find(' '); end != std::string_view::npos; end = text.find(' ')) {
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  const auto all_of = [&](std::string_view allowed, std::size_t most) {
+    return text.size() <= most && text.find_first_not_of(allowed) == std::string_view::npos;
+  };
+  if (words.size() > 3) return false;
+  const auto dossier = words.empty() ? std::nullopt : core::parse_uuid(words[0]);
+  if (words.empty()) return all_of("0123456789abcdef-", 36);
+  if (!dossier) return false;
+  const auto at = words.size() < 2 ? std::nullopt : core::parse_instant(words[1]);
+  if (words.size() < 2) return all_of("0123456789-T:.+Z", 40);
+  if (!at) return false;
+  if (words.size() < 3) {
+    const auto& grounds = core::EnumWords<core::ErasureGround>::words;
+    return std::any_of(std::begin(grounds), std::end(grounds),
+                       [&](std::string_view ground) { return ground.starts_with(text); });
+  }
+  const auto ground = core::enum_of<core::ErasureGround>(words[2]);
+  return ground && chained(before, line_of({*dossier, *at, *ground})).starts_with(text);
+}
+
 }  // namespace
 
-ErasureLedger::ErasureLedger(fs::path file) : file_(std::move(file)) {
+ErasureLedger::ErasureLedger(fs::path file, StrangeEnd strange) : file_(std::move(file)) {
   std::error_code failed;
   if (fs::status(file_, failed).type() == fs::file_type::not_found) return;
   if (failed) {
@@ -68,6 +94,11 @@ ErasureLedger::ErasureLedger(fs::path file) : file_(std::move(file)) {
     }
     entries_.push_back(*entry);
     size_ = end + 1;
+  }
+  left_out_ = text.size() - size_;
+  if (strange == StrangeEnd::refused && !begins_line(std::string_view(text).substr(size_), chain_)) {
+    throw LedgerError("The end of the ledger of erasures " + file_.string() + " behind line " +
+                      std::to_string(entries_.size()) + " is no line that was cut while it was written");
   }
 }
 

@@ -30,10 +30,13 @@ class ErasureLedger {
     core::Instant decided_at;
     core::ErasureGround ground = core::ErasureGround::retention_over;
   };
-  // Reads the file, where there is one. A last line that was cut off while it was written counts as none.
-  // Throws LedgerError.
-  explicit ErasureLedger(std::filesystem::path file);
+  // Reads the file, where there is one. A last line that was cut off while it was written counts as none;
+  // what stands in its place and is no beginning of a line is refused, or left out, too. Throws LedgerError.
+  enum class StrangeEnd { refused, left_out };
+  explicit ErasureLedger(std::filesystem::path file, StrangeEnd strange = StrangeEnd::refused);
   const std::vector<Entry>& entries() const { return entries_; }
+  // The bytes behind the last whole line that count as none; the next line is written over them.
+  std::size_t left_out() const { return left_out_; }
   // On the disk before it returns; what is there already is not added again. Throws LedgerError.
   void add(std::span<const Entry> entries);
 
@@ -42,6 +45,7 @@ class ErasureLedger {
   std::vector<Entry> entries_;
   std::string chain_;
   std::size_t size_ = 0;  // of the whole lines
+  std::size_t left_out_ = 0;
 };
 
 // Erases in the database what the ledger says was erased, and the database does not know. The count of those;

@@ -222,7 +222,7 @@ Keyring Keyring::open(const KeyFiles& files, MissingKey missing) {
   return Keyring(root, files, std::move(vault));
 }
 
-void Keyring::bind(store::Store& store) {
+std::uint64_t Keyring::bind(store::Store& store, OldKeys old) {
   const std::string known = store.record_keys();
   if (!known.empty() && !vault_is_kept_) {
     throw KeyFileError("The keys of what people typed are missing: put " + files_.records.string() +
@@ -235,10 +235,21 @@ void Keyring::bind(store::Store& store) {
     vault_ = Vault::make(files_.records, master.key, master.key);
     vault_is_kept_ = true;
   }
+  const std::uint64_t used = store.record_keys_end();
+  const std::uint64_t lacked = used - std::min(used, vault_->size());
+  if (lacked > 0 && old == OldKeys::refused) {
+    throw KeyFileError(files_.records.string() + " is older than the database: it ends with key " +
+                       std::to_string(vault_->size()) + ", and records were sealed by keys up to " +
+                       std::to_string(used) +
+                       ". Put the newest copy of it back; `motcua restore` of a backup of this database with "
+                       "--accept-loss goes on without what nobody can open then");
+  }
+  if (lacked > 0) vault_->pass_over(used);
   store.bind_record_keys(store::hex(vault_->id()));
   // Copies of keys that are still wrapped by a master key in use, and that no erasure reaches.
   remove_drafts(files_.records);
   if (files_.master_hex.empty()) remove_drafts(files_.master);
+  return lacked;
 }
 
 bool Keyring::take_next_master() {

@@ -61,8 +61,11 @@ class Keyring {
   // found there. Throws KeyFileError.
   static Keyring open(const KeyFiles& files, MissingKey missing);
   // The database is sealed by these keys from its first use on, and by no other. Throws KeyFileError when the
-  // keys of its records are missing, and StoreError when its keys are others.
-  void bind(store::Store& store);
+  // keys of its records are missing, or end before the last that a record of it was sealed by: places would
+  // be given twice; and StoreError when its keys are others. With OldKeys::passed_over new keys are made
+  // behind those that are missing, whose records nobody opens; their count.
+  enum class OldKeys { refused, passed_over };
+  std::uint64_t bind(store::Store& store, OldKeys old = OldKeys::refused);
 
   // Names the root without revealing it: a database keeps it, to refuse any other key.
   const Mac& id() const { return id_; }

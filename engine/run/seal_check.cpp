@@ -4,7 +4,10 @@
 #include <limits>
 #include <unordered_map>
 
+#include "engine/core/event.h"
+#include "engine/run/definitions.h"
 #include "engine/run/known_ends.h"
+#include "engine/run/seal_epochs.h"
 #include "engine/store/digest.h"
 #include "engine/store/history_chain.h"
 
@@ -39,6 +42,12 @@ void check_kept(const SealedHead& kept, const store::MerkleEdge& edge) {
   }
 }
 
+// Whether a head that seals no more events seals more of the access log.
+bool is_behind(const std::optional<store::AccessMark>& before,
+               const std::optional<store::AccessMark>& access) {
+  return access && access->position > (before ? before->position : 0);
+}
+
 // How many entries the heads vouch for.
 std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoch, const Ed25519Public& key,
                           const std::optional<SealedHead>& kept, SealCheck& check) {
@@ -55,7 +64,9 @@ std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoc
     const auto read = read_head_line(line);
     if (!read) throw SealFault(name + " cannot be read");
     const SealedHead& head = read->head;
-    if (head.epoch != epoch || head.previous != previous || head.size <= edge.size()) {
+    const bool more =
+        head.size > edge.size() || (head.size == edge.size() && is_behind(check.access, head.access));
+    if (head.epoch != epoch || head.previous != previous || !more) {
       throw SealFault(name + " does not follow the one before it");
     }
     if (!head.signed_by(key)) throw SealFault(name + " is not signed by this installation's key");
@@ -70,8 +81,10 @@ std::uint64_t check_heads(const std::filesystem::path& folder, std::int64_t epoc
     }
     previous = store::sha256_hex(head.text());
     check.sealed_at = head.at;
+    check.access = head.access;
     ++check.heads;
   }
+  for (store::Hash entry{}; entries.next(entry);) ++check.surplus;
   if (kept && edge.size() < kept->size) {
     throw SealFault("the head that was kept seals " + std::to_string(kept->size) + " events, but only " +
                     std::to_string(edge.size()) + " are sealed here");
@@ -84,6 +97,10 @@ class JournalCheck {
   JournalCheck(store::Store& store, const std::filesystem::path& entries, std::int64_t sealed,
                ShortJournal short_journal)
       : store_(store), entries_(entries), sealed_(sealed), short_journal_(short_journal) {}
+
+  void add_earlier(const std::filesystem::path& entries, const EarlierSeals& seals) {
+    earlier_.push_back({Entries(entries), seals});
+  }
 
   void run(SealCheck& check) {
     const std::int64_t end = store_.reader()->journal_end();
@@ -117,12 +134,27 @@ class JournalCheck {
   void check_reading(std::int64_t key, const Way& way, std::int64_t end) {
     const std::string event = "event " + std::to_string(way.last);
     try {
-      const auto history = store_.reader()->counting().history(key, end);
-      if (history.size() == way.chain.version() && history.back().position == way.last) return;
+      const auto reader = store_.reader();
+      const auto history = reader->counting().history(key, end);
+      if (history.size() == way.chain.version() && history.back().position == way.last)
+        return check_state(*reader, key, history);
     } catch (const store::StoreError& error) {
       throw SealFault(event + ": " + error.what());
     }
     throw SealFault(event + " is not where the history of its dossier ends");
+  }
+
+  // What is shown of a dossier is what its events make of it.
+  void check_state(store::Reader& reader, std::int64_t key, const std::vector<store::StoredEvent>& history) {
+    if (key <= 0) return;  // the journal's own
+    const auto present = reader.counting().dossiers({&key, 1});
+    const bool moved_on = !present.empty() && present.front().last_event > history.back().position;
+    if (moved_on) return;
+    core::Dossier lived;
+    for (const store::StoredEvent& one : history) lived = core::evolve(std::move(lived), one.event);
+    if (!present.empty() && present.front().dossier == lived) return;
+    throw SealFault("dossier " + core::to_string(lived.id) +
+                    " is kept otherwise than its events say: `motcua rebuild --check` tells of all such");
   }
 
   void pass(std::int64_t end, SealCheck& check) {
@@ -148,6 +180,13 @@ class JournalCheck {
                         std::to_string(event.event.version) + ") is not the one that was sealed");
       }
     }
+    for (Earlier& one : earlier_) {
+      if (event.position > one.seals.until) continue;
+      if (one.entries.next(entry) && entry == event.hash) continue;
+      throw SealFault("event " + std::to_string(event.position) + " (dossier " +
+                      core::to_string(event.event.dossier) + ") is not the one that epoch " +
+                      std::to_string(one.seals.last.epoch) + " sealed");
+    }
     Way& way = ways_[key];
     way.chain.follow(event);
     way.last = event.position;
@@ -159,8 +198,14 @@ class JournalCheck {
     throw SealFault("event " + std::to_string(place_ + 1) + " is missing, or the dossier that it is of");
   }
 
+  struct Earlier {
+    Entries entries;
+    EarlierSeals seals;
+  };
+
   store::Store& store_;
   Entries entries_;
+  std::vector<Earlier> earlier_;
   std::int64_t sealed_;
   const ShortJournal short_journal_;
   std::int64_t place_ = 0;  // up to which all is well
@@ -170,14 +215,55 @@ class JournalCheck {
 
 }  // namespace
 
+namespace {
+
+void check_definitions(store::Store& store) {
+  for (const store::DefinitionText& text : store.reader()->definitions()) {
+    if (!is_as_named(text))
+      throw SealFault("the definition " + name_of(text) + " is not the text that was applied as version " +
+                      text.version);
+  }
+}
+
+void check_access(store::Store& store, bool counted, SealCheck& check) {
+  const auto broken = store.personal().broken_access();
+  const std::int64_t end = store.personal().access_end().position;
+  if (counted && check.access && check.access->position > end && (!broken || *broken > end)) {
+    check.lost.push_back(std::to_string(check.access->position - end) +
+                         " entries of the access log behind it are missing, which were sealed");
+    return;
+  }
+  if (broken)
+    throw SealFault("entry " + std::to_string(*broken) +
+                    " of the access log is not the one that was written");
+  const std::string fault = check.access ? fault_of_access(store, *check.access) : std::string();
+  if (!fault.empty()) throw SealFault(fault);
+}
+
+}  // namespace
+
 SealCheck check_seals(store::Store& store, const std::filesystem::path& folder, const Ed25519Public& key,
                       const std::optional<SealedHead>& kept, ShortJournal short_journal) {
   SealCheck check;
   try {
+    const bool counted = short_journal == ShortJournal::is_counted;
+    const SealedEpochs epochs = look_at_epochs(store, folder, key);
+    if (!epochs.lost.empty() && !counted) throw SealFault(epochs.lost.front());
+    check.lost = epochs.lost;
     const auto sealed = static_cast<std::int64_t>(check_heads(folder, store.epoch(), key, kept, check));
-    JournalCheck(store, SealLog::entries_file(folder, store.epoch()), sealed, short_journal).run(check);
+    JournalCheck journal(store, SealLog::entries_file(folder, store.epoch()), sealed, short_journal);
+    for (const EarlierSeals& one : epochs.earlier) {
+      SealCheck of_epoch;
+      check_heads(folder, one.last.epoch, key, std::nullopt, of_epoch);
+      journal.add_earlier(SealLog::entries_file(folder, one.last.epoch), one);
+    }
+    journal.run(check);
+    check_definitions(store);
+    check_access(store, counted, check);
   } catch (const SealFault& fault) {
     check.fault = fault.what();
+  } catch (const SealError& error) {
+    check.fault = error.what();
   }
   return check;
 }

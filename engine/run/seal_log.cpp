@@ -94,11 +94,16 @@ std::string_view up_to(std::string_view& rest, char separator) {
 
 const std::string kNoHead(64, '0');
 
+std::string text_of(const store::AccessMark& access) {
+  return std::to_string(access.position) + ' ' + store::hex(access.hash);
+}
+
 }  // namespace
 
 std::string SealedHead::text() const {
   return "motcua journal-head/1\nepoch " + std::to_string(epoch) + "\nsize " + std::to_string(size) +
-         "\nroot " + store::hex(root) + "\nat " + std::to_string(at.ms) + "\nprevious " + previous + "\n";
+         "\nroot " + store::hex(root) + "\nat " + std::to_string(at.ms) + "\nprevious " + previous + "\n" +
+         (access ? "access " + text_of(*access) + "\n" : "");
 }
 
 bool SealedHead::signed_by(const Ed25519Public& key) const {
@@ -110,8 +115,9 @@ std::string head_line(const SealedHead& head, const store::MerkleEdge& edge) {
                      store::hex(head.root) + '\t' + std::to_string(head.at.ms) + '\t' + head.previous + '\t' +
                      store::hex(head.signature) + '\t';
   for (const store::Hash& peak : edge.peaks()) line += store::hex(peak) + ' ';
-  line.back() = '\n';
-  return line;
+  line.pop_back();
+  if (head.access) line += '\t' + text_of(*head.access);
+  return line + '\n';
 }
 
 std::optional<HeadLine> read_head_line(std::string_view line) {
@@ -126,12 +132,18 @@ std::optional<HeadLine> read_head_line(std::string_view line) {
   if (!read_hex_bytes(head.previous, previous)) return std::nullopt;
   if (!read_hex_bytes(up_to(line, '\t'), head.signature)) return std::nullopt;
   std::vector<store::Hash> peaks;
-  while (!line.empty()) {
-    if (!read_hex_bytes(up_to(line, ' '), peaks.emplace_back())) return std::nullopt;
+  std::string_view roots = up_to(line, '\t');
+  while (!roots.empty()) {
+    if (!read_hex_bytes(up_to(roots, ' '), peaks.emplace_back())) return std::nullopt;
   }
   auto edge = store::MerkleEdge::of(head.size, std::move(peaks));
   if (!edge || edge->root() != head.root) return std::nullopt;
   read.edge = std::move(*edge);
+  if (line.empty()) return read;
+  store::AccessMark& access = head.access.emplace();
+  if (!read_whole_number(up_to(line, ' '), access.position) || !read_hex_bytes(line, access.hash)) {
+    return std::nullopt;
+  }
   return read;
 }
 
@@ -185,6 +197,21 @@ SealLog::SealLog(const std::filesystem::path& folder, std::int64_t epoch, const 
   }
 }
 
+std::optional<HeadLine> SealLog::last_head(const std::filesystem::path& heads) {
+  const int fd = ::open(heads.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) fail_seal("open", heads);
+  const off_t end = size_of(fd);
+  const off_t from = std::max<off_t>(0, end - kLineBytesMax);
+  std::string tail = read_at(fd, from, end);
+  ::close(fd);
+  tail.resize(tail.rfind('\n') + 1);  // npos + 1 is 0: no line is whole
+  if (tail.empty() && from == 0) return std::nullopt;
+  if (!tail.empty()) tail.pop_back();
+  auto read = read_head_line(std::string_view(tail).substr(tail.rfind('\n') + 1));
+  if (!read) throw SealError("the last line of " + heads.string() + " is no head of a journal");
+  return read;
+}
+
 SealLog::~SealLog() {
   ::close(heads_);
   ::close(entries_);
@@ -220,7 +247,8 @@ void SealLog::shorten() {
   }
 }
 
-SealedHead SealLog::next(const std::vector<store::Hash>& entries, core::Instant at) const {
+SealedHead SealLog::next(const std::vector<store::Hash>& entries, const store::AccessMark& access,
+                         core::Instant at) const {
   store::MerkleEdge edge = edge_;
   for (const store::Hash& entry : entries) edge.add(entry);
   SealedHead head;
@@ -228,6 +256,7 @@ SealedHead SealLog::next(const std::vector<store::Hash>& entries, core::Instant 
   head.size = edge.size();
   head.root = edge.root();
   head.at = at;
+  head.access = access;
   head.previous = last_ ? store::sha256_hex(last_->text()) : kNoHead;
   return head;
 }

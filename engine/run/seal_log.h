@@ -10,6 +10,7 @@
 
 #include "engine/run/ed25519.h"
 #include "engine/store/merkle.h"
+#include "engine/store/personal.h"
 
 namespace motcua::run {
 
@@ -26,12 +27,16 @@ struct SealedHead {
   store::Hash root{};
   core::Instant at;
   std::string previous;  // SHA-256 of the text of the head before, in hexadecimal; zeros: it is the first
+  // How far the access log went, which is promised with it; nothing in heads of before it was.
+  std::optional<store::AccessMark> access;
   Ed25519Signature signature{};
 
   // What is signed.
   std::string text() const;
   bool signed_by(const Ed25519Public& key) const;
 };
+
+struct HeadLine;
 
 // The seals of one epoch, outside the database, in two files that only grow:
 //   heads    one line a head
@@ -56,11 +61,17 @@ class SealLog {
   std::vector<store::Hash> surplus() const;
   void forget_surplus();
 
-  // The head that seals `entries` besides what is sealed. Not signed, and nothing is written yet.
-  SealedHead next(const std::vector<store::Hash>& entries, core::Instant at) const;
+  // The head that seals `entries` besides what is sealed, and the access log up to a place. Not signed, and
+  // nothing is written yet.
+  SealedHead next(const std::vector<store::Hash>& entries, const store::AccessMark& access,
+                  core::Instant at) const;
   // Both are on the disk before this returns. Throws SealError, and then keeps what it had. Requires that
   // there is no surplus.
   void add(const std::vector<store::Hash>& entries, const SealedHead& head);
+
+  // The last whole head of a file of heads, with its tree; nothing: it has none. Throws SealError where it
+  // cannot be read.
+  static std::optional<HeadLine> last_head(const std::filesystem::path& heads);
 
   static std::filesystem::path heads_file(const std::filesystem::path& folder, std::int64_t epoch);
   static std::filesystem::path entries_file(const std::filesystem::path& folder, std::int64_t epoch);

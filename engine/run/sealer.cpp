@@ -1,6 +1,7 @@
 #include "engine/run/sealer.h"
 
 #include "engine/run/known_ends.h"
+#include "engine/run/seal_epochs.h"
 
 namespace motcua::run {
 namespace {
@@ -39,7 +40,9 @@ Sealer::Sealer(store::Store& store, Clock& clock, const Keyring& keyring, Sealer
       log_(options_.folder, store.epoch(), public_key_),
       tree_(SealLog::entries_file(options_.folder, store.epoch())),
       last_(log_.last()) {
+  refuse_other_epochs(store_, options_.folder, public_key_);
   hold_against_journal();
+  hold_against_access();
   thread_ = std::thread([this] { work(); });
 }
 
@@ -83,16 +86,28 @@ void Sealer::hold_against_journal() {
   }
 }
 
+void Sealer::hold_against_access() {
+  if (!last_ || !last_->access) return;
+  const std::string fault = fault_of_access(store_, *last_->access);
+  if (!fault.empty()) throw SealError(fault + ": run `motcua verify-journal`");
+}
+
+bool Sealer::access_waits(const store::AccessMark& access) const {
+  // A head of no events is none: entries name dossiers, whose events come first.
+  return log_.size() > 0 && access.position > (last_->access ? last_->access->position : 0);
+}
+
 // False: it is over.
 bool Sealer::wait_for_more() {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, std::min(kLook, options_.every), [this] { return stopping_; })) {
     lock.unlock();
     const std::int64_t end = store_.reader()->journal_end();
+    const store::AccessMark access = store_.personal().access_end();
     lock.lock();
     const std::int64_t waiting = end - static_cast<std::int64_t>(log_.size());
     if (waiting >= options_.events) return true;
-    if (waiting > 0 && std::chrono::steady_clock::now() >= due_) return true;
+    if ((waiting > 0 || access_waits(access)) && std::chrono::steady_clock::now() >= due_) return true;
   }
   return false;
 }
@@ -110,14 +125,19 @@ void Sealer::seal_all() {
   const std::int64_t end = store_.reader()->journal_end();
   for (auto from = static_cast<std::int64_t>(log_.size()) + 1; from <= end; from += options_.events) {
     if (stopping() && end - from >= options_.events) return;  // of an old journal: the next start goes on
-    const auto entries = entries_of(store_, from, std::min(end, from + options_.events - 1));
-    SealedHead head = log_.next(entries, clock_.now());
-    head.signature = ed25519_sign(keyring_.signature_seed(), head.text());
-    log_.add(entries, head);
-    grow_tree();
-    const std::lock_guard lock(mutex_);
-    last_ = head;
+    seal(entries_of(store_, from, std::min(end, from + options_.events - 1)), store_.personal().access_end());
   }
+  const store::AccessMark access = store_.personal().access_end();
+  if (access_waits(access)) seal({}, access);
+}
+
+void Sealer::seal(const std::vector<store::Hash>& entries, const store::AccessMark& access) {
+  SealedHead head = log_.next(entries, access, clock_.now());
+  head.signature = ed25519_sign(keyring_.signature_seed(), head.text());
+  log_.add(entries, head);
+  grow_tree();
+  const std::lock_guard lock(mutex_);
+  last_ = head;
 }
 
 void Sealer::work() {

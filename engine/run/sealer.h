@@ -20,12 +20,13 @@ struct SealerOptions {
   int events = 10'000;                      // or until so many wait; a head seals no more
 };
 
-// Seals the journal of a served database on a thread of its own, and once more when it ends. Each event is
-// held against its own hash before it is sealed. The writer knows nothing of it.
+// Seals the journal of a served database, and the access log with it, on a thread of its own, and once more
+// when it ends. Each event is held against its own hash before it is sealed. The writer knows nothing of it.
 class Sealer {
  public:
-  // Borrowed. `trouble` is told, on the thread, once for each new cause. Throws SealError when the journal is
-  // not what was sealed: it ends before, or its last sealed event is another.
+  // Borrowed. `trouble` is told, on the thread, once for each new cause. Throws SealError when the journal or
+  // the access log is not what was sealed: it ends before, or the last sealed entry is another; and when
+  // seals of an epoch lie in the folder that the journal does not come from (seal_epochs.h).
   Sealer(store::Store& store, Clock& clock, const Keyring& keyring, SealerOptions options,
          std::function<void(const std::string& cause)> trouble);
   ~Sealer();
@@ -44,10 +45,14 @@ class Sealer {
   void work();
   bool wait_for_more();
   bool stopping() const;
+  // Whether the access log went on since the last head.
+  bool access_waits(const store::AccessMark& access) const;
+  void seal(const std::vector<store::Hash>& entries, const store::AccessMark& access);
   // Seals what there is, at most options.events a head; while it stops, only what one head can seal.
   void seal_all();
   void grow_tree();
   void hold_against_journal();
+  void hold_against_access();
 
   store::Store& store_;
   Clock& clock_;

@@ -149,6 +149,15 @@ bool Vault::is_wrapped_by(const fs::path& file, const SecretKey& master) {
 
 std::uint64_t Vault::size() const { return places_in(opened()->fd, file_); }
 
+void Vault::pass_over(std::uint64_t end) {
+  std::lock_guard writing(writing_);
+  const auto file = opened();
+  if (places_in(file->fd, file_) >= end) return;
+  if (end > kPlacesMax || ::ftruncate(file->fd, static_cast<off_t>(offset_of(end))) != 0)
+    fail_on_file("lengthen", file_);
+  sync_file(file->fd, file_);
+}
+
 void Vault::add_block() {
   const auto file = opened();
   const std::uint64_t first = places_in(file->fd, file_);
@@ -227,6 +236,17 @@ bool Vault::is_destroyed(std::uint64_t place) const {
   const auto file = opened();
   Place wrapped;
   return place < kPlacesMax && read_at(file->fd, wrapped, offset_of(place), file_) && is_zero(wrapped);
+}
+
+std::optional<std::uint64_t> Vault::first_damaged() const {
+  const std::uint64_t end = size();
+  for (std::uint64_t place = 0; place < end; ++place) {
+    if (is_destroyed(place)) continue;
+    auto one = key(place);
+    if (!one) return place;
+    OPENSSL_cleanse(one->data(), one->size());
+  }
+  return std::nullopt;
 }
 
 void Vault::destroy(std::span<const std::uint64_t> places) {

@@ -52,11 +52,16 @@ class Vault {
   // Nothing: it was destroyed, or never made.
   std::optional<SecretKey> key(std::uint64_t place) const;
   bool is_destroyed(std::uint64_t place) const;
+  // The first place whose key is neither there nor destroyed; nothing: all are. Work in proportion to them.
+  std::optional<std::uint64_t> first_damaged() const;
   // On the disk before it returns. A place that is not there is none to destroy. Throws KeyFileError.
   void destroy(std::span<const std::uint64_t> places);
   // Wraps all keys by another master key, beside those who read and make them; the file is replaced whole.
   // Throws KeyFileError, and the old file stands.
   void wrap_anew(const SecretKey& master);
+  // Keys are made behind that place from now on: those before it were given, and are not in this file. The
+  // places between count as destroyed. Before any fresh() of it. Throws KeyFileError.
+  void pass_over(std::uint64_t end);
   // How many places the file has.
   std::uint64_t size() const;
 

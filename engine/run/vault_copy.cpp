@@ -60,7 +60,9 @@ std::optional<VaultFile> look_at_vault(const fs::path& file) {
       !std::equal(kMagic.begin(), kMagic.end(), header.begin())) {
     return std::nullopt;
   }
-  return told_of(header);
+  VaultFile told = told_of(header);
+  told.places = places_in(fd.get(), file);
+  return told;
 }
 
 void copy_vault(const fs::path& from, const fs::path& to, std::int64_t copied_at_ms) {

@@ -18,6 +18,7 @@ struct VaultFile {
   std::array<std::uint8_t, 16> master{};  // the name of the master key
   std::int64_t copied_at_ms = 0;          // 0: it is no copy
   std::uint64_t destructions = 0;         // how often keys in it were destroyed
+  std::uint64_t places = 0;
 };
 // Nothing: it is no file of keys.
 std::optional<VaultFile> look_at_vault(const std::filesystem::path& file);

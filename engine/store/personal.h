@@ -29,6 +29,13 @@ struct Access {
   std::array<std::uint8_t, 32> before{};  // of the entry before it
 };
 
+// An entry by its place and its hash, which covers all entries before it. Position 0: before the first.
+struct AccessMark {
+  std::int64_t position = 0;
+  std::array<std::uint8_t, 32> hash{};
+  bool operator==(const AccessMark&) const = default;
+};
+
 // The newest first, before a position.
 struct AccessQuery {
   std::optional<core::Uuid> dossier;
@@ -76,6 +83,9 @@ class PersonalData {
   virtual AccessPage accesses(const AccessQuery& query) = 0;
   // The position of the first entry that is not the one that was written; nothing: all are.
   virtual std::optional<std::int64_t> broken_access() = 0;
+  // The newest entry of the access log; and the one at a place, or nothing.
+  virtual AccessMark access_end() = 0;
+  virtual std::optional<AccessMark> access_at(std::int64_t position) = 0;
 
   virtual std::vector<Erasure> to_erase(int limit) = 0;
   virtual std::int64_t count_to_erase() = 0;

@@ -31,6 +31,7 @@ std::int64_t due_number(const std::optional<core::Instant>& due) { return due ? 
 Alerts::Alerts(Connection& connection, Words& words)
     : words_(words),
       scope_(connection),
+      keys_end_(connection),
       by_id_(connection, select_alerts("WHERE a.id = ?1")),
       by_key_(connection, select_alerts("WHERE a.key = ?1")),
       last_key_(connection, "SELECT max(key) FROM alert"),
@@ -347,6 +348,7 @@ void Alerts::act(const AlertAct& act) {
     Rows rows = next_act_.rows(alert->key);
     if (rows.next()) number = rows.integer(0);
   }
+  keys_end_.note(act.sealed);
   add_act_.run(alert->key, number, static_cast<int>(*act.to), act.at.ms, act.officer.text, act.caller.text,
                due_number(act.until), kNoDue, blob(act.sealed));
 }

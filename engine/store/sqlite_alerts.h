@@ -6,6 +6,7 @@
 
 #include "engine/store/alert.h"
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_record_keys.h"
 #include "engine/store/sqlite_scope.h"
 
 namespace motcua::store::sqlite {
@@ -51,6 +52,7 @@ class Alerts {
   Words& words_;
   ScopeCheck scope_;
   std::optional<ScopeWords> shown_;  // the scope of the page that is made
+  RecordKeysEnd keys_end_;
   Statement by_id_, by_key_, last_key_, by_word_, all_, dossier_key_;
   Statement acts_, due_rows_, next_due_, marks_, reviews_, next_review_, digests_, last_digest_;
   Statement add_, add_for_, drop_for_, add_review_, drop_review_, set_state_, add_act_, next_act_, mark_,

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite_audit.h"
 
 #include <algorithm>
+#include <string>
 
 #include "engine/store/sqlite_dossiers.h"
 
@@ -61,8 +62,17 @@ const FiledRows* Audit::wanted(std::int64_t dossier) {
   if (!held) return nullptr;
   held_key_ = dossier;
   held_state_ = held->stored.dossier.state;
+  held_id_ = held->stored.dossier.id;
   held_ = file_rows(held->stored.dossier, words_, WordUse::look_up);
   return &*held_;
+}
+
+void Audit::name(AuditSlice& slice, std::int64_t dossier, std::string_view what) {
+  if (slice.first.size() == kAuditNamedMax) return;
+  const bool there = held_ && held_key_ == dossier;
+  slice.first.push_back("dossier " +
+                        (there ? core::to_string(held_id_) : "of key " + std::to_string(dossier)) +
+                        std::string(what));
 }
 
 void Audit::look_at_dossiers(AuditSlice& slice, int limit) {
@@ -75,13 +85,21 @@ void Audit::look_at_dossiers(AuditSlice& slice, int limit) {
     const FiledRows* filed = wanted(key);
     for (const ClockRow& row : filed->open) {
       const bool there = has_clock_.rows(row.view, row.kind, row.due, key, row.role, row.owing).next();
-      slice.unarmed += there ? 0 : 1;
+      if (there) continue;
+      ++slice.unarmed;
+      name(slice, key, ": a clock that is owed has no row");
     }
     Rows block = state_.rows(key >> kBlockBits, key & (kBlockSize - 1));
     const bool filed_so = block.next() && block.integer(0) == static_cast<std::int64_t>(held_state_);
-    slice.astray += filed_so ? 0 : 1;
+    if (!filed_so) {
+      ++slice.astray;
+      name(slice, key, ": it is filed under another state");
+    }
     const bool acts = filed->runs_out_at.has_value();
-    if (acts && !has_timer_.rows(*filed->runs_out_at, key).next()) ++slice.unarmed;
+    if (acts && !has_timer_.rows(*filed->runs_out_at, key).next()) {
+      ++slice.unarmed;
+      name(slice, key, ": its timer has no row");
+    }
     slice.next.after[0] = key;
   }
   slice.looked = static_cast<std::int64_t>(keys.size());
@@ -105,7 +123,10 @@ void Audit::look_at_clocks(AuditSlice& slice, int limit) {
           return w.view == row[0] && w.kind == row[1] && w.due == row[2] && w.role == row[4] &&
                  w.owing == row[5];
         });
-    slice.astray += asked ? 0 : 1;
+    if (!asked) {
+      ++slice.astray;
+      name(slice, row[3], ": a clock's row is there that it does not ask for");
+    }
     slice.next.after = row;
   }
   slice.looked = static_cast<std::int64_t>(found.size());
@@ -120,7 +141,10 @@ void Audit::look_at_timers(AuditSlice& slice, int limit) {
   }
   for (const auto& [at, dossier] : found) {
     const FiledRows* filed = wanted(dossier);
-    slice.astray += filed != nullptr && filed->runs_out_at == at ? 0 : 1;
+    if (filed == nullptr || filed->runs_out_at != at) {
+      ++slice.astray;
+      name(slice, dossier, ": a timer's row is there that it does not ask for");
+    }
     slice.next.after[0] = at;
     slice.next.after[1] = dossier;
   }

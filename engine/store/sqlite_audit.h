@@ -20,6 +20,8 @@ class Audit {
   void look_at_dossiers(AuditSlice& slice, int limit);
   void look_at_clocks(AuditSlice& slice, int limit);
   void look_at_timers(AuditSlice& slice, int limit);
+  // By name, of the dossier looked at last; where it is none, by its key.
+  void name(AuditSlice& slice, std::int64_t dossier, std::string_view what);
   // What is to be filed for a dossier; the last one is kept, as its rows often lie together.
   const FiledRows* wanted(std::int64_t dossier);
 
@@ -27,6 +29,7 @@ class Audit {
   StoredReader& stored_;
   Statement dossiers_, state_, has_clock_, has_timer_, clocks_, timers_;
   std::int64_t held_key_ = 0;
+  core::Uuid held_id_;
   core::DossierState held_state_ = core::DossierState::submitted;
   std::optional<FiledRows> held_;
 };

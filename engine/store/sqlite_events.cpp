@@ -42,6 +42,7 @@ std::vector<LinkedEvent> link_events(Link previous, const std::vector<core::Even
 
 EventWriter::EventWriter(Connection& connection, Words& words)
     : words_(words),
+      keys_end_(connection),
       add_(connection,
            "INSERT INTO event(position, dossier, version, previous, event_id, type, type_version, "
            "occurred_at, "
@@ -69,6 +70,7 @@ std::int64_t EventWriter::last_position() {
 }
 
 void EventWriter::keep_sealed(std::int64_t dossier, std::uint32_t version, const std::string& sealed) {
+  keys_end_.note(sealed);
   seal_.run(personal_key(dossier, version), blob(sealed));
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/store/counting.h"
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_record_keys.h"
 #include "engine/store/sqlite_words.h"
 #include "engine/store/store.h"
 
@@ -39,6 +40,7 @@ class EventWriter {
 
  private:
   Words& words_;
+  RecordKeysEnd keys_end_;
   Statement add_, seal_, last_;
 };
 

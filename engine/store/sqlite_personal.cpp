@@ -42,6 +42,7 @@ std::array<std::uint8_t, 32> hash_of(const Access& entry) {
 
 PersonalWriter::PersonalWriter(Connection& connection, Words& words)
     : words_(words),
+      keys_end_(connection),
       last_(connection, "SELECT position, hash FROM access ORDER BY position DESC LIMIT 1"),
       dossier_(connection, "SELECT key FROM dossier WHERE id = ?1"),
       note_(connection, "INSERT INTO access VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
@@ -78,6 +79,7 @@ void PersonalWriter::note(std::span<const Access> entries) {
       if (!rows.next()) throw StoreError("an entry of the access log names a dossier that is none");
       dossier = rows.integer(0);
     }
+    keys_end_.note(one.sealed);
     note_.run(one.position, one.at.ms, blob(one.request), words_.intern(Vocabulary::caller, one.caller.text),
               words_.intern(Vocabulary::officer, one.officer.text), dossier, static_cast<int>(one.what),
               blob(one.sealed), blob(one.hash));
@@ -106,7 +108,10 @@ void PersonalWriter::finish(std::span<const core::Uuid> dossiers, core::Instant 
 }
 
 void PersonalWriter::seal_again(std::span<const SealedRecord> records, bool whole) {
-  for (const SealedRecord& record : records) seal_again_.run(record.key, blob(record.sealed));
+  for (const SealedRecord& record : records) {
+    keys_end_.note(record.sealed);
+    seal_again_.run(record.key, blob(record.sealed));
+  }
   if (whole) sealed_anew_.run();
 }
 
@@ -144,7 +149,9 @@ SqlitePersonalData::SqlitePersonalData(const SqliteOptions& options, Writer* wri
       sealed_anew_(connection_, "SELECT 1 FROM meta WHERE name = 'sealed_anew'"),
       erased_(connection_,
               "SELECT d.id, e.decided_at, e.ground FROM erasure e JOIN dossier d ON d.key = e.dossier WHERE "
-              "e.done_at IS NOT NULL ORDER BY e.done_at") {
+              "e.done_at IS NOT NULL ORDER BY e.done_at"),
+      access_end_(connection_, "SELECT position, hash FROM access ORDER BY position DESC LIMIT 1"),
+      access_at_(connection_, "SELECT position, hash FROM access WHERE position = ?1") {
   connection_.run("PRAGMA query_only = ON");
   sqlite3_busy_timeout(connection_.get(), 1'000);
 }
@@ -234,6 +241,25 @@ std::optional<std::int64_t> SqlitePersonalData::broken_access() {
     }
   }
   return std::nullopt;
+}
+
+AccessMark SqlitePersonalData::access_end() {
+  const std::lock_guard lock(mutex_);
+  AccessMark mark;
+  Rows rows = access_end_.rows();
+  if (!rows.next()) return mark;
+  mark.position = rows.integer(0);
+  rows.copy(1, mark.hash);
+  return mark;
+}
+
+std::optional<AccessMark> SqlitePersonalData::access_at(std::int64_t position) {
+  const std::lock_guard lock(mutex_);
+  Rows rows = access_at_.rows(position);
+  if (!rows.next()) return std::nullopt;
+  AccessMark mark{position, {}};
+  rows.copy(1, mark.hash);
+  return mark;
 }
 
 std::vector<Erasure> SqlitePersonalData::to_erase(int limit) {

@@ -6,6 +6,7 @@
 
 #include "engine/store/personal.h"
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_record_keys.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_words.h"
 
@@ -26,6 +27,7 @@ class PersonalWriter {
 
  private:
   Words& words_;
+  RecordKeysEnd keys_end_;
   Statement last_, dossier_, note_, erase_, drop_tokens_, finish_, drop_records_, drop_acts_, seal_again_,
       sealed_anew_, is_erased_;
 };
@@ -40,6 +42,8 @@ class SqlitePersonalData : public PersonalData {
   std::vector<Erasure> erased() override;
   AccessPage accesses(const AccessQuery& query) override;
   std::optional<std::int64_t> broken_access() override;
+  AccessMark access_end() override;
+  std::optional<AccessMark> access_at(std::int64_t position) override;
   std::vector<Erasure> to_erase(int limit) override;
   std::int64_t count_to_erase() override;
   void finish_erasures(std::span<const core::Uuid> dossiers, core::Instant at) override;
@@ -57,7 +61,7 @@ class SqlitePersonalData : public PersonalData {
   Connection connection_;
   Words words_;
   Statement log_, log_of_dossier_, before_, dossier_, to_erase_, count_, records_, reasons_, acts_, old_,
-      sealed_, sealed_anew_, erased_;
+      sealed_, sealed_anew_, erased_, access_end_, access_at_;
 };
 
 }  // namespace motcua::store::sqlite

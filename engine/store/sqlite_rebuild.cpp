@@ -1,5 +1,6 @@
 #include "engine/store/sqlite_rebuild.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -93,32 +94,64 @@ void replay_all(Connection& connection, Words& words) {
   connection.run("INSERT INTO temp.dossier SELECT * FROM main.dossier WHERE key <= 0");
 }
 
+void compare(Connection& connection, const DerivedTable& table) {
+  const std::string real = "main." + table.name;
+  const std::string shadow = "temp." + table.name;
+  const std::vector<std::string> columns = columns_of(connection, table.name);
+  const std::string into =
+      "INSERT OR IGNORE INTO temp.differing SELECT " + table.dossier + ", '" + table.name;
+  connection.run(into + "' FROM " + real + " a " + lacking(columns, shadow));
+  connection.run(into + "' FROM " + shadow + " a " + lacking(columns, real));
+}
+
 void put_right(Connection& connection, const DerivedTable& table) {
   const std::string real = "main." + table.name;
   const std::string shadow = "temp." + table.name;
   const std::vector<std::string> columns = columns_of(connection, table.name);
-  connection.run("INSERT OR IGNORE INTO temp.differing SELECT " + table.dossier + " FROM " + real + " a " +
-                 lacking(columns, shadow));
-  connection.run("INSERT OR IGNORE INTO temp.differing SELECT " + table.dossier + " FROM " + shadow + " a " +
-                 lacking(columns, real));
   // A dossier's row is never taken away: its key and id are the truth, and events refer to it.
   if (table.name != "dossier") connection.run("DELETE FROM " + real + " AS a " + lacking(columns, shadow));
   connection.run("INSERT OR REPLACE INTO " + real + " SELECT * FROM " + shadow + " a " +
                  lacking(columns, real));
 }
 
+// By name, of the first dossiers that differ.
+std::vector<Rebuilt::Dossier> first_differing(Connection& connection) {
+  std::vector<Rebuilt::Dossier> first;
+  Statement differing(connection,
+                      "SELECT coalesce((SELECT id FROM main.dossier WHERE key = f.dossier), x''), "
+                      "(SELECT group_concat(name, ' ') FROM temp.differing t WHERE t.dossier = f.dossier) "
+                      "FROM (SELECT DISTINCT dossier FROM temp.differing ORDER BY dossier LIMIT 20) f");
+  Rows rows = differing.rows();
+  while (rows.next()) {
+    Rebuilt::Dossier& one = first.emplace_back();
+    rows.copy(0, one.id.bytes);
+    std::string_view names = rows.text(1);
+    while (!names.empty()) {
+      const std::size_t end = std::min(names.find(' '), names.size());
+      one.tables.emplace_back(names.substr(0, end));
+      names.remove_prefix(std::min(end + 1, names.size()));
+    }
+  }
+  return first;
+}
+
 }  // namespace
 
-std::int64_t rebuild_derived(Connection& connection, Words& words) {
+Rebuilt rebuild_derived(Connection& connection, Words& words, RebuildMode mode) {
   for (const DerivedTable& table : derived_tables()) make_shadow(connection, table.name);
-  connection.run("CREATE TEMP TABLE differing(dossier INTEGER PRIMARY KEY)");
+  connection.run("CREATE TEMP TABLE differing(dossier, name, PRIMARY KEY(dossier, name)) WITHOUT ROWID");
   replay_all(connection, words);
-  for (const DerivedTable& table : derived_tables()) put_right(connection, table);
-  renew_late_sums(connection);
-  const std::int64_t differing = connection.number("SELECT count(*) FROM temp.differing");
+  for (const DerivedTable& table : derived_tables()) compare(connection, table);
+  Rebuilt rebuilt;
+  rebuilt.differed = connection.number("SELECT count(DISTINCT dossier) FROM temp.differing");
+  rebuilt.first = first_differing(connection);
+  if (mode == RebuildMode::put_right) {
+    for (const DerivedTable& table : derived_tables()) put_right(connection, table);
+    renew_late_sums(connection);
+  }
   for (const DerivedTable& table : derived_tables()) connection.run("DROP TABLE temp." + table.name);
   connection.run("DROP TABLE temp.differing");
-  return differing;
+  return rebuilt;
 }
 
 }  // namespace motcua::store::sqlite

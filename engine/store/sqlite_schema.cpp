@@ -1,5 +1,8 @@
 #include "engine/store/sqlite_schema.h"
 
+#include <map>
+#include <utility>
+
 namespace motcua::store::sqlite {
 namespace {
 
@@ -23,6 +26,47 @@ void check_identity(Connection& connection, const SqliteOptions& options) {
   throw StoreError(options.path + " is not a database of motcua");
 }
 
+// What a database is made of: its statement, by "trigger name".
+using SchemaObjects = std::map<std::string, std::string>;
+
+SchemaObjects objects_of(Connection& connection) {
+  SchemaObjects found;
+  // SQLite's own tables of statistics hold nothing of ours.
+  Statement all(connection,
+                "SELECT type || ' ' || name, tbl_name || ': ' || coalesce(sql, '') FROM main.sqlite_schema "
+                "WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))");
+  Rows rows = all.rows();
+  while (rows.next()) found.emplace(rows.text(0), rows.text(1));
+  return found;
+}
+
+const SchemaObjects& migrated_objects() {
+  static const SchemaObjects kObjects = [] {
+    Connection connection(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    for (const std::string_view migration : migrations()) connection.run(std::string(migration));
+    return objects_of(connection);
+  }();
+  return kObjects;
+}
+
+// A trigger that somebody added would live on in every copy, and do with each write what he wanted; one that
+// is gone no longer holds a published list.
+void check_objects(Connection& connection, const SqliteOptions& options) {
+  const SchemaObjects is = objects_of(connection);
+  const SchemaObjects& made = migrated_objects();
+  for (const auto& [name, sql] : is) {
+    const auto wanted = made.find(name);
+    if (wanted == made.end())
+      throw StoreError(options.path + " holds what no version of motcua makes: the " + name);
+    if (wanted->second != sql)
+      throw StoreError(options.path + " was changed by another hand: the " + name + " is another one");
+  }
+  for (const auto& [name, sql] : made) {
+    if (!is.contains(name))
+      throw StoreError(options.path + " was changed by another hand: the " + name + " is gone");
+  }
+}
+
 }  // namespace
 
 void prepare_schema(Connection& connection, const SqliteOptions& options) {
@@ -31,7 +75,7 @@ void prepare_schema(Connection& connection, const SqliteOptions& options) {
   if (!empty) check_identity(connection, options);
   if (empty && (options.read_only || !options.create))
     throw StoreError("there is no database in " + options.path);
-  if (connection.number("PRAGMA user_version") == newest) return;
+  if (connection.number("PRAGMA user_version") == newest) return check_objects(connection, options);
   if (connection.number("PRAGMA user_version") > newest) {
     throw StoreError(options.path + " was written by a newer version of motcua: update the program");
   }
@@ -46,6 +90,7 @@ void prepare_schema(Connection& connection, const SqliteOptions& options) {
   for (auto at = connection.number("PRAGMA user_version"); at < newest; ++at) {
     connection.run(std::string(migrations()[static_cast<std::size_t>(at)]));
   }
+  check_objects(connection, options);
   connection.run("PRAGMA user_version = " + std::to_string(newest));
   connection.run("PRAGMA application_id = " + std::to_string(options.sandbox ? kSandboxId : kRealId));
   transaction.commit();

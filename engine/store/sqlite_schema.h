@@ -12,7 +12,8 @@ namespace motcua::store::sqlite {
 std::span<const std::string_view> migrations();
 
 // Makes the database when the file is empty, and brings it to the newest schema. Refuses, with StoreError, a
-// file that is not ours, of the other kind, or newer. With read_only nothing is written and it must be
+// file that is not ours, of the other kind, or newer, or whose tables, indexes and triggers are not exactly
+// those that the migrations make. With read_only nothing is written and it must be
 // newest.
 void prepare_schema(Connection& connection, const SqliteOptions& options);
 

@@ -120,13 +120,17 @@ class SqliteStore : public Store {
   void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
   std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
-  std::string record_keys() override { return writer().record_keys(); }
+  std::string record_keys() override { return record_keys_of(connection_); }
   void bind_record_keys(const std::string& id) override { writer().bind_record_keys(id); }
+  std::uint64_t record_keys_end() override {
+    return static_cast<std::uint64_t>(RecordKeysEnd(connection_).end());
+  }
   std::int64_t epoch() const override { return epoch_; }
   Webhooks& webhooks() override { return *webhooks_; }
   PersonalData& personal() override { return *personal_; }
   Publications& publications() override { return *publications_; }
-  std::int64_t rebuild() override { return writer().rebuild(); }
+  using Store::rebuild;
+  Rebuilt rebuild(RebuildMode mode) override { return writer().rebuild(mode); }
   void backup(const std::string& path) override { back_up(options_.path, path); }
 
  private:

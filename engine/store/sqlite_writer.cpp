@@ -335,24 +335,19 @@ void Writer::bind_key(const std::string& key_name) {
   write([&] { write_meta_.run(kKeyName, key_name); });
 }
 
-std::string Writer::record_keys() {
-  Rows rows = read_meta_.rows(kRecordKeys);
-  return rows.next() ? std::string(rows.text(0)) : std::string();
-}
-
 void Writer::bind_record_keys(const std::string& id) {
-  const std::string known = record_keys();
+  const std::string known = record_keys_of(connection_);
   if (known == id) return;
   if (!known.empty())
     throw StoreError("the file of record keys is not the one by which this database was sealed");
   write([&] { write_meta_.run(kRecordKeys, id); });
 }
 
-std::int64_t Writer::rebuild() {
-  std::int64_t differing = 0;
-  write([&] { differing = rebuild_derived(connection_, words_); });
+Rebuilt Writer::rebuild(RebuildMode mode) {
+  Rebuilt rebuilt;
+  write([&] { rebuilt = rebuild_derived(connection_, words_, mode); });
   kept_.set(count_open(connection_));
-  return differing;
+  return rebuilt;
 }
 
 }  // namespace motcua::store::sqlite

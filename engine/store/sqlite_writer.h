@@ -59,9 +59,8 @@ class Writer {
   void keep_virtual_now(core::Instant now);
   std::optional<core::Instant> last_recorded();
   void bind_key(const std::string& key_name);
-  std::string record_keys();
   void bind_record_keys(const std::string& id);
-  std::int64_t rebuild();
+  Rebuilt rebuild(RebuildMode mode);
   // Once for a database of before they were kept, in bounded transactions: the rows of DutyFiler.
   void file_duties();
 

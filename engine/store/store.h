@@ -263,6 +263,17 @@ class Reader {
   virtual bool alive() = 0;
 };
 
+// What a rebuild found otherwise than the events say: dossiers, and the first of them by name.
+enum class RebuildMode { put_right, look_only };
+struct Rebuilt {
+  std::int64_t differed = 0;
+  struct Dossier {
+    core::Uuid id;  // nil: rows of a dossier that is none
+    std::vector<std::string> tables;
+  };
+  std::vector<Dossier> first;
+};
+
 // One database. Thread rules: load, commit and the other writes by one thread at a time (the engine's
 // writer); reader() by any.
 class Store {
@@ -327,6 +338,9 @@ class Store {
   // The same of the file with the keys of the sealed records, by its id; empty: none is known yet.
   virtual std::string record_keys() = 0;
   virtual void bind_record_keys(const std::string& id) = 0;
+  // Behind the last place of that file by whose key a record here was sealed: kept with the record, so that a
+  // file of keys that ends before it is known to be an older one. 0: no record was written since it is kept.
+  virtual std::uint64_t record_keys_end() = 0;
 
   // Drawn when the database is made, and again by a restore: a place in the journal that was told under
   // another epoch may now be that of another event. 0: a database that was never opened for writing since
@@ -339,8 +353,10 @@ class Store {
   // Monthly lists; lives as long as the store.
   virtual Publications& publications() = 0;
 
-  // Makes the derived tables anew from the events; the count of dossiers that differed.
-  virtual std::int64_t rebuild() = 0;
+  // Makes the derived tables anew from the events, or only looks what would change.
+  virtual Rebuilt rebuild(RebuildMode mode) = 0;
+  // The count of dossiers that differed.
+  std::int64_t rebuild() { return rebuild(RebuildMode::put_right).differed; }
   // A consistent copy while others write.
   virtual void backup(const std::string& path) = 0;
 };

@@ -27,9 +27,11 @@ class SelfAudit : public ::testing::Test {
     EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
     sqlite3_close(db);
   }
-  Ended motcua(const std::string& command) {
-    return run_motcua({command, "--config", service_.config_file().string(), "--sandbox-database"},
-                      service_.directory());
+  Ended motcua(const std::string& command, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{command, "--config", service_.config_file().string(),
+                                   "--sandbox-database"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_motcua(words, service_.directory());
   }
   // What /readyz says of the audit once it has ended a pass, or found something.
   std::string told() {
@@ -63,6 +65,12 @@ TEST_F(SelfAudit, FindsAClockWithoutItsRowAndARowThatNobodyAskedFor) {
   const Ended found = motcua("audit");
   EXPECT_EQ(found.status, 1);
   EXPECT_NE(found.out.find("1 without their row, 2 rows astray"), std::string::npos) << found.out;
+  EXPECT_NE(found.out.find(": a clock that is owed has no row"), std::string::npos) << found.out;
+  for (int n = 0; n < 2; ++n) {
+    const Ended looked = motcua("rebuild", {"--check"});
+    EXPECT_EQ(looked.status, 1) << "looking changes nothing";
+    EXPECT_NE(looked.out.find(" open_clock"), std::string::npos) << looked.out;
+  }
   service_.restart();
   EXPECT_EQ(told(), "faulty");
   EXPECT_EQ(service_.client("province").get("/readyz").status, 200);

@@ -74,7 +74,10 @@ TEST_F(JournalSeals, AreSignedHeadsThatAnybodyMayKeep) {
   EXPECT_TRUE(text.starts_with("motcua journal-head/1\n" + line("epoch", found["epoch"]) +
                                line("size", head["size"]) + line("root", head["root"]) + "at "))
       << text;
-  EXPECT_TRUE(text.ends_with('\n' + line("previous", head["previous"]))) << text;
+  const json& access = head["access"];
+  EXPECT_TRUE(text.ends_with('\n' + line("previous", head["previous"]) + "access " +
+                             access["position"].dump() + ' ' + access["hash"].get<std::string>() + '\n'))
+      << text;
   run::Ed25519Public key{};
   run::Ed25519Signature signature{};
   const auto bytes = [](const json& base64, auto& out) {
@@ -165,6 +168,16 @@ TEST_F(JournalSeals, FindTheEventThatWasTakenOutOfTheDatabase) {
   EXPECT_EQ(verified.status, 1);
   EXPECT_NE(verified.error.find("event " + std::to_string(end) + " is missing"), std::string::npos)
       << verified.error;
+  EXPECT_THROW(service_.restart(), std::runtime_error);
+}
+
+TEST_F(JournalSeals, AreOfTheDefinitionsThatWereAppliedAndNoOthers) {
+  ASSERT_EQ(service_.client().post("/v1/dossiers", kFiling).status, 201);
+  ASSERT_EQ(service_.stop(), 0);
+  change("UPDATE definition SET text = text || ' ' WHERE key = '2.000908'");
+  const Ended verified = verify();
+  EXPECT_EQ(verified.status, 1);
+  EXPECT_NE(verified.error.find("definition procedure/2.000908"), std::string::npos) << verified.error;
   EXPECT_THROW(service_.restart(), std::runtime_error);
 }
 

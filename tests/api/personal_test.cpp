@@ -228,6 +228,8 @@ TEST_F(PersonalData, IsNotReadWithoutAReasonAPersonOrTheRight) {
   expect("unmasked=true&reason=x", 400, "bad_parameter");
   expect("unmasked=true&on_behalf_of=H32.ct01", 400, "bad_parameter");
   expect("unmasked=true&reason=&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("unmasked=true&reason=%20&on_behalf_of=H32.ct01", 400, "bad_parameter");
+  expect("unmasked=true&reason=%C2%A0-%20&on_behalf_of=H32.ct01", 400, "bad_parameter");
   expect("unmasked=true&reason=" + std::string(501, 'x') + "&on_behalf_of=H32.ct01", 400, "bad_parameter");
   expect("unmasked=yes&reason=x&on_behalf_of=H32.ct01", 400, "bad_parameter");
   expect("reason=x", 400, "bad_parameter");
@@ -418,6 +420,51 @@ TEST_F(PersonalData, IsNotServedWithoutItsKeys) {
   service_->restart();
 }
 
+// The place of a key is not given twice, though the file that knew of it is lost.
+TEST_F(PersonalData, IsNotServedWithAnOlderFileOfKeys) {
+  filed();
+  ASSERT_EQ(service_->stop(), 0);
+  const fs::path keys = service_->database().string() + ".keys";
+  fs::copy_file(keys, keys.string() + ".old");
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  filed();
+  ASSERT_EQ(service_->stop(), 0);
+  const fs::path backup = service_->directory() / "backup.db";
+  ASSERT_EQ(motcua({"backup", backup.string()}).status, 0);
+  fs::rename(keys, keys.string() + ".new");
+  fs::copy_file(keys.string() + ".old", keys);
+  EXPECT_THROW(service_->restart(), std::runtime_error);
+  for (const char* suffix : {"", "-wal", "-shm"})
+    if (fs::exists(service_->database().string() + suffix))
+      fs::rename(service_->database().string() + suffix, service_->database().string() + suffix + ".away");
+  const Ended refused = motcua({"restore", backup.string()});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.error.find("backup.db.keys has more"), std::string::npos) << refused.error;
+  const Ended accepted = motcua({"restore", backup.string(), "--accept-loss"});
+  EXPECT_EQ(accepted.status, 0) << accepted.error;
+  EXPECT_NE(accepted.out.find("more cannot be"), std::string::npos) << accepted.out;
+  service_->restart();
+}
+
+TEST_F(PersonalData, IsMissedByTheAuditWhereItIsGoneOrDoesNotOpen) {
+  filed();
+  ASSERT_EQ(service_->stop(), 0);
+  EXPECT_EQ(motcua({"audit"}).status, 0);
+  for (const auto& [change, told] : {std::pair{"UPDATE personal SET sealed = CAST(substr(sealed, 1, "
+                                               "length(sealed) - 1) || x'00' AS BLOB)",
+                                               "does not open"},
+                                     std::pair{"DELETE FROM personal", "is not there"}}) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(service_->database().c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, change, nullptr, nullptr, nullptr), SQLITE_OK) << change;
+    sqlite3_close(database);
+    const Ended found = motcua({"audit"});
+    EXPECT_EQ(found.status, 1);
+    EXPECT_NE(found.out.find(told), std::string::npos) << found.out;
+  }
+}
+
 TEST_F(PersonalData, LeavesALogInWhichEveryChangeIsFound) {
   const std::string dossier = filed();
   for (int i = 0; i < 5; ++i)
@@ -428,14 +475,19 @@ TEST_F(PersonalData, LeavesALogInWhichEveryChangeIsFound) {
   for (const char* change :
        {"UPDATE access SET at = at - 1 WHERE position = 2", "DELETE FROM access WHERE position = 3",
         "UPDATE access SET officer = 0 WHERE position = 1", "UPDATE access SET what = 3 WHERE position = 4",
-        "DELETE FROM access WHERE position = 1"}) {
+        "DELETE FROM access WHERE position = 1", "DELETE FROM access WHERE position >= 4",
+        "DELETE FROM access"}) {
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open(service_->database().c_str(), &database), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(database, change, nullptr, nullptr, nullptr), SQLITE_OK) << change;
     sqlite3_close(database);
     const Ended found = motcua({"audit"});
     EXPECT_NE(found.status, 0) << change;
-    EXPECT_NE(found.out.find("access log"), std::string::npos) << found.out << found.error;
+    EXPECT_NE(found.out.find("of the access log"), std::string::npos) << found.out << found.error;
+    const Ended verified = motcua({"verify-journal"});
+    EXPECT_NE(verified.status, 0) << change;
+    EXPECT_NE(verified.error.find("of the access log"), std::string::npos) << verified.error;
+    EXPECT_EQ(found.status, 1);
     fs::remove(service_->database().string() + "-wal");
     std::ofstream(service_->database(), std::ios::binary) << whole;
   }

@@ -115,6 +115,12 @@ TEST_F(PublishedFiles, CarriesTheIndexOfItsMonth) {
     EXPECT_NE(client().get(index).body.find(folder_of_list(list) + "index-766.json"), std::string::npos)
         << index;
   }
+  // A stranger's text is no name of this service, and nobody else gets the page under the name of one caller.
+  HttpClient stranger(service_->port(), "");
+  const HttpAnswer odd = stranger.request("GET", "/public/late/feed", "", {{"Host", "evil.example\"><x>"}});
+  EXPECT_EQ(odd.status, 400) << odd.body;
+  EXPECT_EQ(odd.body.find("evil"), std::string::npos);
+  EXPECT_EQ(client().get("/public/late/feed").header("cache-control"), "private, no-cache");
 }
 
 // The same as the report of the month, number by number.

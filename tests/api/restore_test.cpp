@@ -120,6 +120,44 @@ TEST_F(Restore, GivesNoNumberOfAListAgainThatMayHaveBeenPublished) {
   EXPECT_EQ(number_of_list("2026-09"), 1) << "that month was not over at the restore";
 }
 
+// The seals of every epoch stay where they are; those that a second restore goes on without are named first.
+TEST_F(Restore, MayComeTwiceFromOneBackupAndTellsWhichSealsAreGivenUp) {
+  const std::string kept = filed();
+  ASSERT_EQ(motcua({"backup", backup_.string()}).status, 0);
+  for (int n = 0; n < 2; ++n) {
+    filed();
+    ASSERT_EQ(service_.stop(), 0);
+    move_database_away();
+    if (n == 1) expect_refused(motcua({"restore", backup_.string()}), "the journal does not come from them");
+    const Ended done = restored(backup_);
+    ASSERT_EQ(done.status, 0) << done.error;
+    ASSERT_EQ(motcua({"verify-journal"}).error,
+              "motcua: nothing of this journal is sealed in " + service_.database().string() + ".seals\n");
+    service_.restart();
+    EXPECT_EQ(service_.client().get("/v1/dossiers/" + kept).status, 200);
+  }
+  ASSERT_EQ(service_.stop(), 0);
+  const Ended sound = motcua({"verify-journal"});
+  EXPECT_EQ(sound.status, 0) << sound.error;
+  service_.restart();
+}
+
+TEST_F(Restore, RefusesALedgerThatEndsInNoLineAndKeysThatAreOlderThanTheirCopy) {
+  filed();
+  ASSERT_EQ(motcua({"backup", backup_.string()}).status, 0);
+  ASSERT_EQ(service_.stop(), 0);
+  move_database_away();
+  const fs::path ledger = service_.database().string() + ".erasures";
+  std::ofstream(ledger) << "hello";
+  expect_refused(motcua({"restore", backup_.string()}), "is no line that was cut");
+  fs::remove(ledger);
+  const fs::path keys = service_.database().string() + ".keys";
+  fs::resize_file(keys, 128);
+  expect_refused(motcua({"restore", backup_.string()}), "backup.db.keys has more");
+  fs::remove(keys);
+  EXPECT_EQ(motcua({"restore", backup_.string(), "--accept-loss"}).status, 0);
+}
+
 TEST_F(Restore, RefusesWhatIsNoBackupOfOurs) {
   filed();
   ASSERT_EQ(motcua({"backup", backup_.string()}).status, 0);

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
 
 #include "engine/run/seal_check.h"
+#include "engine/run/seal_epochs.h"
 #include "engine/run/sealer.h"
 #include "engine/store/event_codec.h"
 #include "tests/conformance/database.h"
@@ -26,7 +28,7 @@ class Sealed {
     }
     seal();
     last_ = database_.open()->reader()->journal_end();
-    run_sql("CREATE TABLE kept AS SELECT * FROM event");
+    run_sql(beside() + "CREATE TABLE aside.kept AS SELECT * FROM event");
   }
 
   // All that there is.
@@ -57,7 +59,9 @@ class Sealed {
   }
 
   void run_sql(const std::string& sql) { database_.damage(sql); }
-  void put_right() { run_sql("DELETE FROM event; INSERT INTO event SELECT * FROM kept"); }
+  void put_right() { run_sql(beside() + "DELETE FROM event; INSERT INTO event SELECT * FROM aside.kept"); }
+  // A database of its own: in ours it would be a table that no version makes.
+  std::string beside() const { return "ATTACH '" + folder_.file("kept.db") + "' AS aside; "; }
 
   // Changes an event from a place on and gives it the hash that belongs to the change: one that no other of
   // its dossier follows up to `until`.
@@ -155,9 +159,10 @@ TEST_P(Conformance, FindsWhateverWasDoneToASealedEventAndSaysWhere) {
 
 TEST_P(Conformance, FindsAnEventThatWasPutBeforeTheFirst) {
   Sealed sealed(*database_);
-  sealed.run_sql("CREATE TABLE one AS SELECT * FROM event WHERE position = " + std::to_string(sealed.last_) +
-                 "; UPDATE one SET position = -4, version = version + 1, event_id = randomblob(16)"
-                 "; INSERT INTO event SELECT * FROM one");
+  sealed.run_sql(sealed.beside() + "CREATE TABLE aside.one AS SELECT * FROM event WHERE position = " +
+                 std::to_string(sealed.last_) +
+                 "; UPDATE aside.one SET position = -4, version = version + 1, event_id = randomblob(16)"
+                 "; INSERT INTO event SELECT * FROM aside.one");
   EXPECT_NE(sealed.check().fault, "");
 }
 
@@ -173,6 +178,8 @@ TEST_P(Conformance, TellsHowManyEventsAreNotSealedYetAndNothingOfThem) {
   EXPECT_EQ(check.fault, "");
   EXPECT_EQ(check.unsealed, end - sealed.last_);
   sealed.forge(sealed.last_ + 1, end);
+  EXPECT_NE(sealed.check().fault, "") << "the dossier is not what its events say";
+  EXPECT_EQ(database_->open()->rebuild(), 1);
   check = sealed.check();
   EXPECT_EQ(check.fault, "") << "an event that was rewritten before it was sealed shows nothing";
   EXPECT_EQ(check.unsealed, end - sealed.last_);
@@ -244,6 +251,49 @@ TEST_P(Conformance, BelievesNoSealThatWasChanged) {
     std::ofstream(file, std::ios::binary) << whole;
     EXPECT_EQ(sealed.check().fault, "");
   }
+}
+
+// Whoever cuts the journal and gives the database another epoch is found by the seals of the old one,
+// whatever he writes about a restore.
+TEST_P(Conformance, FindsAJournalThatWasCutAndGivenAnotherEpoch) {
+  Sealed sealed(*database_);
+  const std::string epoch = std::to_string(database_->open()->epoch());
+  const auto start = [&] {
+    const auto store = database_->open();
+    run::Sealer sealer(*store, sealed.clock_, sealed.keyring_, sealed.options(), [](const std::string&) {});
+  };
+  sealed.run_sql("DELETE FROM event WHERE position > " + std::to_string(sealed.last_ - 3));
+  sealed.run_sql("UPDATE meta SET value = 777 WHERE name = 'epoch'");
+  EXPECT_NE(sealed.check().fault.find("epoch " + epoch + " sealed "), std::string::npos)
+      << sealed.check().fault;
+  EXPECT_THROW(start(), run::SealError);
+  EXPECT_FALSE(std::filesystem::exists(sealed.folder_.file("seals/restored-777")));
+  // As a restore signs it.
+  run::note_restore(sealed.folder_.file("seals"), 777, sealed.keyring_);
+  EXPECT_NO_THROW(start());
+  // The note of one epoch is none of another.
+  std::filesystem::rename(sealed.folder_.file("seals/restored-777"),
+                          sealed.folder_.file("seals/restored-779"));
+  sealed.run_sql("UPDATE meta SET value = 779 WHERE name = 'epoch'");
+  EXPECT_THROW(start(), run::SealError);
+  sealed.put_right();
+  sealed.run_sql("UPDATE meta SET value = " + epoch + " WHERE name = 'epoch'");
+  EXPECT_NO_THROW(start());
+}
+
+TEST_P(Conformance, FindsADossierThatIsKeptOtherwiseThanItsEventsSay) {
+  Sealed sealed(*database_);
+  const std::string key = std::to_string(sealed.histories_.stories[0].key);
+  const std::string other = std::to_string(sealed.histories_.stories[1].key);
+  sealed.run_sql("UPDATE dossier SET snapshot = (SELECT snapshot FROM dossier WHERE key = " + other +
+                 ") WHERE key = " + key);
+  EXPECT_NE(sealed.check().fault.find("kept otherwise than its events say"), std::string::npos)
+      << sealed.check().fault;
+  const store::Rebuilt looked = database_->open()->rebuild(store::RebuildMode::look_only);
+  ASSERT_EQ(looked.first.size(), 1U);
+  EXPECT_EQ(looked.first[0].tables, std::vector<std::string>{"dossier"});
+  EXPECT_EQ(database_->open()->rebuild(), 1) << "looking changes nothing";
+  EXPECT_EQ(sealed.check().fault, "");
 }
 
 // A cut in the middle of a write: what no whole head speaks of is taken away, and sealed again.

@@ -288,19 +288,23 @@ TEST_P(Followed, FolderNamesTheFirstEventThatADamagedSegmentTakesAway) {
   lose_seals();
   char name[32];
   std::snprintf(name, sizeof name, "segment-%010u", segment + 1);
-  const auto flip = [&] {
-    std::fstream file(dir_ / name, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekg(5'000);
+  const auto flip_in = [&](const char* in, int at) {
+    std::fstream file(dir_ / in, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(at);
     const char byte = static_cast<char>(file.get() ^ 1);
-    file.seekp(5'000);
+    file.seekp(at);
     file.put(byte);
   };
+  const auto flip = [&] { flip_in(name, 5'000); };
   flip();
   const std::string first = "the first event that is not there is " + std::to_string(end + 1);
   refuses(with_key({"verify-journal", "--export", dir_.string()}), first);
   refuses(with_key({"restore", dir_.string()}), first);
   flip();
   must(with_key({"verify-journal", "--export", dir_.string()}));
+  flip_in("keys", 128 + 64 + 40);
+  refuses(with_key({"verify-journal", "--export", dir_.string()}), "key 1 of " + (dir_ / "keys").string());
+  flip_in("keys", 128 + 64 + 40);
   flip();
   must(with_key({"restore", dir_.string(), "--accept-loss"}));
   service_.restart();

@@ -136,12 +136,27 @@ TEST_F(SqliteOpen, TakesTypedTextsOverFromTheFirstRelease) {
   run("INSERT INTO differs SELECT count(*) FROM (SELECT * FROM personal EXCEPT SELECT * FROM expected)");
 }
 
+TEST_F(SqliteOpen, RefusesADatabaseWhoseSchemaAnotherHandChangedAndNamesTheObject) {
+  EXPECT_EQ(refusal(), "");
+  run("CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM timer; END");
+  EXPECT_TRUE(says(refusal(), "trigger evil")) << refusal();
+  options_.read_only = true;
+  EXPECT_TRUE(says(refusal(), "trigger evil")) << refusal();
+  options_.read_only = false;
+  run("DROP TRIGGER evil");
+  EXPECT_EQ(refusal(), "");
+  run("DROP INDEX access_of_dossier");
+  EXPECT_TRUE(says(refusal(), "index access_of_dossier is gone")) << refusal();
+  run("CREATE INDEX access_of_dossier ON access(dossier, position) WHERE position < 0");
+  EXPECT_TRUE(says(refusal(), "index access_of_dossier is another one")) << refusal();
+}
+
 TEST_F(SqliteOpen, WritesNothingWhenReadOnly) {
   EXPECT_EQ(refusal(), "");
   options_.read_only = true;
   const auto store = open_sqlite(options_);
   EXPECT_THROW(store->commit({}), StoreError);
-  EXPECT_THROW(store->rebuild(), StoreError);
+  EXPECT_THROW(store->rebuild(RebuildMode::put_right), StoreError);
   EXPECT_TRUE(store->reader()->alive());
 }
 

@@ -88,7 +88,8 @@ void HttpClient::disconnect() {
 HttpAnswer HttpClient::request(std::string_view method, std::string_view target, std::string_view body,
                                const HttpHeaders& headers) {
   std::string text(method);
-  text.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n");
+  text.append(" ").append(target).append(" HTTP/1.1\r\n");
+  if (!names(headers, "host")) text.append("Host: test\r\n");
   for (const auto& [name, value] : headers) {
     if (lower(name) != "authorization" || !value.empty())
       text.append(name).append(": ").append(value).append("\r\n");
