@@ -389,6 +389,24 @@ TEST_F(ImportDossiers, AsksAgainForThePaymentThatIsAwaited) {
   EXPECT_EQ(paid.json()["state"], "submitted");
 }
 
+// Its competent agency was merged away: whoever took its place goes on with it.
+TEST_F(ImportDossiers, LetsTheHeirGoOnWithWhatAnEndedAgencyLeft) {
+  json row = timely();
+  row["receiving_agency"] = "001.19.H32";
+  row["received_at"] = row["accepted_at"] = "2025-06-20T09:00:00+07:00";
+  row["promised_at"] = "2025-07-04T17:00:00+07:00";
+  ASSERT_EQ(import({row}).status, 0) << report();
+  serve();
+  const std::string assign = "/v1/dossiers/H32.101-260727-0001/assign";
+  const HttpAnswer ended = client_->post(assign, {{"officer", "001.19.H32.ct01"}});
+  EXPECT_EQ(ended.json()["code"], "agency_ended") << ended.body;
+  EXPECT_NE(ended.body.find("H32.101"), std::string::npos) << "its successor is named";
+  const HttpAnswer other = client_->post(assign, {{"agency", "H32.102"}, {"officer", "H32.102.cv01"}});
+  EXPECT_EQ(other.json()["code"], "wrong_agency") << other.body;
+  const HttpAnswer heir = client_->post(assign, {{"agency", "H32.101"}, {"officer", "H32.101.cv01"}});
+  EXPECT_EQ(heir.status, 200) << heir.body;
+}
+
 TEST_F(ImportDossiers, SaysWhatTheSystemStopsAtOnce) {
   json over = timely();
   over["state"] = "awaiting_supplement";
