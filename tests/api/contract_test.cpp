@@ -377,9 +377,6 @@ void Contract::pay_and_correct() {
   const std::string id = submitted(body);
   command(id, "accept", json::object());  // 2
   expect(200, province_.get("/v1/dossiers/" + id + "/actions"));
-  json bare = counter("1.004194");
-  bare.erase("papers");
-  expect(200, province_.get("/v1/dossiers/" + submitted(bare) + "/actions"));
   command(id, "request-payment", with({{"items", {"phi"}}, {"note", "Nộp qua ngân hàng"}}));
   expect(422, province_.post("/v1/dossiers/" + id + "/request-payment", {{"items", json::array()}}));
   const json paid = with({{"reference", "NH-1"}, {"amount_vnd", 10'000}});
@@ -408,6 +405,9 @@ void Contract::pay_and_correct() {
   command(id, "annul-result", with({{"result", successor}, {"reason", "Cấp sai"}}));
   expect(200, province_.get("/v1/dossiers/" + id + "/events"));
   EXPECT_EQ(province_.get("/v1/dossiers?limit=1").json()["items"][0]["corrected"], true);
+  json bare = counter("1.004194");
+  bare.erase("papers");
+  expect(200, province_.get("/v1/dossiers/" + submitted(bare) + "/actions"));
   const std::string refunded = submitted(body);
   command(refunded, "accept", json::object());
   command(refunded, "request-payment", json::object());
