@@ -303,7 +303,7 @@ struct SealFixture {
     for (std::uint8_t count = 1; count <= 3; ++count) {
       std::vector<store::Hash> more(count);
       for (std::uint8_t i = 0; i < count; ++i) more[i].fill(static_cast<std::uint8_t>(count * 16 + i));
-      run::SealedHead head = log.next(more, core::Instant{count});
+      run::SealedHead head = log.next(more, store::AccessMark{count, {}}, core::Instant{count});
       head.signature = run::ed25519_sign(seed, head.text());
       texts.push_back(head.text());
       log.add(more, head);
