@@ -11,14 +11,12 @@ const PaperHanded* last_of(const Dossier& dossier, const Code& key) {
   return found == dossier.papers.rend() ? nullptr : &found->paper;
 }
 
-// Likewise, in a form that the procedure takes. What an old system had taken stays taken.
-const PaperHanded* last_taken(const Dossier& dossier, const PaperDefinition& paper) {
-  const auto found =
-      std::find_if(dossier.papers.rbegin(), dossier.papers.rend(), [&](const PaperRecord& record) {
-        const bool taken_over = dossier.imported_at && record.version == 1;
-        return record.paper.key == paper.key && (taken_over || paper.takes(record.paper.form));
-      });
-  return found == dossier.papers.rend() ? nullptr : &found->paper;
+// Whether it ever came in a form that the procedure takes. What an old system had taken stays taken.
+bool was_taken(const Dossier& dossier, const PaperDefinition& paper) {
+  return std::any_of(dossier.papers.begin(), dossier.papers.end(), [&](const PaperRecord& record) {
+    const bool taken_over = dossier.imported_at && record.version == 1;
+    return record.paper.key == paper.key && (taken_over || paper.takes(record.paper.form));
+  });
 }
 
 }  // namespace
@@ -45,9 +43,8 @@ std::vector<ChecklistItem> checklist_of(const Dossier& dossier, const Procedure&
   std::vector<ChecklistItem> items;
   for (const PaperDefinition& paper : procedure.papers) {
     if (!paper.belongs_to(dossier.variant)) continue;
-    const PaperHanded* taken = last_taken(dossier, paper);
-    const PaperHanded* received = taken != nullptr ? taken : last_of(dossier, paper.key);
-    items.push_back({&paper, received, received != nullptr && taken == nullptr});
+    const PaperHanded* received = last_of(dossier, paper.key);
+    items.push_back({&paper, received, received != nullptr && !was_taken(dossier, paper)});
   }
   return items;
 }

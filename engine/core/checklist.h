@@ -9,12 +9,12 @@
 
 namespace motcua::core {
 
-// One paper of the procedure, as it belongs to the variant of a dossier, and how it came last: in a form in
-// which it is taken, if it ever did. A counter takes in what is brought, and asks for the right form after.
+// One paper of the procedure, as it belongs to the variant of a dossier, and how it came last. A counter
+// takes in what is brought, and asks for the right form after.
 struct ChecklistItem {
   const PaperDefinition* paper = nullptr;
   const PaperHanded* received = nullptr;  // null: never came
-  bool wrong_form = false;                // it came in others only, so it does not count
+  bool wrong_form = false;                // it never came in a form that is taken: it does not count
   bool missing() const { return paper->required && (received == nullptr || wrong_form); }
 };
 // In the order of the procedure. The items borrow from both.

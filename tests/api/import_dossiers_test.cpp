@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/core/time.h"
+#include "tests/support/eventually.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -427,7 +428,7 @@ TEST_F(ImportDossiers, SaysWhatTheSystemStopsAtOnce) {
   EXPECT_EQ(row["code"], "H32.101-260727-0001");
   EXPECT_EQ(row["citizen_wait_over_at"], "2026-08-05T00:00:00+07:00");
   serve();
-  EXPECT_EQ(get("H32.101-260727-0001")["state"], "stopped");
+  EXPECT_TRUE(eventually([&] { return get("H32.101-260727-0001")["state"] == "stopped"; }));
   EXPECT_EQ(get("H32.101-260727-0002")["state"], "awaiting_supplement");
 }
 

