@@ -210,9 +210,9 @@ struct Dossier {
   std::vector<Suspension> suspensions;
   std::vector<Extension> extensions;
   std::optional<Reappointment> reappointment;
-  std::optional<Instant> apologised_at;  // to the citizen, the last time, apart from a re-appointment
-  std::optional<Instant> explained_at;   // why it was late
-  std::vector<ParallelStep> parallel;    // beside the lead step, which is `step`
+  std::vector<Instant> apologies;       // to the citizen, apart from a re-appointment, as they were recorded
+  std::optional<Instant> explained_at;  // why it was late
+  std::vector<ParallelStep> parallel;   // beside the lead step, which is `step`
   // The steps that were left, where the procedure has edges: any of them may be returned to. Without edges
   // these are the steps before the present one.
   std::vector<Code> visited;
@@ -298,7 +298,7 @@ struct Dossier {
     visit("suspensions", self.suspensions);
     visit("extensions", self.extensions);
     visit("reappointment", self.reappointment);
-    visit("apologised_at", self.apologised_at);
+    visit("apologies", self.apologies);
     visit("explained_at", self.explained_at);
     visit("parallel", self.parallel);
     visit("visited", self.visited);

@@ -43,8 +43,15 @@ bool moved_date_of(const Dossier& dossier, const LegalClock& term) {
          dossier.reappointment->term == term.term;
 }
 
-bool apologised_for(const Dossier& dossier, const LegalClock& term) {
-  return dossier.apologised_at && *dossier.apologised_at >= begun_at(dossier, term);
+// The first apology that was sent for this term, and where one is given behind that instant.
+std::optional<Instant> apologised_for(const Dossier& dossier, const LegalClock& term,
+                                      const std::optional<Instant>& behind) {
+  std::optional<Instant> first;
+  for (const Instant at : dossier.apologies) {
+    const bool counts = at >= begun_at(dossier, term) && (!behind || at > *behind);
+    if (counts && (!first || at < *first)) first = at;
+  }
+  return first;
 }
 
 // What was done for an earlier term repairs nothing of this one, nor what was done for a date that was moved
@@ -52,10 +59,10 @@ bool apologised_for(const Dossier& dossier, const LegalClock& term) {
 std::optional<Instant> apology_done_at(const Dossier& dossier, const LegalClock& term,
                                        const std::optional<Instant>& missed) {
   const auto& again = dossier.reappointment;
-  const bool other_date = moved_date_of(dossier, term) && missed && again->at < *missed;
-  std::optional<Instant> done;
-  if (apologised_for(dossier, term)) done = dossier.apologised_at;
-  if (other_date) return done && *done > again->at ? done : std::nullopt;
+  if (moved_date_of(dossier, term) && missed && again->at < *missed) {
+    return apologised_for(dossier, term, again->at);
+  }
+  std::optional<Instant> done = apologised_for(dossier, term, std::nullopt);
   if (again && again->term >= term.term && (!done || again->at < *done)) done = again->at;
   return done;
 }
@@ -67,8 +74,10 @@ constexpr Instant kAtAnyTime{std::numeric_limits<std::int64_t>::max()};
 
 bool apologised_for_term(const Dossier& dossier) {
   const LegalClock* term = owing_term(dossier, kAtAnyTime);
-  if (term == nullptr || !apologised_for(dossier, *term)) return false;
-  return !moved_date_of(dossier, *term) || *dossier.apologised_at > dossier.reappointment->at;
+  if (term == nullptr) return false;
+  std::optional<Instant> behind;
+  if (moved_date_of(dossier, *term)) behind = dossier.reappointment->at;
+  return apologised_for(dossier, *term, behind).has_value();
 }
 
 bool apology_done(const Dossier& dossier) {

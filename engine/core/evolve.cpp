@@ -184,7 +184,7 @@ struct Apply {
     replace_texts(dossier, e.texts);
   }
   void operator()(const ApologySent& e) const {
-    dossier.apologised_at = event.occurred_at;
+    dossier.apologies.push_back(event.occurred_at);
     replace_texts(dossier, e.texts);
   }
   void operator()(const LatenessExplained& e) const {

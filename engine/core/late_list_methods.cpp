@@ -22,7 +22,8 @@ ApologyMark apology_mark(DutyState state) {
 
 // late-list/1: whichever apology came first.
 void take_first_apology(const Dossier& dossier, Instant end, Duty& duty) {
-  std::optional<Instant> done = dossier.apologised_at;
+  std::optional<Instant> done;
+  if (!dossier.apologies.empty()) done = dossier.apologies.front();
   if (dossier.reappointment && (!done || dossier.reappointment->at < *done)) done = dossier.reappointment->at;
   if (!done || *done > end) return;
   duty.done_at = done;

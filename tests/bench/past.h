@@ -149,7 +149,7 @@ class Past {
     const core::Dossier& dossier = life.stored.dossier;
     if (!dossier.late_at(at)) return;
     if (dice_.chance(0.8)) life.acts.push_back(Act::explain);
-    if (!dossier.apologised_at && dice_.chance(0.8)) life.acts.push_back(Act::apologise);
+    if (dossier.apologies.empty() && dice_.chance(0.8)) life.acts.push_back(Act::apologise);
   }
 
   // Puts the next act on the agenda, or lets the dossier rest.

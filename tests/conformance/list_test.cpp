@@ -98,10 +98,28 @@ std::vector<Place> answered(store::Reader& reader, ListQuery query, const Histor
   }
 }
 
+// An apology counts for the term that was missed first, else for the last: one that was sent since that
+// began.
+bool has_apologised(const Dossier& dossier) {
+  const LegalClock* owing = nullptr;
+  for (const LegalClock& clock : dossier.clocks) {
+    if (clock.kind != ClockKind::settlement) continue;
+    if (owing == nullptr || !owing->missed_since(Instant{INT64_MAX})) owing = &clock;
+  }
+  if (owing == nullptr) return false;
+  Instant begun = owing->started_at;
+  for (const core::SupplementRound& round : dossier.rounds) {
+    if (round.accepted_at && round.supplied_at == begun) begun = *round.accepted_at;
+  }
+  if (dossier.reappointment && dossier.reappointment->term >= owing->term) return true;
+  return std::any_of(dossier.apologies.begin(), dossier.apologies.end(),
+                     [&](Instant at) { return at >= begun; });
+}
+
 // Whether a dossier owes what lateness brings, for a missed due among those that are asked for.
 std::optional<Instant> owed_since(const Dossier& dossier, const ListQuery& query) {
   const bool explains = query.duty->duty == ClockKind::explanation;
-  if (explains ? dossier.explained_at.has_value() : dossier.apologised_at || dossier.reappointment) return {};
+  if (explains ? dossier.explained_at.has_value() : has_apologised(dossier)) return {};
   std::optional<Instant> since;
   for (const LegalClock& clock : dossier.clocks) {
     if (clock.kind != ClockKind::settlement || !clock.due.at) continue;

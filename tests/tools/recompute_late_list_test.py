@@ -10,7 +10,7 @@ from tree import ROOT
 import recompute_late_list
 
 CALENDARS = [json.loads((ROOT / f"config/calendars/{name}.json").read_text(encoding="utf-8")) for name in ("vn", "vn-khanh-hoa")]
-MONTH = {"period_from": "2026-03-01T00:00:00+07:00", "period_to": "2026-04-01T00:00:00+07:00"}
+MONTH = {"method": "late-list/2", "period_from": "2026-03-01T00:00:00+07:00", "period_to": "2026-04-01T00:00:00+07:00"}
 NONE = dict.fromkeys(recompute_late_list.Count.NAMES, 0) | {
     "late_rate_bp": None, "acceptances_on_time_bp": None, "delay_median_seconds": None, "delay_p90_seconds": None}
 EXPLANATION = {"value": 3, "unit": "working_day", "counting": "by_day"}
