@@ -36,15 +36,6 @@ int refuse_restore(const std::string& why) {
   return 1;
 }
 
-std::unique_ptr<store::Store> open_to_read(const fs::path& file, bool sandbox) {
-  store::SqliteOptions options;
-  options.path = file;
-  options.sandbox = sandbox;
-  options.create = false;
-  options.read_only = true;
-  return store::open_sqlite(options);
-}
-
 std::string in_words(core::Instant at) { return core::format_instant(at, core::kVietnamOffsetMinutes); }
 
 // What a restored database has, and what is known to be missing of it.
@@ -345,6 +336,15 @@ class RestoreRun {
 };
 
 }  // namespace
+
+std::unique_ptr<store::Store> open_to_read(const std::filesystem::path& file, bool sandbox) {
+  store::SqliteOptions options;
+  options.path = file;
+  options.sandbox = sandbox;
+  options.create = false;
+  options.read_only = true;
+  return store::open_sqlite(options);
+}
 
 int restore(const ServerConfig& config, const RestoreOptions& options) {
   return RestoreRun(config, options).run();

@@ -1,14 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "api/config.h"
 #include "engine/run/keyring.h"
 #include "engine/run/seal_log.h"
+#include "engine/store/store.h"
 
 namespace motcua::api {
+
+// A copy or a database, to be looked at only. Throws store::StoreError.
+std::unique_ptr<store::Store> open_to_read(const std::filesystem::path& file, bool sandbox);
 
 struct RestoreOptions {
   std::string source;     // a file of `motcua backup`, or a folder of `motcua backup --follow`

@@ -20,15 +20,6 @@ int refuse_export(const std::string& why) {
   return 1;
 }
 
-std::unique_ptr<store::Store> open_export(const fs::path& file, bool sandbox) {
-  store::SqliteOptions options;
-  options.path = file;
-  options.sandbox = sandbox;
-  options.create = false;
-  options.read_only = true;
-  return store::open_sqlite(options);
-}
-
 // A file that goes when it is no longer looked at.
 struct PassingDatabase {
   explicit PassingDatabase(std::string path) : file(std::move(path)) { remove(); }
@@ -79,7 +70,7 @@ int verify_export(const ServerConfig& config, const ExportCheck& wanted, const r
   std::vector<std::string> faults;
   if (!back.broken.empty()) faults.push_back(back.broken);
   {
-    const auto store = open_export(passing.file, wanted.sandbox);
+    const auto store = open_to_read(passing.file, wanted.sandbox);
     check = run::check_seals(*store, fs::path(wanted.folder) / "seals", key, kept);
     const std::string keys = fault_of_copied_keys(*store, wanted);
     if (!keys.empty()) faults.push_back(keys);
