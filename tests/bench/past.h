@@ -174,7 +174,7 @@ class Past {
     if (!dossier.is_open()) return;
     const core::LegalClock* settlement = dossier.clock(core::ClockKind::settlement);
     if (settlement != nullptr && settlement->missed_at(now_)) ++late_;
-    open_.push_back(open_line(life, acts_));
+    open_.push_back(open_line(life, acts_, now_));
   }
 
   const Options& options_;

@@ -40,7 +40,7 @@ class Acts {
       case Act::judge:
         return core::AcceptSupplement{};
       case Act::assign:
-        return core::AssignStep{{}, officer_of(life.stored.dossier)};
+        return assign(life.stored.dossier, at);
       case Act::receive:
         return core::ReceiveForwarded{};
       case Act::complete:
@@ -81,10 +81,13 @@ class Acts {
     return settlement != nullptr && settlement->running() && settlement->due.at && !dossier.untimed();
   }
 
-  core::Code officer_of(const core::Dossier& dossier) {
-    const bool elsewhere = lies_elsewhere(dossier);
-    const core::Code& agency = elsewhere ? dossier.competent_agency : dossier.holder_agency;
-    return dice_.pick(definitions_.agency(agency)->officers).id;
+  // To an officer of the agency that has the step on that day, which may be the heir of one that was merged.
+  core::AssignStep assign(const core::Dossier& dossier, Instant at) {
+    const core::Code& holder = lies_elsewhere(dossier) ? dossier.competent_agency : dossier.holder_agency;
+    const core::Date day = core::local_date(at, core::kVietnamOffsetMinutes);
+    const core::Agency* agency = definitions_.agency(holder);
+    while (!agency->exists_on(day)) agency = definitions_.agency(agency->successors.front());
+    return core::AssignStep{agency->code, dice_.pick(agency->officers).id};
   }
 
  private:

@@ -11,7 +11,7 @@ inline constexpr std::size_t kIdsShown = 200'000;
 inline constexpr int kBodies = 4'000;
 
 // Id, version, state, and the commands that will be legal one after the other.
-inline std::string open_line(const Life& life, Acts& acts) {
+inline std::string open_line(const Life& life, Acts& acts, Instant now) {
   const core::Dossier& dossier = life.stored.dossier;
   std::string line = core::to_string(dossier.id) + '\t' + std::to_string(dossier.version) + '\t';
   line += core::word_of(dossier.state);
@@ -30,7 +30,10 @@ inline std::string open_line(const Life& life, Acts& acts) {
   if (lies_elsewhere(dossier)) add("receive-forwarded", "{}");
   const core::StepDefinition* step =
       accepted ? life.procedure->step(dossier.step) : &life.procedure->steps.front();
-  if (accepted) add("assign", R"({"officer":")" + acts.officer_of(dossier).text + R"("})");
+  if (accepted) {
+    const core::AssignStep to = acts.assign(dossier, now);
+    add("assign", R"({"agency":")" + to.agency.text + R"(","officer":")" + to.officer.text + R"("})");
+  }
   // Where edges decide, the way is not known beforehand: such a dossier is settled from the step it is in.
   for (; step != nullptr && step->next.empty() && life.procedure->step_after(step->key) != nullptr;
        step = life.procedure->step_after(step->key)) {
