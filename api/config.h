@@ -60,7 +60,7 @@ struct ServerConfig {
   ListenSettings listen;
   std::filesystem::path database;
   std::filesystem::path master_key_file;
-  int threads = 2;
+  int threads = 8;
   std::size_t header_bytes = 16'384;
   std::size_t body_bytes = 1'048'576;
   int json_depth = 32;

@@ -1,5 +1,7 @@
 #include "api/report_desk.h"
 
+#include "engine/store/background.h"
+
 namespace motcua::api {
 
 ReportDesk::~ReportDesk() {
@@ -23,6 +25,7 @@ bool ReportDesk::ask(std::function<void()> job) {
 }
 
 void ReportDesk::loop() {
+  store::give_way(store::Background::later);
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "engine/store/background.h"
+
 namespace motcua::run {
 namespace {
 
@@ -46,6 +48,7 @@ bool Auditor::rest() {
 }
 
 void Auditor::work() {
+  store::give_way(store::Background::later);
   AuditResult pass;
   store::AuditPlace place;
   while (rest()) {

@@ -1,12 +1,10 @@
 #include "engine/run/publisher.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "engine/core/canonical_json.h"
 #include "engine/run/ed25519.h"
+#include "engine/store/background.h"
 #include "engine/store/digest.h"
 
 namespace motcua::run {
@@ -16,7 +14,6 @@ using store::Publication;
 using store::PublicationState;
 
 constexpr std::size_t kBatchBytes = 512 * 1024;
-constexpr int kNiceness = 10;  // commands go first
 // What fails and rests beside lists.
 constexpr core::Uuid kSchedule{};
 constexpr core::Uuid kLooking{{1}};
@@ -87,7 +84,7 @@ void Publisher::end_when_stopping() {
 }
 
 void Publisher::loop() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);  // of this thread alone
+  store::give_way(store::Background::later);
   while (!stopping()) {
     bool more = false;
     try {

@@ -2,6 +2,7 @@
 
 #include "engine/run/known_ends.h"
 #include "engine/run/seal_epochs.h"
+#include "engine/store/background.h"
 
 namespace motcua::run {
 namespace {
@@ -141,6 +142,7 @@ void Sealer::seal(const std::vector<store::Hash>& entries, const store::AccessMa
 }
 
 void Sealer::work() {
+  store::give_way(store::Background::soon);
   for (bool going = true; going;) {
     try {
       grow_tree();

@@ -1,8 +1,6 @@
 #include "engine/store/sqlite_checkpoint.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
+#include "engine/store/background.h"
 #include "engine/store/sqlite_files.h"
 
 namespace motcua::store::sqlite {
@@ -13,8 +11,6 @@ constexpr int kReaderWaitMs = 20;
 // What may be left to copy when the writer is held: some milliseconds.
 constexpr std::int64_t kLeftMax = 1 << 20;
 constexpr int kPassesMax = 16;
-// What is nice to the threads that answer requests.
-constexpr int kNice = 5;
 constexpr int kFrameHeader = 24;
 
 }  // namespace
@@ -59,7 +55,7 @@ std::optional<std::string> Checkpointer::failure() const {
 }
 
 void Checkpointer::work() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // of this thread alone
+  give_way(Background::soon);
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return wanted_ || stopping_; });

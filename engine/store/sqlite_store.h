@@ -19,7 +19,7 @@ struct SqliteOptions {
   std::int64_t checkpoint_bytes = 64 << 20;  // of the WAL from which on it is copied back, beside the writer
   std::int64_t wal_bytes_max = 256 << 20;    // from which on the writer waits until it starts anew
   int writer_cache_kib = 64 << 10;
-  int reader_cache_kib = 16 << 10;
+  int reader_cache_kib = 5 << 10;
   std::int64_t read_steps_max = 100'000'000;  // of SQLite's machine in one call: about two seconds
   std::int64_t sorted_rows_max = 20'000;      // of an index of clocks, for one page of dossiers
 };
