@@ -79,6 +79,7 @@ struct Known {
   std::string kind;
   std::int64_t due = 0;
   std::int64_t started = 0;
+  std::int64_t began = 0;  // the term: when its start was written
   std::int64_t from = 0;
   std::int64_t to = 0;
 };
@@ -87,8 +88,16 @@ struct Story {
   std::vector<Known> stretches;
   std::map<std::pair<std::string, int>, std::size_t> open;
   std::map<std::pair<std::string, int>, std::int64_t> started;
+  std::map<std::pair<std::string, int>, std::int64_t> began;
   std::int64_t explained = std::numeric_limits<std::int64_t>::max();
-  std::int64_t apologised = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::int64_t> apologies;
+
+  // The first apology that can be for a term that began then.
+  std::int64_t apologised(std::int64_t began_at) const {
+    const auto first =
+        std::find_if(apologies.begin(), apologies.end(), [&](auto at) { return at >= began_at; });
+    return first == apologies.end() ? std::numeric_limits<std::int64_t>::max() : *first;
+  }
 };
 
 void tell(const json& event, Story& story) {
@@ -103,16 +112,19 @@ void tell(const json& event, Story& story) {
     }
     const bool runs = action == "start" || action == "resume" || action == "move" || action == "derive" ||
                       action == "reopen";
-    if (action == "start") story.started[key] = ms_of(change["at"]);
+    if (action == "start") {
+      story.started[key] = ms_of(change["at"]);
+      story.began[key] = now;
+    }
     if (!runs || !change.contains("due_at") || change["due_at"].is_null()) continue;
     story.open[key] = story.stretches.size();
-    story.stretches.push_back({key.first, ms_of(change["due_at"]), story.started[key], now,
+    story.stretches.push_back({key.first, ms_of(change["due_at"]), story.started[key], story.began[key], now,
                                std::numeric_limits<std::int64_t>::max()});
   }
   if (type.find(".lateness_explained.") != std::string::npos) {
     story.explained = std::min(story.explained, now);
   }
-  if (type.find(".apology_sent.") != std::string::npos) story.apologised = std::min(story.apologised, now);
+  if (type.find(".apology_sent.") != std::string::npos) story.apologies.push_back(now);
 }
 
 class AlertWalk {
@@ -133,9 +145,9 @@ class AlertWalk {
 
   // What the ladders ask of one dossier, with the escalations of what nobody acknowledged.
   void expect(const std::string& id, const Story& story, std::int64_t until, Told& told) const {
-    std::optional<std::int64_t> missed;  // the first due of the settlement that passed
+    std::optional<Known> missed;  // the settlement's stretch whose due passed first
     for (const Known& one : story.stretches) {
-      if (one.kind == "settlement" && one.to > one.due && (!missed || one.due < *missed)) missed = one.due;
+      if (one.kind == "settlement" && one.to > one.due && (!missed || one.due < missed->due)) missed = one;
     }
     for (const json& ladder : ladders_["ladders"]) {
       const std::string clock = ladder["clock"];
@@ -145,12 +157,13 @@ class AlertWalk {
           if (at && *at <= until) add(id, clock, rung, *at, one, story, until, told);
         }
         if (clock == "explanation" && missed) {
-          const std::int64_t at = rung_at(rung, close_after(*missed, 3));
+          const std::int64_t at = rung_at(rung, close_after(missed->due, 3));
           if (at <= std::min(story.explained, until)) add(id, clock, rung, at, {}, story, until, told);
         }
         if (clock == "apology" && missed && rung["at"] == "after") {
-          const std::int64_t at = rung_at(rung, *missed);
-          if (at <= std::min(until, story.apologised)) add(id, clock, rung, at, {}, story, until, told);
+          const std::int64_t at = rung_at(rung, missed->due);
+          if (at <= std::min(until, story.apologised(missed->began)))
+            add(id, clock, rung, at, {}, story, until, told);
         }
       }
     }
@@ -162,19 +175,21 @@ class AlertWalk {
     return (due + 7 * kHour) / (24 * kHour) * (24 * kHour) - 7 * kHour - 1;
   }
   std::optional<std::int64_t> fires(const std::string& clock, const json& rung, const Known& one,
-                                    const Story& story, const std::optional<std::int64_t>& missed) const {
+                                    const Story& story, const std::optional<Known>& missed) const {
     if (rung["at"] == "start") return one.kind == clock ? std::optional(one.from) : std::nullopt;
     std::int64_t due = one.due;
+    bool was_late = false;
     if (clock == "apology") {
       if (one.kind != "settlement" || rung["at"] == "after") return std::nullopt;
-      const bool was_late = missed && *missed < one.due && *missed < one.from;
+      was_late = missed && missed->due < one.due && missed->due < one.from;
       if (!was_late && one.due - one.started < 48 * kHour) return std::nullopt;
       due = day_before(one.due);
     } else if (one.kind != clock) {
       return std::nullopt;
     }
     const std::int64_t at = rung_at(rung, due);
-    const bool apologised = clock == "apology" && story.apologised < at;
+    // What is owed for a term that was missed is repaired in a later one, but not before it began.
+    const bool apologised = clock == "apology" && story.apologised(was_late ? missed->began : one.began) < at;
     if (at <= one.from || at > one.to || apologised) return std::nullopt;
     return at;
   }
