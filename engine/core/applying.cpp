@@ -72,6 +72,14 @@ void correct_settlement(Dossier& dossier, const Event& event, Instant after) {
 }  // namespace
 
 bool counts_from(ClockKind kind, const Dossier& dossier, Corrected what, Instant happened) {
+  if (what == Corrected::supplement) {
+    for (const SupplementRound& round : dossier.rounds) {
+      if (round.supplied_at != happened) continue;
+      const bool restarts =
+          round.accepted_at && dossier.accepted_at && round.asked_at >= *dossier.accepted_at;
+      return kind == ClockKind::acceptance || restarts;
+    }
+  }
   if (what != Corrected::payment) return true;
   for (const PaymentRecord& record : dossier.payments) {
     if (record.paid_at != happened && record.waived_at != happened) continue;

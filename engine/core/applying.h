@@ -8,7 +8,8 @@ namespace motcua::core {
 void keep_papers_back(Dossier& dossier, Instant at);
 
 // Whether a term of that kind may count from the fact: a payment before the acceptance let the check go on, a
-// later one the settlement. Another fact may have happened at the same instant.
+// later one the settlement; a supplement began the check and, found complete after the acceptance, the
+// settlement too. Another fact may have happened at the same instant.
 bool counts_from(ClockKind kind, const Dossier& dossier, Corrected what, Instant happened);
 
 // Whether the term began with that fact, which happened then. A step or a hand-over that began at its very

@@ -39,8 +39,8 @@ struct Context {
   const Calendar& calendar_of(const Code& agency) const;
   // One of the agencies above; null for any other.
   const Agency* agency(const Code& code) const;
-  // Of a correction: the event that it names, with the one before it, and the first after it that is no
-  // correction. Null where there is none.
+  // Of a correction: the event that it names, with the one that happened before it, and of those that are no
+  // corrections the one that happened next. Null where there is none.
   struct CorrectedEvent {
     const Event* event = nullptr;
     const Event* before = nullptr;

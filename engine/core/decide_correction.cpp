@@ -42,10 +42,12 @@ bool may_correct(const Context& context, const Code& acting) {
                      [&](const Agency* agency) { return heads(*agency, {"agency_head"}, acting, today); });
 }
 
-std::optional<Rejection> check_bounds(const Dossier& dossier, const Context& context, Instant to) {
-  if (to > context.now) {
+// `at`: when it is corrected, which may be entered later.
+std::optional<Rejection> check_bounds(const Dossier& dossier, const Context& context, Instant at,
+                                      Instant to) {
+  if (to > at) {
     return invalid("#/occurred_at", "future_instant",
-                   expected("an instant that has passed", "it lies in the future"));
+                   expected("an instant that has passed when it is corrected", "it lies in the future"));
   }
   const auto& [event, before, after] = context.corrected;
   if (before != nullptr && to < known_instant(dossier, *before)) {
@@ -71,6 +73,14 @@ CorrectionBounds bounds_of(const Dossier& dossier, const Context::CorrectedEvent
   return bounds;
 }
 
+// What counted from one of two that came at one instant cannot be told from what counted from the other.
+bool has_a_twin(const Dossier& dossier, Corrected what, Instant at) {
+  const auto supplied = [&](const SupplementRound& round) { return round.supplied_at == at; };
+  const auto paid = [&](const PaymentRecord& record) { return record.paid_at == at; };
+  if (what == Corrected::supplement) return std::ranges::count_if(dossier.rounds, supplied) > 1;
+  return what == Corrected::payment && std::ranges::count_if(dossier.payments, paid) > 1;
+}
+
 std::optional<Instant> settlement_due(const Dossier& dossier) {
   const LegalClock* settlement = dossier.clock(ClockKind::settlement);
   return settlement == nullptr ? std::nullopt : settlement->due.at;
@@ -78,13 +88,19 @@ std::optional<Instant> settlement_due(const Dossier& dossier) {
 
 }  // namespace
 
+// Those of which a linked dossier told stand out of order, as they are of its instants.
 Context::CorrectedEvent corrected_event(std::span<const Event> events, std::uint32_t version) {
   Context::CorrectedEvent found;
   for (const Event& event : events) {
-    if (event.version + 1 == version) found.before = &event;
     if (event.version == version) found.event = &event;
+  }
+  if (found.event == nullptr) return found;
+  const Instant own = found.event->occurred_at;
+  for (const Event& event : events) {
     const bool corrects = std::holds_alternative<DossierCorrected>(event.body);
-    if (event.version > version && !corrects && found.after == nullptr) found.after = &event;
+    if (event.version < version && event.occurred_at <= own) found.before = &event;
+    if (event.version <= version || corrects || event.occurred_at < own) continue;
+    if (found.after == nullptr || event.occurred_at < found.after->occurred_at) found.after = &event;
   }
   return found;
 }
@@ -130,11 +146,16 @@ void Decider::on(const CorrectDossier& correct) {
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
   if (correct.occurred_at) {
-    if (auto problem = check_bounds(dossier_, context_, *correct.occurred_at)) return reject(*problem);
+    if (auto problem = check_bounds(dossier_, context_, at_, *correct.occurred_at)) return reject(*problem);
     if (*what == Corrected::acceptance && dossier_.untimed() && !dossier_.is_open()) {
       return reject(conflict("date_not_correctable",
                              expected("a date that can be derived anew",
                                       "the dossier is over, and stands in the lists of the past as it was")));
+    }
+    if (has_a_twin(dossier_, *what, before)) {
+      return reject(
+          conflict("date_not_correctable",
+                   expected("a supplement or payment with an instant of its own", "two came at this one")));
     }
     if (*what == Corrected::settlement) {
       if (!clocks.correct_end(*correct.occurred_at)) {

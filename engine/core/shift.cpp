@@ -20,7 +20,7 @@ std::optional<std::int64_t> closes_inside(Instant from, Instant to, const Calend
   // The last day whose close lies before `at`: that day itself when it has closed by then, else the one
   // before.
   const auto last_closed = [&](Instant at) -> std::optional<Date> {
-    const Date day = day_of(at, calendar);
+    const Date day = day_of(at - ClockTime{1}, calendar);  // at 24:00 it is the day that ends there
     if (!calendar.knows(day)) return std::nullopt;
     const bool closed = calendar.is_working_day(day) && calendar.close_of(day) < at;
     return closed ? day : day - 1;

@@ -14,14 +14,15 @@ constexpr int kAttemptsMax = 4;
 constexpr std::size_t kCountersMax = 4096;
 constexpr int kSkippedMax = 10'000;
 constexpr int kEventsAroundMax = 200;
+constexpr std::uint32_t kEventsBefore = 20;
 
-// A correction names an event: it is read with its neighbours, as few that follow are corrections too.
+// A correction names an event: it is read with its neighbours, few of them corrections or out of order.
 std::vector<core::Event> events_around(store::Store& store, const core::Uuid& dossier,
                                        const core::CommandBody& body) {
-  std::vector<core::Event> events;
   const auto* correct = std::get_if<core::CorrectDossier>(&body);
-  if (correct == nullptr) return events;
-  const std::uint32_t after = correct->version < 2 ? 0 : correct->version - 2;
+  if (correct == nullptr) return {};
+  std::vector<core::Event> events;
+  const std::uint32_t after = correct->version <= kEventsBefore ? 0 : correct->version - kEventsBefore - 1;
   for (auto& stored : store.reader()->history(store::Scope::everything(), dossier, after, kEventsAroundMax)) {
     events.push_back(std::move(stored.event));
   }

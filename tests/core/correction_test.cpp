@@ -70,7 +70,33 @@ TEST(Correction, LiesBetweenTheNeighboursOfItsEvent) {
   EXPECT_EQ(one.give("2026-08-12 09:00", correct(2, "2026-08-12 08:00")), "accepted");
   DossierCase last = accepted();
   EXPECT_EQ(last.give("2026-08-12 09:00", correct(2, "2026-08-12 09:00:00.001")), "future_instant");
+  // Entered later, it knows no more than what had passed when it was made.
+  EXPECT_EQ(last.give("2026-08-12 09:00", correct(2, "2026-08-12 08:30"), "2026-08-12 08:00"),
+            "future_instant");
   EXPECT_EQ(last.give("2026-08-12 09:00", correct(2, "2026-08-12 09:00")), "accepted");
+}
+
+// What a linked dossier told stands between acts that happened before it.
+TEST(Correction, LiesBetweenWhatHappenedBeforeAndAfterNotWhatWasWrittenThen) {
+  const auto event = [](std::uint32_t version, std::string_view at, EventBody body) {
+    Event made;
+    made.version = version;
+    made.occurred_at = vn(at);
+    made.body = std::move(body);
+    return made;
+  };
+  const std::vector<Event> events{
+      event(1, "2026-08-10 08:00", DossierSubmitted{}),    event(2, "2026-08-10 12:00", AwaitingChanged{}),
+      event(3, "2026-08-10 09:00", DossierAccepted{}),     event(4, "2026-08-10 15:00", AwaitingChanged{}),
+      event(5, "2026-08-10 10:00", SupplementRequested{}), event(6, "2026-08-10 16:00", DossierCorrected{}),
+      event(7, "2026-08-10 11:00", SupplementReceived{})};
+  const Context::CorrectedEvent acceptance = corrected_event(events, 3);
+  EXPECT_EQ(acceptance.before, &events[0]);
+  EXPECT_EQ(acceptance.after, &events[4]);
+  const Context::CorrectedEvent supplement = corrected_event(events, 7);
+  EXPECT_EQ(supplement.before, &events[4]);
+  EXPECT_EQ(supplement.after, nullptr);
+  EXPECT_EQ(corrected_event(events, 8).event, nullptr);
 }
 
 TEST(Correction, IsOfAnAcceptanceASupplementASettlementOrAPaymentOnly) {
@@ -130,6 +156,38 @@ TEST(Correction, OfASupplementMovesTheTermThatItStarted) {
   for (const DossierCase* each : {&one, &unjudged}) {
     EXPECT_EQ(each->due(ClockKind::settlement), shown(vn("2026-08-19 17:00")));
     EXPECT_EQ(shown(each->dossier.rounds[0].supplied_at), shown(vn("2026-08-12 15:00")));
+  }
+}
+
+// Entered by the minute, the acceptance stands at the instant of the supplement: what it began does not move
+// with it.
+TEST(Correction, OfASupplementLeavesWhatAnAcceptanceOfTheSameInstantStarted) {
+  DossierCase one;
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  ASSERT_EQ(one.give("2026-08-11 09:00", RequestSupplement{{Code("cccd")}}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 10:00", ReceiveSupplement{}), "accepted");  // 3
+  ASSERT_EQ(one.give("2026-08-13 10:00", AcceptSupplement{}), "accepted");
+  ASSERT_EQ(one.give("2026-08-13 10:00", AcceptDossier{}), "accepted");
+  const auto step = one.due(ClockKind::step);
+  const auto settlement = one.due(ClockKind::settlement);
+  ASSERT_EQ(one.give("2026-08-13 11:00", correct(3, "2026-08-12 09:00")), "accepted");
+  EXPECT_EQ(one.due(ClockKind::step), step);
+  EXPECT_EQ(one.due(ClockKind::settlement), settlement);
+  EXPECT_EQ(shown(one.dossier.rounds[0].supplied_at), shown(vn("2026-08-12 09:00")));
+}
+
+// Asked again at the very instant of the first: which of the two the term counts from cannot be told by it.
+TEST(Correction, IsNotOfASupplementAtWhoseInstantAnotherCame) {
+  DossierCase one;
+  ASSERT_EQ(one.filed_online("2026-08-10 08:00"), "accepted");
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(one.give("2026-08-10 09:00", RequestSupplement{{Code("cccd")}}), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 09:00", ReceiveSupplement{}), "accepted");  // 3 and 5
+  }
+  ASSERT_EQ(one.give("2026-08-10 10:00", AcceptSupplement{}), "accepted");
+  for (const std::uint32_t version : {3, 5}) {
+    EXPECT_EQ(one.give("2026-08-10 11:00", correct(version, "2026-08-10 09:00")), "date_not_correctable");
+    EXPECT_EQ(one.give("2026-08-10 11:00", CorrectDossier{version, std::nullopt}), "accepted");
   }
 }
 

@@ -52,6 +52,22 @@ TEST(Suspension, MovesWorkingDaysByTheClosesInsideIt) {
   EXPECT_EQ(shifted(kFiveDays, "2026-08-03 09:00", "2026-08-08 09:00", "2026-08-09 18:00"),
             shown(vn("2026-08-10 17:00")));
 }
+// A counter that is open until 24:00: a day has not closed inside what ends at its close, though that is the
+// next day's midnight, and has inside what begins there.
+TEST(Suspension, CountsACloseAtMidnightForTheDayThatItEnds) {
+  const auto late = test::public_sector({{7 * 60, 24 * 60}});
+  const auto shifted_there = [&](std::string_view from, std::string_view to) {
+    const DueDate due =
+        derive_due(kFiveDays, vn("2026-08-03 09:00"), *late, DayEnd::office_close, kShiftRules);
+    EXPECT_EQ(shown(due.at), shown(vn("2026-08-11 00:00")));
+    return shown(shift_due(due, kFiveDays, vn(from), vn(to), *late, DayEnd::office_close).at);
+  };
+  EXPECT_EQ(shifted_there("2026-08-05 09:00", "2026-08-06 00:00"), shown(vn("2026-08-11 00:00")));
+  EXPECT_EQ(shifted_there("2026-08-05 09:00", "2026-08-06 00:00:00.001"), shown(vn("2026-08-12 00:00")));
+  EXPECT_EQ(shifted_there("2026-08-06 00:00", "2026-08-06 08:00"), shown(vn("2026-08-12 00:00")));
+  EXPECT_EQ(shifted_there("2026-08-06 00:00:00.001", "2026-08-06 08:00"), shown(vn("2026-08-11 00:00")));
+}
+
 TEST(Suspension, MovesWorkingTimeByWhatWasWorkedInIt) {
   const Limit hours{8, LimitUnit::working_hour};
   // Due Tuesday 04/08 09:00; two hours of it lie over lunch and do not count.
