@@ -25,6 +25,7 @@ bool may_complete(const Definitions& definitions, const core::Dossier& dossier, 
 std::optional<Refused::Why> forbidden(const Order& order, const core::Dossier& dossier,
                                       const Definitions& definitions, core::Date on) {
   const core::Right right = core::Right::of(order.command.body);
+  if (order.dossier && !order.scope.shows(dossier)) return Refused::Why::not_found;
   if (!core::may_act(order.may, dossier, right)) return Refused::Why::forbidden;
   if (order.person_may && !core::may_act(*order.person_may, dossier, right))
     return Refused::Why::forbidden_person;

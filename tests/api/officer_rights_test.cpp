@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -94,6 +95,40 @@ TEST_F(OfficerRights, NeverReachWhatTheOfficerWorkedOnForAnother) {
   ASSERT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.tp01"), "done");
   ASSERT_EQ(said(client_, id, "assign", {{"officer", "H32.101.cv01"}}), "done");
   EXPECT_EQ(extended(commune_, id, "H32.101.tp01"), "403 own_dossier");
+}
+
+// Orders that come close together are decided in one group.
+TEST_F(OfficerRights, NeverReachWhatTheOfficerWasGivenAMomentAgo) {
+  HttpClient first = service_.client("province");
+  HttpClient second = service_.client("province");
+  HttpClient third = service_.client("province");
+  json crowd{{"items", json::array()}};
+  for (int i = 0; i < 150; ++i) {
+    const json owner{{"kind", "citizen"}, {"name", "Lê C"}};
+    const json body{
+        {"procedure", "1.004194"}, {"channel", "online"}, {"receiving_agency", "H32.102"}, {"owner", owner}};
+    crowd["items"].push_back({{"key", ""}, {"command", "submit"}, {"body", body}});
+  }
+  int given_first = 0;
+  for (int trial = 0; trial < 25; ++trial) {
+    const std::string id = accepted();
+    for (std::size_t i = 0; i < crowd["items"].size(); ++i)
+      crowd["items"][i]["key"] = std::to_string(trial) + '-' + std::to_string(i);
+    std::thread busy([&] { first.post("/v1/batches", crowd); });
+    std::thread extends([&] { extended(third, id, "H32.101.tp01"); });
+    EXPECT_EQ(said(second, id, "assign", {{"officer", "H32.101.tp01"}}), "done");
+    busy.join();
+    extends.join();
+    std::vector<std::string> types;
+    const json history = client_.get("/v1/dossiers/" + id + "/events").json();
+    for (const json& event : history["items"]) types.push_back(event["type"].get<std::string>());
+    const auto given = std::find(types.begin(), types.end(), "vn.motcua.dossier.step_assigned.v1");
+    ASSERT_NE(given, types.end()) << history;
+    given_first += given - types.begin() == 2 ? 1 : 0;
+    EXPECT_EQ(std::find(given, types.end(), "vn.motcua.dossier.extended.v1"), types.end())
+        << "who has it extends its term";
+  }
+  EXPECT_GT(given_first, 0);
 }
 
 // Certifying a copy (2.000908) is signed by the head of the agency.
