@@ -17,9 +17,8 @@ bool may_complete(const Definitions& definitions, const core::Dossier& dossier, 
                                    [&](const core::ParallelStep& one) { return one.step == key; });
   const core::Code& agency = branch != dossier.parallel.end() ? branch->agency : dossier.holder_agency;
   const auto positions = core::grants_of(definitions.agencies(), officer, on);
-  return core::may_complete(
-      positions, step->role, agency,
-      [&](const core::Code& code) -> const std::vector<core::Code>& { return definitions.below(code); });
+  return core::may_complete(positions, step->role, agency,
+                            [&](const core::Code& code) { return definitions.reached_from(code, on); });
 }
 
 std::optional<Refused::Why> forbidden(const Order& order, const core::Dossier& dossier,

@@ -131,6 +131,53 @@ TEST_F(OfficerRights, NeverReachWhatTheOfficerWasGivenAMomentAgo) {
   EXPECT_GT(given_first, 0);
 }
 
+// Lộc Thọ was merged into Nha Trang (H32.101) on 01/07/2025.
+TEST(MergedAgencies, LeaveTheirDossiersToTheirHeirsAndTheirOfficersNothing) {
+  ServiceOptions options;
+  options.sandbox = "2025-06-26T08:00:00+07:00";
+  options.keys = {{"province", "", true}, {"heir", "H32.101", true}, {"other", "H32.105", true}};
+  RunningService service(options);
+  HttpClient province = service.client("province");
+  HttpClient heir = service.client("heir");
+  const HttpAnswer filed =
+      province.post("/v1/dossiers", {{"procedure", "2.000908"},
+                                     {"channel", "direct"},
+                                     {"accept", true},
+                                     {"receiving_agency", "001.19.H32"},
+                                     {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
+  ASSERT_EQ(filed.status, 201) << filed.body;
+  const std::string path = "/v1/dossiers/" + filed.json()["id"].get<std::string>();
+  const auto said = [&](HttpClient& client, const std::string& word, json body, const std::string& officer) {
+    body["on_behalf_of"] = officer;
+    const HttpAnswer answer = client.post(path + '/' + word, body);
+    return answer.status == 200 ? "done" : answer.json().value("code", "");
+  };
+  const auto opened = [&](HttpClient& client, const std::string& officer) {
+    return client.get(path + "/owner?unmasked=true&reason=Xem&on_behalf_of=" + officer).status;
+  };
+  ASSERT_TRUE(service.set_clock("2025-06-30T23:59:59+07:00"));
+  EXPECT_EQ(heir.get(path).status, 404) << "not before the day";
+  EXPECT_EQ(opened(province, "001.19.H32.ct01"), 200);
+  EXPECT_EQ(said(province, "assign", {{"officer", "001.19.H32.cv01"}}, "001.19.H32.ct01"), "done");
+  ASSERT_TRUE(service.set_clock("2025-07-01T00:00:00+07:00"));
+  EXPECT_EQ(opened(province, "001.19.H32.ct01"), 403) << "positions end with their agency";
+  EXPECT_EQ(said(province, "withdraw", json::object(), "001.19.H32.ct01"), "forbidden_person");
+  EXPECT_EQ(service.client("other").get(path).status, 404);
+  EXPECT_EQ(heir.get(path).status, 200);
+  EXPECT_EQ(heir.get("/v1/dossiers").json()["items"].size(), 1u);
+  EXPECT_EQ(opened(heir, "H32.101.ct01"), 200);
+  EXPECT_EQ(said(heir, "assign", {{"officer", "H32.101.cv01"}, {"agency", "H32.101"}}, "H32.101.ct01"),
+            "done");
+  EXPECT_EQ(said(heir, "explain-lateness", {{"reason", "Sáp nhập"}}, "H32.101.ct01"), "done");
+  EXPECT_EQ(said(heir, "correct", {{"version", 2}, {"reason", "Nhầm"}}, "H32.101.ct01"), "done");
+  const json denied{{"outcome", "denied"}, {"result_form", "paper"}, {"reason", "Thiếu"}};
+  EXPECT_EQ(said(heir, "settle", denied, "H32.101.tp01"), "done");
+  // Its reports are still of itself alone where none is named.
+  ASSERT_TRUE(service.set_clock("2025-07-10T08:00:00+07:00"));
+  const HttpAnswer report = heir.get("/v1/reports/ii06a?from=2025-06-01&to=2025-06-30");
+  EXPECT_EQ(report.json().value("agency", ""), "H32.101") << report.body;
+}
+
 // Certifying a copy (2.000908) is signed by the head of the agency.
 TEST_F(OfficerRights, CompleteAStepOfTheirPositionOrOfALowerOne) {
   const HttpAnswer filed = client_.post("/v1/dossiers", {{"procedure", "2.000908"},

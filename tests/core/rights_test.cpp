@@ -127,14 +127,14 @@ TEST_F(Rights, ToActAreOfWhoWorksOnADossierEachInItsPart) {
 }
 
 TEST_F(Rights, ToCompleteAStepAreOfItsPositionOrAHigherOne) {
-  const AgenciesBelow below = [](const Code& code) -> const std::vector<Code>& {
+  const AgenciesReached reached = [](const Code& code) -> std::vector<Code> {
     static const std::vector<Code> kProvince{Code("H32"), Code("H32.1")};
     static const std::vector<Code> kOne{Code("H32.1")};
     return code == Code("H32") ? kProvince : kOne;
   };
   const auto may = [&](const char* position, const char* at, const char* role, const char* agency = "H32.1") {
     const std::vector<Grant> own{{Code(position), Code(at)}};
-    return may_complete(own, Code(role), Code(agency), below);
+    return may_complete(own, Code(role), Code(agency), reached);
   };
   EXPECT_TRUE(may("counter_officer", "H32.1", "counter_officer"));
   EXPECT_TRUE(may("handling_officer", "H32.1", "counter_officer"));
@@ -184,6 +184,12 @@ TEST(Officers, HaveTheRightsOfTheirPositionAndOfWhomTheyStandFor) {
   EXPECT_EQ(roles("H32.1.cv01", Date{110}), (Found{"unit_head@H32.1", "handler@H32.1"}));
   EXPECT_EQ(roles("H32.1.tp01", Date{105}), Found{"unit_head@H32.1"});
   EXPECT_EQ(roles("H32.1.xx01", Date{105}), Found{});
+  agency.valid_from = Date{100};
+  agency.valid_to = Date{106};
+  EXPECT_EQ(roles("H32.1.tp01", Date{99}), Found{});
+  EXPECT_EQ(roles("H32.1.tp01", Date{106}), Found{"unit_head@H32.1"});
+  EXPECT_EQ(roles("H32.1.tp01", Date{107}), Found{}) << "positions end with their agency";
+  EXPECT_EQ(roles("H32.1.cv01", Date{107}), Found{});
 }
 
 TEST(Officers, DoNotApproveWhatTheyHandle) {
