@@ -156,6 +156,19 @@ TEST_F(Rights, AreSpelledForEachCommandOfPeopleAndNoOther) {
   EXPECT_EQ(numbers.size(), Right::all_words().size());
 }
 
+TEST(Reaches, ShareWhatOneAgencyAndProcedureGiveBoth) {
+  const std::vector<Code> a{Code("H32.1"), Code("H32.2")};
+  const std::vector<Code> b{Code("H32.2"), Code("H32.3")};
+  const std::vector<Code> one{Code("1.000001")};
+  const Reach seen{{Reach::Part{a, {}}, Reach::Part{{}, one}}};
+  const Reach opened{{Reach::Part{b, {}}}};
+  EXPECT_EQ(seen.shared_with(Reach::everything()), seen);
+  EXPECT_EQ(Reach::everything().shared_with(seen), seen);
+  EXPECT_EQ(seen.shared_with(opened), (Reach{{Reach::Part{{Code("H32.2")}, {}}, Reach::Part{b, one}}}));
+  EXPECT_TRUE(seen.shared_with(Reach()).is_nothing());
+  EXPECT_TRUE(Reach::of_agency(Code("H32.1")).shared_with(opened).is_nothing());
+}
+
 TEST(Reaches, AreKeptAsTheirText) {
   for (const Reach& reach : {Reach(), Reach::everything(), Reach::of_agency(Code("H32.1")),
                              Reach{{Reach::Part{{}, {Code("1.000001"), Code("1.000002")}},
