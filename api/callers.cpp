@@ -35,9 +35,9 @@ std::optional<Caller> caller_named(std::string_view id, const run::Engine& engin
 core::Reach reach_of(const run::Engine& engine, run::Clock& clock, const Caller& caller,
                      const Callers& callers, core::Right right) {
   const auto definitions = engine.definitions();
-  return core::reach_of(
-      caller.grants, right, today(clock), callers.roles,
-      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
+  const core::Date day = today(clock);
+  return core::reach_of(caller.grants, right, day, callers.roles,
+                        [&](const core::Code& agency) { return definitions->reached_from(agency, day); });
 }
 
 std::shared_ptr<const Caller> PersonBook::find(const core::Code& officer, const run::Engine& engine,

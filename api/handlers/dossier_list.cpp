@@ -131,6 +131,9 @@ Made answer_dossiers(const Call& call, DossierFilters filters) {
   query.scope = call.scope();
   query.standing.at = call.service.clock.now();
   if (filters.q) {
+    // To find somebody by a name or number confirms it: that is for who may read it, and of those dossiers.
+    query.scope = query.scope.shared_with(call.reach(core::Area::personal));
+    if (query.scope.is_nothing()) return problem("forbidden_right");
     for (const std::string& word : run::search_words(*filters.q)) {
       query.tokens.push_back(call.service.keyring.search_token("owner", word));
     }

@@ -58,9 +58,8 @@ core::Reach person_reach(const Call& call, const core::Code& officer, core::Righ
   const bool own = std::any_of(grants.begin(), grants.end(),
                                [&](const core::Grant& grant) { return may.touches(grant.agency); });
   if (!own) return {};
-  return core::reach_of(
-      grants, right, today, call.keys->roles,
-      [&](const core::Code& agency) -> const std::vector<core::Code>& { return definitions->below(agency); });
+  return core::reach_of(grants, right, today, call.keys->roles,
+                        [&](const core::Code& agency) { return definitions->reached_from(agency, today); });
 }
 
 Problem header_problem(std::string_view code, std::string_view header) {

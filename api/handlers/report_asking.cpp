@@ -8,13 +8,27 @@ namespace {
 constexpr std::string_view kWorkbookType =
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+// The agency of a caller that has one alone, beside those that were merged into it.
+std::optional<core::Code> own_agency(const Call& call) {
+  const core::Reach reach = call.reach(core::Area::reports);
+  if (reach.parts.size() != 1) return std::nullopt;
+  const auto definitions = call.service.engine.definitions();
+  const core::Date today = core::local_date(call.service.clock.now(), core::kVietnamOffsetMinutes);
+  std::optional<core::Code> own;
+  for (const core::Code& code : reach.parts.front().agencies) {
+    const core::Agency* agency = definitions->agency(code);
+    if (agency == nullptr || !agency->exists_on(today)) continue;
+    if (own) return std::nullopt;
+    own = code;
+  }
+  return own;
+}
+
 }  // namespace
 
 ReportAsk read_report_ask(const Call& call, Parameters& parameters) {
   ReportAsk ask;
-  const core::Code absent = call.reach(core::Area::reports)
-                                .only_agency()
-                                .value_or(core::Code(call.service.config.publications.scope));
+  const core::Code absent = own_agency(call).value_or(core::Code(call.service.config.publications.scope));
   ask.scope.agency = parameters.code("agency").value_or(absent);
   ask.scope.below = parameters.boolean("below").value_or(true);
   ask.recorded_until = parameters.instant("recorded_until");

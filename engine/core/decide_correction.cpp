@@ -32,8 +32,8 @@ bool heads(const Agency& agency, std::initializer_list<std::string_view> roles, 
   });
 }
 
-// The head of the competent agency or of one of its units, the head of an agency above it, or who may act for
-// one of them today.
+// The head of the competent agency or of one of its units, the head of an agency above it or into which it
+// was merged, or who may act for one of them today.
 bool may_correct(const Context& context, const Code& acting) {
   const Date today = local_date(context.now, kVietnamOffsetMinutes);
   if (acting.empty()) return false;

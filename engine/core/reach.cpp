@@ -1,6 +1,7 @@
 #include "engine/core/reach.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace motcua::core {
 namespace {
@@ -10,6 +11,15 @@ constexpr std::string_view kEveryOne = "*";
 // Of a sorted list; an empty one has every code.
 bool has(const std::vector<Code>& codes, const Code& code) {
   return codes.empty() || std::binary_search(codes.begin(), codes.end(), code);
+}
+
+// Of two sorted lists; an empty one has every code. Nothing: none.
+std::optional<std::vector<Code>> common(const std::vector<Code>& a, const std::vector<Code>& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  std::vector<Code> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both.empty() ? std::nullopt : std::optional(std::move(both));
 }
 
 std::string joined(const std::vector<Code>& codes) {
@@ -74,6 +84,18 @@ bool Reach::covers(const Code& agency) const {
 bool Reach::touches(const Code& agency) const {
   return std::any_of(parts.begin(), parts.end(),
                      [&](const Part& part) { return has(part.agencies, agency); });
+}
+
+Reach Reach::shared_with(const Reach& other) const {
+  Reach shared;
+  for (const Part& mine : parts) {
+    for (const Part& part : other.parts) {
+      auto agencies = common(mine.agencies, part.agencies);
+      auto procedures = common(mine.procedures, part.procedures);
+      if (agencies && procedures) shared.parts.push_back({std::move(*agencies), std::move(*procedures)});
+    }
+  }
+  return shared;
 }
 
 std::optional<Code> Reach::only_agency() const {

@@ -34,6 +34,8 @@ struct Reach {
   bool covers(const Code& agency) const;
   // Some of what is of that agency.
   bool touches(const Code& agency) const;
+  // What one agency and procedure have in common of both: each shows all of it, though both may show more.
+  Reach shared_with(const Reach& other) const;
   // The agency, where it is one alone; else nothing.
   std::optional<Code> only_agency() const;
 

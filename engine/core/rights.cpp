@@ -71,7 +71,7 @@ std::vector<std::string_view> Right::all_words() {
 }
 
 Reach reach_of(std::span<const Grant> grants, Right right, Date on, const Roles& roles,
-               const AgenciesBelow& below) {
+               const AgenciesReached& reached) {
   Reach reach;
   for (const Grant& grant : grants) {
     const auto role =
@@ -81,7 +81,7 @@ Reach reach_of(std::span<const Grant> grants, Right right, Date on, const Roles&
     part.procedures = grant.procedures;
     sort_once(part.procedures);
     if (!grant.agency.empty()) {
-      part.agencies = below(grant.agency);
+      part.agencies = reached(grant.agency);
       if (part.agencies.empty()) continue;
     }
     add_part(reach, std::move(part));
@@ -93,7 +93,7 @@ Reach reach_of(std::span<const Grant> grants, Right right, Date on, const Roles&
 std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& officer, Date on) {
   std::vector<Grant> grants;
   for (const Agency& agency : agencies) {
-    if (agency.officer(officer) == nullptr) continue;
+    if (!agency.exists_on(on) || agency.officer(officer) == nullptr) continue;
     for (const Officer& one : agency.officers) {
       if (one.is_or_has_deputy(officer, on)) grants.push_back({one.role, agency.code});
     }
@@ -116,10 +116,11 @@ bool may_act(const Reach& reach, const Dossier& dossier, Right right) {
 }
 
 bool may_complete(std::span<const Grant> positions, const Code& role, const Code& agency,
-                  const AgenciesBelow& below) {
+                  const AgenciesReached& reached) {
   return std::any_of(positions.begin(), positions.end(), [&](const Grant& one) {
-    const std::vector<Code>& reached = below(one.agency);
-    return rank_of(one.role) >= rank_of(role) && std::binary_search(reached.begin(), reached.end(), agency);
+    if (rank_of(one.role) < rank_of(role)) return false;
+    const std::vector<Code> agencies = reached(one.agency);
+    return std::binary_search(agencies.begin(), agencies.end(), agency);
   });
 }
 

@@ -69,7 +69,8 @@ struct Role {
 };
 using Roles = std::vector<Role>;
 
-// A role for an agency and all that are below it, from a day to another, both included.
+// A role for an agency and all that are below it, and what was merged into these, from a day to another, both
+// included.
 struct Grant {
   Code role;
   Code agency;                     // empty: every agency
@@ -78,14 +79,15 @@ struct Grant {
   std::optional<Date> to{};
 };
 
-// An agency with all below it, sorted; empty: unknown.
-using AgenciesBelow = std::function<const std::vector<Code>&(const Code& agency)>;
+// An agency with all below it, and what was merged into one of these, sorted; empty: unknown.
+using AgenciesReached = std::function<std::vector<Code>(const Code& agency)>;
 
 // What those grants let somebody do that right on, on a day. The one decision about rights.
 Reach reach_of(std::span<const Grant> grants, Right right, Date on, const Roles& roles,
-               const AgenciesBelow& below);
+               const AgenciesReached& reached);
 
-// What an officer's position gives, and those of whom it is the deputy (ủy quyền) that day. Nothing: unknown.
+// What an officer's position gives, and those of whom it is the deputy (ủy quyền) that day. Nothing: unknown,
+// or of an agency that does not exist that day, as positions end with their agency.
 std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& officer, Date on);
 
 // Whether somebody's reach for a command holds for a dossier: it must reach an agency whose part of the work
@@ -94,10 +96,11 @@ std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& of
 // competent, or with a step. An agency that was only asked may see it, and answer.
 bool may_act(const Reach& reach, const Dossier& dossier, Right right);
 
-// Whether one of these positions may complete a step of that role at that agency: it is of the role, or above
-// it (heads of units and of the one-stop above officers, heads of agencies above these), there or higher up.
+// Whether one of these positions may complete a step of that role at that agency: it is of the role, of the
+// same rank, or above it (heads of units and of the one-stop above officers, heads of agencies above these),
+// there or higher up.
 bool may_complete(std::span<const Grant> positions, const Code& role, const Code& agency,
-                  const AgenciesBelow& below);
+                  const AgenciesReached& reached);
 
 // Who handles a dossier approves neither its extension nor a correction, nor explains its lateness: these
 // commands name the officer who gives them, and it must be another.

@@ -64,6 +64,28 @@ class DefinitionsCompiler {
       }
     }
     for (auto& [above, codes] : made_->below_) std::sort(codes.begin(), codes.end());
+    for (const core::Agency& agency : made_->agencies_) {
+      std::vector<core::Code> way;
+      if (agency.valid_to) add_heirs(agency, agency, *agency.valid_to + 1, way);
+    }
+  }
+
+  // `of` was merged into the heirs of `ended`, which is `of` itself or already one of its heirs; `way` leads
+  // from one to the other.
+  void add_heirs(const core::Agency& of, const core::Agency& ended, core::Date from,
+                 std::vector<core::Code>& way) {
+    way.push_back(ended.code);
+    for (const core::Code& code : ended.successors) {
+      const core::Agency* heir = made_->agency(code);
+      if (heir == nullptr || std::find(way.begin(), way.end(), code) != way.end()) continue;
+      for (const core::Agency* above = heir; above != nullptr; above = made_->agency(above->parent)) {
+        const std::vector<core::Code>& known = made_->below_[above->code.text];
+        if (!std::binary_search(known.begin(), known.end(), of.code))
+          made_->inherited_[above->code.text].push_back({of.code, from});
+      }
+      if (heir->valid_to) add_heirs(of, *heir, std::max(from, *heir->valid_to + 1), way);
+    }
+    way.pop_back();
   }
 
   void add(const DefinitionText& text) {
@@ -194,6 +216,18 @@ const std::vector<core::Code>& Definitions::below(const core::Code& agency) cons
   static const std::vector<core::Code> kNone;
   const auto found = below_.find(agency.text);
   return found == below_.end() ? kNone : found->second;
+}
+
+std::vector<core::Code> Definitions::reached_from(const core::Code& agency, core::Date on) const {
+  std::vector<core::Code> all = below(agency);
+  const auto inherited = inherited_.find(agency.text);
+  if (inherited == inherited_.end()) return all;
+  for (const Inherited& one : inherited->second) {
+    if (one.from <= on) all.push_back(one.agency);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
 }
 
 const core::Agency* Definitions::agency(const core::Code& code) const {

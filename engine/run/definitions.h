@@ -58,6 +58,10 @@ class Definitions {
   const std::vector<core::Agency>& agencies() const { return agencies_; }  // parents before children
   // An agency with all below it, sorted. Empty: unknown.
   const std::vector<core::Code>& below(const core::Code& agency) const;
+  // What the rights of an agency reach on a day: it with all below it, and those that ended before that day
+  // and were merged into one of these (their `successors`), with what had been merged into them. Sorted.
+  // Empty: unknown.
+  std::vector<core::Code> reached_from(const core::Code& agency, core::Date on) const;
 
   // The newest version whose days of receipt hold the date; null when there is none.
   const core::Procedure* procedure(const core::Code& code, core::Date received_on) const;
@@ -85,6 +89,11 @@ class Definitions {
   std::vector<EarlierAgencies> all_agencies_;  // every version, oldest first
   std::unordered_map<std::string, std::size_t> agency_places_;
   std::unordered_map<std::string, std::vector<core::Code>> below_;
+  struct Inherited {
+    core::Code agency;
+    core::Date from;  // the first day on which it is
+  };
+  std::unordered_map<std::string, std::vector<Inherited>> inherited_;  // of an agency or one below it
   std::map<std::string, std::vector<core::Procedure>> procedures_;
 };
 

@@ -167,10 +167,8 @@ GroupDecider::Item GroupDecider::decide_one(const Definitions& definitions, Pend
   } else if (!order.dossier) {
     item.answer = loaded.external_ref_holder ? repeat(pending, *loaded.external_ref_holder, writes)
                                              : submit(definitions, pending, loaded.drawn, writes);
-  } else if (!loaded.dossier || !order.scope.shows(loaded.dossier->dossier)) {
+  } else if (!loaded.dossier) {
     item.answer = refused(Refused::Why::not_found);
-  } else if (const auto why = forbidden(order, loaded.dossier->dossier, definitions, today())) {
-    item.answer = refused(*why);
   } else {
     auto known = decided(loaded.dossier->dossier.id);
     item.answer = change(definitions, pending, std::move(known ? *known : *loaded.dossier), writes);
@@ -303,6 +301,8 @@ Answer GroupDecider::submit(const Definitions& definitions, Pending& pending,
 Answer GroupDecider::change(const Definitions& definitions, Pending& pending, store::Stored stored,
                             std::vector<store::Write>& writes) {
   Order& order = pending.order;
+  // As the orders before it in the group left the dossier: rights hang on who has it and who handled it.
+  if (const auto why = forbidden(order, stored.dossier, definitions, today())) return refused(*why);
   const core::Instant now = clock_.now();
   Resolved resolved = resolve_dossier(definitions, stored.dossier, order.command.body);
   core::Context& context = resolved.context;

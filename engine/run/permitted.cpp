@@ -17,14 +17,14 @@ bool may_complete(const Definitions& definitions, const core::Dossier& dossier, 
                                    [&](const core::ParallelStep& one) { return one.step == key; });
   const core::Code& agency = branch != dossier.parallel.end() ? branch->agency : dossier.holder_agency;
   const auto positions = core::grants_of(definitions.agencies(), officer, on);
-  return core::may_complete(
-      positions, step->role, agency,
-      [&](const core::Code& code) -> const std::vector<core::Code>& { return definitions.below(code); });
+  return core::may_complete(positions, step->role, agency,
+                            [&](const core::Code& code) { return definitions.reached_from(code, on); });
 }
 
 std::optional<Refused::Why> forbidden(const Order& order, const core::Dossier& dossier,
                                       const Definitions& definitions, core::Date on) {
   const core::Right right = core::Right::of(order.command.body);
+  if (order.dossier && !order.scope.shows(dossier)) return Refused::Why::not_found;
   if (!core::may_act(order.may, dossier, right)) return Refused::Why::forbidden;
   if (order.person_may && !core::may_act(*order.person_may, dossier, right))
     return Refused::Why::forbidden_person;

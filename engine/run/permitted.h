@@ -11,8 +11,8 @@ namespace motcua::run {
 bool may_complete(const Definitions& definitions, const core::Dossier& dossier, const core::Code& step,
                   const core::Code& officer, core::Date on);
 
-// Why the caller's rights, or those of the officer whom it names, keep an order from a dossier that the
-// caller sees; nothing: they do not. Of a submission, the dossier as it would be.
+// Why the caller's rights, or those of the officer whom it names, keep an order from a dossier; nothing: they
+// do not. One that the caller does not see is not there for it. Of a submission, the dossier as it would be.
 // `on`: the day on which positions are looked up.
 std::optional<Refused::Why> forbidden(const Order& order, const core::Dossier& dossier,
                                       const Definitions& definitions, core::Date on);

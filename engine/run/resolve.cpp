@@ -66,6 +66,19 @@ const core::Code& holder_of(const core::Dossier& dossier, const core::Code& step
   return branch == nullptr ? dossier.holder_agency : branch->agency;
 }
 
+// The agency, and those into which it was merged, one after the other.
+std::vector<core::Code> heirs_of(const Definitions& definitions, const core::Code& place) {
+  std::vector<core::Code> heirs = {place};
+  for (std::size_t i = 0; i < heirs.size(); ++i) {
+    const core::Agency* ended = definitions.agency(heirs[i]);
+    if (ended == nullptr) continue;
+    for (const core::Code& heir : ended->successors) {
+      if (std::find(heirs.begin(), heirs.end(), heir) == heirs.end()) heirs.push_back(heir);
+    }
+  }
+  return heirs;
+}
+
 // Those of the dossier's agencies for which the target works: it or one above it is that agency, or took its
 // place.
 void find_works_for(const Definitions& definitions, const core::Dossier& dossier, Resolved& resolved) {
@@ -82,14 +95,7 @@ void find_works_for(const Definitions& definitions, const core::Dossier& dossier
     }
   }
   for (const core::Code& place : places) {
-    std::vector<core::Code> heirs = {place};
-    for (std::size_t i = 0; i < heirs.size(); ++i) {
-      const core::Agency* ended = definitions.agency(heirs[i]);
-      if (ended == nullptr) continue;
-      for (const core::Code& heir : ended->successors) {
-        if (std::find(heirs.begin(), heirs.end(), heir) == heirs.end()) heirs.push_back(heir);
-      }
-    }
+    const std::vector<core::Code> heirs = heirs_of(definitions, place);
     if (std::find_first_of(line.begin(), line.end(), heirs.begin(), heirs.end()) != line.end()) {
       context.works_for.push_back(place);
     }
@@ -151,6 +157,9 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
   if (std::holds_alternative<core::CorrectDossier>(body) && context.competent != nullptr) {
     const core::Agency* agency = context.competent;
     while ((agency = definitions.agency(agency->parent)) != nullptr) context.above.push_back(agency);
+    for (const core::Code& heir : heirs_of(definitions, context.competent->code)) {
+      if ((agency = definitions.agency(heir)) != nullptr) context.above.push_back(agency);
+    }
   }
   return resolved;
 }

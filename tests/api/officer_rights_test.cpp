@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -94,6 +95,87 @@ TEST_F(OfficerRights, NeverReachWhatTheOfficerWorkedOnForAnother) {
   ASSERT_EQ(said(commune_, id, "complete-step", json::object(), "H32.101.tp01"), "done");
   ASSERT_EQ(said(client_, id, "assign", {{"officer", "H32.101.cv01"}}), "done");
   EXPECT_EQ(extended(commune_, id, "H32.101.tp01"), "403 own_dossier");
+}
+
+// Orders that come close together are decided in one group.
+TEST_F(OfficerRights, NeverReachWhatTheOfficerWasGivenAMomentAgo) {
+  HttpClient first = service_.client("province");
+  HttpClient second = service_.client("province");
+  HttpClient third = service_.client("province");
+  json crowd{{"items", json::array()}};
+  for (int i = 0; i < 150; ++i) {
+    const json owner{{"kind", "citizen"}, {"name", "Lê C"}};
+    const json body{
+        {"procedure", "1.004194"}, {"channel", "online"}, {"receiving_agency", "H32.102"}, {"owner", owner}};
+    crowd["items"].push_back({{"key", ""}, {"command", "submit"}, {"body", body}});
+  }
+  int given_first = 0;
+  for (int trial = 0; trial < 25; ++trial) {
+    const std::string id = accepted();
+    for (std::size_t i = 0; i < crowd["items"].size(); ++i)
+      crowd["items"][i]["key"] = std::to_string(trial) + '-' + std::to_string(i);
+    std::thread busy([&] { first.post("/v1/batches", crowd); });
+    std::thread extends([&] { extended(third, id, "H32.101.tp01"); });
+    EXPECT_EQ(said(second, id, "assign", {{"officer", "H32.101.tp01"}}), "done");
+    busy.join();
+    extends.join();
+    std::vector<std::string> types;
+    const json history = client_.get("/v1/dossiers/" + id + "/events").json();
+    for (const json& event : history["items"]) types.push_back(event["type"].get<std::string>());
+    const auto given = std::find(types.begin(), types.end(), "vn.motcua.dossier.step_assigned.v1");
+    ASSERT_NE(given, types.end()) << history;
+    given_first += given - types.begin() == 2 ? 1 : 0;
+    EXPECT_EQ(std::find(given, types.end(), "vn.motcua.dossier.extended.v1"), types.end())
+        << "who has it extends its term";
+  }
+  EXPECT_GT(given_first, 0);
+}
+
+// Lộc Thọ was merged into Nha Trang (H32.101) on 01/07/2025.
+TEST(MergedAgencies, LeaveTheirDossiersToTheirHeirsAndTheirOfficersNothing) {
+  ServiceOptions options;
+  options.sandbox = "2025-06-26T08:00:00+07:00";
+  options.keys = {{"province", "", true}, {"heir", "H32.101", true}, {"other", "H32.105", true}};
+  RunningService service(options);
+  HttpClient province = service.client("province");
+  HttpClient heir = service.client("heir");
+  const HttpAnswer filed =
+      province.post("/v1/dossiers", {{"procedure", "2.000908"},
+                                     {"channel", "direct"},
+                                     {"accept", true},
+                                     {"receiving_agency", "001.19.H32"},
+                                     {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
+  ASSERT_EQ(filed.status, 201) << filed.body;
+  const std::string path = "/v1/dossiers/" + filed.json()["id"].get<std::string>();
+  const auto said = [&](HttpClient& client, const std::string& word, json body, const std::string& officer) {
+    body["on_behalf_of"] = officer;
+    const HttpAnswer answer = client.post(path + '/' + word, body);
+    return answer.status == 200 ? "done" : answer.json().value("code", "");
+  };
+  const auto opened = [&](HttpClient& client, const std::string& officer) {
+    return client.get(path + "/owner?unmasked=true&reason=Xem&on_behalf_of=" + officer).status;
+  };
+  ASSERT_TRUE(service.set_clock("2025-06-30T23:59:59+07:00"));
+  EXPECT_EQ(heir.get(path).status, 404) << "not before the day";
+  EXPECT_EQ(opened(province, "001.19.H32.ct01"), 200);
+  EXPECT_EQ(said(province, "assign", {{"officer", "001.19.H32.cv01"}}, "001.19.H32.ct01"), "done");
+  ASSERT_TRUE(service.set_clock("2025-07-01T00:00:00+07:00"));
+  EXPECT_EQ(opened(province, "001.19.H32.ct01"), 403) << "positions end with their agency";
+  EXPECT_EQ(said(province, "withdraw", json::object(), "001.19.H32.ct01"), "forbidden_person");
+  EXPECT_EQ(service.client("other").get(path).status, 404);
+  EXPECT_EQ(heir.get(path).status, 200);
+  EXPECT_EQ(heir.get("/v1/dossiers").json()["items"].size(), 1u);
+  EXPECT_EQ(opened(heir, "H32.101.ct01"), 200);
+  EXPECT_EQ(said(heir, "assign", {{"officer", "H32.101.cv01"}, {"agency", "H32.101"}}, "H32.101.ct01"),
+            "done");
+  EXPECT_EQ(said(heir, "explain-lateness", {{"reason", "Sáp nhập"}}, "H32.101.ct01"), "done");
+  EXPECT_EQ(said(heir, "correct", {{"version", 2}, {"reason", "Nhầm"}}, "H32.101.ct01"), "done");
+  const json denied{{"outcome", "denied"}, {"result_form", "paper"}, {"reason", "Thiếu"}};
+  EXPECT_EQ(said(heir, "settle", denied, "H32.101.tp01"), "done");
+  // Its reports are still of itself alone where none is named.
+  ASSERT_TRUE(service.set_clock("2025-07-10T08:00:00+07:00"));
+  const HttpAnswer report = heir.get("/v1/reports/ii06a?from=2025-06-01&to=2025-06-30");
+  EXPECT_EQ(report.json().value("agency", ""), "H32.101") << report.body;
 }
 
 // Certifying a copy (2.000908) is signed by the head of the agency.

@@ -38,6 +38,12 @@ class PersonalData : public ::testing::Test {
                  {"auditor", "", false, {"auditor"}},
                  {"auditor-102", "H32.102", false, {"auditor"}},
                  {"integration", "", false, {"integration"}}};
+    made.grant = [](json& file) {
+      const json grants{{{"role", "auditor"}}, {{"role", "unmasking"}, {"agency", "H32.102"}}};
+      json key = key_json({"partly", "", false, {"auditor"}});
+      key["grants"] = grants;
+      file["keys"].push_back(key);
+    };
     made.configure = [](json& config) {
       // A procedure that says how long its dossiers are kept.
       const fs::path folder = fs::path(config["database"].get<std::string>()).parent_path() / "workflows";
@@ -243,6 +249,25 @@ TEST_F(PersonalData, IsNotReadWithoutAReasonAPersonOrTheRight) {
   EXPECT_EQ(service_->client("auditor-102").get(dossier + "/owner?" + std::string(kUnmasked)).status, 404);
   HttpClient auditor = service_->client("auditor");
   EXPECT_EQ(log_of(auditor).size(), 0u);
+}
+
+// Whoever finds a person by a name has read it.
+TEST_F(PersonalData, IsSearchedOnlyByWhoMayReadIt) {
+  filed();
+  HttpClient auditor = service_->client("auditor");
+  EXPECT_EQ(auditor.get("/v1/dossiers").json()["items"].size(), 1u);
+  for (const HttpAnswer& answer :
+       {auditor.get("/v1/dossiers?q=056777123456"), auditor.get("/v1/dossiers?q=nobody"),
+        auditor.post("/v1/dossiers/search", {{"q", "056777123456"}})}) {
+    EXPECT_EQ(answer.status, 403) << answer.body;
+    EXPECT_EQ(answer.json()["code"], "forbidden_right");
+  }
+  // Sees all, and may read that of another ward.
+  HttpClient partly = service_->client("partly");
+  EXPECT_EQ(partly.get("/v1/dossiers").json()["items"].size(), 1u);
+  EXPECT_TRUE(partly.get("/v1/dossiers?q=056777123456&count=true").json()["items"].empty());
+  EXPECT_EQ(partly.get("/v1/dossiers?q=056777123456&count=true").json()["count"], 0);
+  EXPECT_EQ(client_->get("/v1/dossiers?q=056777123456").json()["items"].size(), 1u);
 }
 
 TEST_F(PersonalData, OfOnePersonIsExportedWhole) {

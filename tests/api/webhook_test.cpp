@@ -100,7 +100,7 @@ TEST_F(Webhooks, BringOnlyWhatTheirFiltersAndTheScopeOfTheirMakerLetThrough) {
   const auto commune = client("commune");
   const HttpAnswer own = commune->post("/v1/webhooks", {{"url", receiver_.url("/own")}});
   ASSERT_EQ(own.status, 201) << own.body;
-  EXPECT_EQ(own.json()["scope"], "H32.101");
+  EXPECT_EQ(own.json()["scope"], "000.00.19.H32,001.19.H32,H32.101/*") << "with what was merged into it";
   subscribe({{"types", {"refused"}}}, "/refused");
   subscribe({{"agency", "H32.102"}}, "/agency");
   const std::string first = filed("H32.101");

@@ -127,14 +127,14 @@ TEST_F(Rights, ToActAreOfWhoWorksOnADossierEachInItsPart) {
 }
 
 TEST_F(Rights, ToCompleteAStepAreOfItsPositionOrAHigherOne) {
-  const AgenciesBelow below = [](const Code& code) -> const std::vector<Code>& {
+  const AgenciesReached reached = [](const Code& code) -> std::vector<Code> {
     static const std::vector<Code> kProvince{Code("H32"), Code("H32.1")};
     static const std::vector<Code> kOne{Code("H32.1")};
     return code == Code("H32") ? kProvince : kOne;
   };
   const auto may = [&](const char* position, const char* at, const char* role, const char* agency = "H32.1") {
     const std::vector<Grant> own{{Code(position), Code(at)}};
-    return may_complete(own, Code(role), Code(agency), below);
+    return may_complete(own, Code(role), Code(agency), reached);
   };
   EXPECT_TRUE(may("counter_officer", "H32.1", "counter_officer"));
   EXPECT_TRUE(may("handling_officer", "H32.1", "counter_officer"));
@@ -154,6 +154,19 @@ TEST_F(Rights, AreSpelledForEachCommandOfPeopleAndNoOther) {
   std::set<std::size_t> numbers;
   for (const std::string_view word : Right::all_words()) numbers.insert(Right::of_word(word)->number());
   EXPECT_EQ(numbers.size(), Right::all_words().size());
+}
+
+TEST(Reaches, ShareWhatOneAgencyAndProcedureGiveBoth) {
+  const std::vector<Code> a{Code("H32.1"), Code("H32.2")};
+  const std::vector<Code> b{Code("H32.2"), Code("H32.3")};
+  const std::vector<Code> one{Code("1.000001")};
+  const Reach seen{{Reach::Part{a, {}}, Reach::Part{{}, one}}};
+  const Reach opened{{Reach::Part{b, {}}}};
+  EXPECT_EQ(seen.shared_with(Reach::everything()), seen);
+  EXPECT_EQ(Reach::everything().shared_with(seen), seen);
+  EXPECT_EQ(seen.shared_with(opened), (Reach{{Reach::Part{{Code("H32.2")}, {}}, Reach::Part{b, one}}}));
+  EXPECT_TRUE(seen.shared_with(Reach()).is_nothing());
+  EXPECT_TRUE(Reach::of_agency(Code("H32.1")).shared_with(opened).is_nothing());
 }
 
 TEST(Reaches, AreKeptAsTheirText) {
@@ -184,6 +197,12 @@ TEST(Officers, HaveTheRightsOfTheirPositionAndOfWhomTheyStandFor) {
   EXPECT_EQ(roles("H32.1.cv01", Date{110}), (Found{"unit_head@H32.1", "handler@H32.1"}));
   EXPECT_EQ(roles("H32.1.tp01", Date{105}), Found{"unit_head@H32.1"});
   EXPECT_EQ(roles("H32.1.xx01", Date{105}), Found{});
+  agency.valid_from = Date{100};
+  agency.valid_to = Date{106};
+  EXPECT_EQ(roles("H32.1.tp01", Date{99}), Found{});
+  EXPECT_EQ(roles("H32.1.tp01", Date{106}), Found{"unit_head@H32.1"});
+  EXPECT_EQ(roles("H32.1.tp01", Date{107}), Found{}) << "positions end with their agency";
+  EXPECT_EQ(roles("H32.1.cv01", Date{107}), Found{});
 }
 
 TEST(Officers, DoNotApproveWhatTheyHandle) {

@@ -149,6 +149,37 @@ TEST(Definitions, CompileAChildThatIsAppliedBeforeItsParent) {
   EXPECT_EQ(compile(texts)->calendar(Code("vn-khanh-hoa"))->version(), version);
 }
 
+// The shipped merger of 01/07/2025: the district Nha Trang into four wards, its ward Lộc Thọ into one of
+// them, which goes on in a later one.
+TEST(Definitions, LetAnHeirReachWhatWasMergedIntoItFromTheDayAfter) {
+  auto texts = shipped_texts();
+  for (DefinitionText& text : texts) {
+    if (text.kind != DefinitionKind::agencies) continue;
+    json file = json::parse(text.text);
+    for (json& agency : file["agencies"]) {
+      if (agency["code"] != "H32.101") continue;
+      agency["valid_to"] = "2026-12-31";
+      agency["successor"] = {"H32.102"};
+    }
+    text = store::name_definition(text.kind, text.key, file.dump());
+  }
+  const auto made = compile(texts);
+  ASSERT_TRUE(made);
+  const auto reached = [&](const char* agency, const char* day) {
+    std::string all;
+    for (const Code& code : made->reached_from(Code(agency), on(day))) all += code.text + ' ';
+    return all;
+  };
+  EXPECT_EQ(reached("H32.101", "2025-06-30"), "H32.101 ");
+  EXPECT_EQ(reached("H32.101", "2025-07-01"), "000.00.19.H32 001.19.H32 H32.101 ");
+  EXPECT_EQ(reached("H32.102", "2025-07-01"), "000.00.19.H32 H32.102 ") << "the ward went to another";
+  EXPECT_EQ(reached("H32.102", "2026-12-31"), "000.00.19.H32 H32.102 ");
+  EXPECT_EQ(reached("H32.102", "2027-01-01"), "000.00.19.H32 001.19.H32 H32.101 H32.102 ");
+  EXPECT_EQ(reached("H32.105", "2027-01-01"), "H32.105 ");
+  EXPECT_EQ(made->reached_from(Code("H32"), on("2027-01-01")), made->below(Code("H32")));
+  EXPECT_EQ(reached("H99", "2027-01-01"), "");
+}
+
 TEST(Definitions, ReportWhatCannotStand) {
   const auto texts = shipped_texts();
   const auto faults_of = [](std::vector<DefinitionText> some) {
