@@ -163,10 +163,17 @@ std::optional<Hindrance> no_result_stands(const Dossier& dossier, const Procedur
   for (const ResultGiven& result : dossier.results) {
     if (dossier.change_of(result.code) == nullptr) return std::nullopt;
   }
-  return Hindrance{"no_result_stands", "a result that stands", "all were annulled"};
+  return Hindrance{"no_result_stands", "a result that stands",
+                   dossier.results.empty() ? "the old system told of none" : "all were annulled"};
+}
+// An old system may have settled a dossier without a code for its result, which waits for the citizen all
+// the same.
+std::optional<Hindrance> nothing_to_hand_out(const Dossier& dossier, const Procedure& procedure) {
+  if (dossier.results.empty()) return std::nullopt;
+  return no_result_stands(dossier, procedure);
 }
 std::optional<Hindrance> announced_before(const Dossier& dossier, const Procedure& procedure) {
-  if (!dossier.result_notice) return no_result_stands(dossier, procedure);
+  if (!dossier.result_notice) return nothing_to_hand_out(dossier, procedure);
   return Hindrance{"already_announced", "a result that was not announced yet", "it was"};
 }
 // The competent agency cannot work on papers that lie at another one.
@@ -230,7 +237,7 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"assign", {accepted, processing}, in_transit},
       {"complete-step", {accepted, processing}, not_to_be_completed},
       {"settle", {accepted, processing}, not_to_be_settled},
-      {"return-result", {settled}, no_result_stands},
+      {"return-result", {settled}, nothing_to_hand_out},
       {"withdraw", {submitted, accepted, processing, awaiting_supplement, awaiting_payment}},
       {"adjust", {submitted, accepted, processing}, not_online},
       {"derive",
