@@ -190,11 +190,13 @@ std::vector<StartCorrected> starts_corrected(const core::Dossier& dossier, const
   std::vector<StartCorrected> all;
   core::Instant start = clock.started_at;
   const bool settles = clock.kind == core::ClockKind::settlement;
+  const bool of_intake = clock.kind == core::ClockKind::acceptance;
   for (auto it = dossier.corrections.rbegin(); it != dossier.corrections.rend(); ++it) {
     const bool accepts = it->what == core::Corrected::acceptance;
-    const bool of_clock = settles ? accepts == (clock.term == 1) : !accepts;
+    // What is done on paper or in a step may begin with the acceptance, too.
+    const bool of_clock = settles ? accepts == (clock.term == 1) : !accepts || !of_intake;
     if (!of_clock || it->what == core::Corrected::settlement || it->after != start) continue;
-    all.push_back({it->at, it->before, start, it->due_before != it->due_after});
+    all.push_back({it->at, it->before, start, settles && it->due_before != it->due_after});
     start = it->before;
   }
   std::reverse(all.begin(), all.end());
@@ -211,9 +213,13 @@ std::vector<std::optional<StartCorrected>> starts_of_moves(const core::Dossier& 
   for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
     const core::Stretch& over = clock.earlier[i];
     if (over.end != core::StretchEnd::corrected) continue;
-    // One that moved no date left no stretch, unless what was late was closed with it.
-    while (next < corrected.size() && !corrected[next].moved_due && corrected[next].at != over.to) ++next;
-    if (next < corrected.size()) of[i] = corrected[next++];
+    // One that moved no date left no stretch, unless what was late was closed with it. What waited keeps the
+    // instant of its wait.
+    std::size_t place = next;
+    while (place < corrected.size() && !corrected[place].moved_due && corrected[place].at != over.to) ++place;
+    if (place == corrected.size()) place = next;
+    if (place < corrected.size()) of[i] = corrected[place];
+    next = place + 1;
   }
   return of;
 }
