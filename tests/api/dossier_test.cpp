@@ -55,15 +55,18 @@ TEST_F(OneDossier, SaysOfEachCommandWhatTheCommandItselfAnswers) {
   EXPECT_EQ(said["as_of"], "2026-08-03T09:00:00+07:00");
   ASSERT_EQ(said["actions"].size(), 34);
   for (const char* allowed :
-       {"accept", "refuse", "request-supplement", "withdraw", "adjust", "request-payment", "correct"}) {
+       {"accept", "refuse", "request-supplement", "withdraw", "adjust", "request-payment"}) {
     json action = action_of(said, allowed);
     EXPECT_TRUE(action["fields"].is_array()) << allowed;
     action.erase("fields");
     EXPECT_EQ(action,
               (json{{"command", allowed}, {"allowed", true}, {"code", nullptr}, {"detail", nullptr}}));
   }
-  for (const char* word : {"supplement", "accept-supplement", "complete-step", "return-result"}) {
-    const HttpAnswer refused = client_.post(dossier + '/' + word, json::object());
+  const json correction{{"version", 1}, {"reason", "Nhập sai"}, {"on_behalf_of", "H32.101.ct01"}};
+  for (const std::string word :
+       {"supplement", "accept-supplement", "complete-step", "return-result", "correct"}) {
+    const HttpAnswer refused =
+        client_.post(dossier + '/' + word, word == "correct" ? correction : json::object());
     EXPECT_EQ(refused.status, 409);
     EXPECT_EQ(action_of(said, word), (json{{"command", word},
                                            {"allowed", false},
@@ -146,6 +149,11 @@ TEST_F(OneDossier, RefusesAnAppointmentThatIsNone) {
             "#/appointment_at appointment_past");
   EXPECT_EQ(fault(timed, {{"appointment_at", later}, {"reason", "Vì"}}),
             "#/appointment_at appointment_timed");
+  const auto offered = [&](const std::string& dossier) {
+    return action_of(client_.get(dossier + "/actions").json(), "accept")["fields"].size();
+  };
+  EXPECT_EQ(offered(untimed), 2);
+  EXPECT_EQ(offered(timed), 0) << "what would be refused is not offered";
   EXPECT_EQ(client_.get(untimed).json()["version"], 1);
   EXPECT_EQ(done(untimed, "accept")["promised_at"], nullptr);
 }
