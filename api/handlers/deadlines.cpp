@@ -68,10 +68,14 @@ void read_promise(const Call& call, JsonObject& body, const run::Definitions& de
                "Expected what the procedure offers, but it does not offer this");
     return;
   }
-  deadline.limit = term->promised();
   deadline.counting = rules->counting;
+  deadline.limit = term->promised();
+  if (deadline.calendar) {
+    deadline.limit = core::first_to_end(term->promised(), term->statutory, deadline.start, *deadline.calendar,
+                                        deadline.day_end, deadline.counting);
+  }
   deadline.source.rule = &rules->settlement;
-  if (term->committed) deadline.source.basis = term->committed_decision;
+  if (term->committed && deadline.limit == *term->committed) deadline.source.basis = term->committed_decision;
   deadline.source.layer = rules->layer.text;
   deadline.source.anchor = "accepted";
   deadline.source.procedure = procedure->code.text;
@@ -167,7 +171,8 @@ void name_basis(const core::Procedure& procedure, const core::Dossier& dossier, 
   }
   if (clock.kind == core::ClockKind::settlement) {
     const core::ChannelTerm* term = procedure.term(dossier.channel, dossier.variant);
-    if (term != nullptr && term->committed) source.basis = term->committed_decision;
+    const bool as_decided = term != nullptr && term->committed && clock.limit == *term->committed;
+    if (as_decided) source.basis = term->committed_decision;
   }
 }
 

@@ -137,7 +137,16 @@ void LifeOracle::start_settlement(std::int64_t at, std::uint32_t by) {
   end(ClockKind::settlement);
   known_.turns.clear();
   turn_at_ = at;
-  start(ClockKind::settlement, competent_.text, setting_.procedure->term(channel_, variant_)->promised(), at);
+  const ChannelTerm& offered = *setting_.procedure->term(channel_, variant_);
+  start(ClockKind::settlement, competent_.text, offered.promised(), at);
+  Term by_law = known_.terms.back();
+  by_law.limit = offered.statutory;
+  const auto promised = date_of(known_.terms.back()).at;
+  const auto lawful = date_of(by_law).at;
+  // No promise is longer than the law: where it is counted otherwise, that shows in the dates alone.
+  const bool alike =
+      by_law.limit.unit == offered.promised().unit && by_law.limit.counting == offered.promised().counting;
+  if (!alike && lawful && (!promised || *lawful < *promised)) known_.terms.back() = by_law;
   known_.terms.back().started_by = by;
 }
 
