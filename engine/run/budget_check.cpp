@@ -10,7 +10,6 @@ using core::LimitUnit;
 
 constexpr std::int64_t kWorkingHoursADay = 8;
 constexpr std::int64_t kMonthDays = 31;
-constexpr std::int64_t kMonthDaysLeast = 28;
 
 // Working time in hours when the unit is counted in it; nothing otherwise.
 std::optional<std::int64_t> working_hours(const core::Limit& limit) {
@@ -45,14 +44,6 @@ std::optional<std::int64_t> working_hours_max(const core::Limit& term) {
 
 bool surely_exceeds(const core::Limit& shorter, const core::Limit& longer) {
   if (shorter.unit == longer.unit && shorter.counting == longer.counting) return shorter.value > longer.value;
-  const auto days = [](const core::Limit& limit, std::int64_t of_month) -> std::optional<std::int64_t> {
-    if (limit.unit == LimitUnit::month) return limit.value * of_month;
-    if (limit.unit == LimitUnit::calendar_day) return limit.value;
-    return std::nullopt;
-  };
-  const auto days_least = days(shorter, kMonthDaysLeast);
-  const auto days_most = days(longer, kMonthDays);
-  if (days_least && days_most) return *days_least > *days_most;
   const auto hours = working_hours(shorter);
   const auto hours_max = working_hours_max(longer);
   return hours && hours_max && *hours > *hours_max;

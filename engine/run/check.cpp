@@ -111,6 +111,18 @@ void check_consultations(const Definitions& definitions, const Broken& broken,
   }
 }
 
+// By its ground a wait for a payment is told from a suspension, also when one of them is corrected. Not asked
+// of a version that was applied before: its dossiers keep it.
+void check_payment_ground(const core::Procedure& procedure, std::vector<LoadFault>& faults) {
+  if (!procedure.payment || !procedure.payment->ground) return;
+  for (const core::GroundDefinition& one : procedure.suspensions) {
+    if (one.ground != procedure.payment->ground->ground) continue;
+    faults.push_back(
+        {"procedure/" + procedure.code.text, "/payment/ground",
+         "Expected a ground of its own, but \"" + one.ground.text + "\" is that of a suspension"});
+  }
+}
+
 void check_procedures(const Definitions& definitions, const Broken& broken, std::vector<LoadFault>& faults) {
   for (const core::Procedure* procedure : definitions.procedures()) {
     const std::string name = "procedure/" + procedure->code.text;
@@ -119,6 +131,7 @@ void check_procedures(const Definitions& definitions, const Broken& broken, std:
                         "Expected an agency of this level, but there is none"});
     }
     check_consultations(definitions, broken, *procedure, faults);
+    check_payment_ground(*procedure, faults);
     if (is_broken(broken, "rulebook")) continue;
     if (definitions.rulebook().at(procedure->valid_from) == nullptr) {
       faults.push_back({name, "/valid_from", "Expected a day in a layer of the rulebook, but it is in none"});

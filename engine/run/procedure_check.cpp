@@ -138,13 +138,6 @@ void check_procedure(const core::Procedure& procedure, bool declares_variants, S
     check_unique(
         *grounds, name, "ground", [](const auto& g) -> auto& { return g.ground; }, source);
   }
-  // By its ground a wait for a payment is told from a suspension, also when one of them is corrected.
-  const bool waits = procedure.payment && procedure.payment->ground;
-  for (const core::GroundDefinition& one : procedure.suspensions) {
-    if (!waits || one.ground != procedure.payment->ground->ground) continue;
-    source.report("/payment/ground",
-                  "Expected a ground of its own, but \"" + one.ground.text + "\" is that of a suspension");
-  }
   check_variants(procedure, declares_variants, source);
   check_paper_variants(procedure, source);
   check_fees(procedure, source);

@@ -260,6 +260,16 @@ TEST_F(CheckFiles, FindsItBesideTheFaultsOfOneFileAlone) {
   EXPECT_FALSE(check_files(paths()).definitions);
 }
 
+TEST_F(CheckFiles, WantsAGroundOfItsOwnForThePayment) {
+  const auto payment = [](const std::string& ground) {
+    return R"({"when": "after_acceptance", "effect": "suspend", "ground": ")" + ground +
+           R"(", "basis": "Điều 1", "refundable": false})";
+  };
+  change("workflows/1.012784.json", {"/payment", payment("PAYMENT"), {}});
+  change("workflows/1.012753.json", {"/payment", payment("FINANCIAL_DUTY"), {}});
+  EXPECT_EQ(found(), (Places{"workflows/1.012753.json /payment/ground"}));
+}
+
 TEST_F(CheckFiles, NamesTheSuccessorsOfAnAgencyThatCannotBeConsulted) {
   // Of procedures that consult nobody as shipped.
   const auto consulting = [](const std::string& whom) {

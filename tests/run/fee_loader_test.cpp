@@ -80,7 +80,6 @@ TEST(FeeLoader, FindsEveryFault) {
                        {"/payment/when", "\"before_acceptance\"", {"/payment/effect"}},
                        {"/payment/effect", "\"none\"", {"/payment/basis", "/payment/ground"}},
                        {"/payment/ground", "", {"/payment/ground"}},
-                       {"/suspensions/0/ground", "\"nghia_vu\"", {"/payment/ground"}},
                        {"/payment/basis", "", {"/payment/basis"}},
                        {"/payment/refundable", "", {"/payment/refundable"}},
                        {"/payment/waivers/1/ground", "\"a\"", {"/payment/waivers/1/ground"}},
