@@ -109,6 +109,19 @@ TEST(TakeOver, HandsOutAResultOfWhichTheOldSystemHadNoCode) {
   EXPECT_EQ(one.give("2026-08-17 10:00", ReturnResult{}), "accepted");
 }
 
+TEST(TakeOver, AtALaterStepMayBeGivenBackToTheFirst) {
+  DossierCase one;
+  one.procedure.condition_language = 1;
+  OldDossier old = awaiting_payment(one, true);
+  old.state = DossierState::processing;
+  old.step = Code("sign");
+  ASSERT_EQ(taken_over(one, old, "2026-08-12 08:00"), "imported");
+  EXPECT_EQ(one.give("2026-08-12 09:00", ReturnStep{Code(), Code("return")}), "not_returnable");
+  EXPECT_EQ(one.give("2026-08-12 09:00", ReturnStep{Code(), Code("verify")}), "accepted");
+  EXPECT_EQ(one.dossier.step.text, "verify");
+  EXPECT_EQ(one.give("2026-08-12 10:00", ReturnStep{Code(), Code("verify")}), "wrong_state");
+}
+
 TEST(TakeOver, RefusesAResultTwice) {
   DossierCase one;
   const ResultGiven result{Code("H32.19-260810-0001-KQ1"), Outcome::granted, ResultForm::paper, {}};
