@@ -366,6 +366,10 @@ Field* find_field(std::vector<Field>& fields, std::string_view path) {
 void add_choices(std::string_view word, const core::Dossier& dossier, const core::Context& context,
                  const run::Definitions& definitions, std::vector<Field>& fields) {
   const Knowing knowing{dossier, context, definitions};
+  const core::ChannelTerm* term = context.procedure->term(dossier.channel, dossier.variant);
+  const bool timed = term != nullptr && term->promised().unit != core::LimitUnit::unspecified;
+  // Where the procedure states the limit, the counter promises nothing of its own, with or without a reason.
+  if (timed && word == "accept") fields.clear();
   for (const ChoiceRow& row : kChoiceRows) {
     if (row.command != word) continue;
     Field* field = find_field(fields, row.field);

@@ -68,10 +68,14 @@ void read_promise(const Call& call, JsonObject& body, const run::Definitions& de
                "Expected what the procedure offers, but it does not offer this");
     return;
   }
-  deadline.limit = term->promised();
   deadline.counting = rules->counting;
+  deadline.limit = term->promised();
+  if (deadline.calendar) {
+    deadline.limit = core::first_to_end(term->promised(), term->statutory, deadline.start, *deadline.calendar,
+                                        deadline.day_end, deadline.counting);
+  }
   deadline.source.rule = &rules->settlement;
-  if (term->committed) deadline.source.basis = term->committed_decision;
+  if (term->committed && deadline.limit == *term->committed) deadline.source.basis = term->committed_decision;
   deadline.source.layer = rules->layer.text;
   deadline.source.anchor = "accepted";
   deadline.source.procedure = procedure->code.text;
@@ -167,7 +171,8 @@ void name_basis(const core::Procedure& procedure, const core::Dossier& dossier, 
   }
   if (clock.kind == core::ClockKind::settlement) {
     const core::ChannelTerm* term = procedure.term(dossier.channel, dossier.variant);
-    if (term != nullptr && term->committed) source.basis = term->committed_decision;
+    const bool as_decided = term != nullptr && term->committed && clock.limit == *term->committed;
+    if (as_decided) source.basis = term->committed_decision;
   }
 }
 
@@ -190,11 +195,13 @@ std::vector<StartCorrected> starts_corrected(const core::Dossier& dossier, const
   std::vector<StartCorrected> all;
   core::Instant start = clock.started_at;
   const bool settles = clock.kind == core::ClockKind::settlement;
+  const bool of_intake = clock.kind == core::ClockKind::acceptance;
   for (auto it = dossier.corrections.rbegin(); it != dossier.corrections.rend(); ++it) {
     const bool accepts = it->what == core::Corrected::acceptance;
-    const bool of_clock = settles ? accepts == (clock.term == 1) : !accepts;
+    // What is done on paper or in a step may begin with the acceptance, too.
+    const bool of_clock = settles ? accepts == (clock.term == 1) : !accepts || !of_intake;
     if (!of_clock || it->what == core::Corrected::settlement || it->after != start) continue;
-    all.push_back({it->at, it->before, start, it->due_before != it->due_after});
+    all.push_back({it->at, it->before, start, settles && it->due_before != it->due_after});
     start = it->before;
   }
   std::reverse(all.begin(), all.end());
@@ -211,9 +218,13 @@ std::vector<std::optional<StartCorrected>> starts_of_moves(const core::Dossier& 
   for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
     const core::Stretch& over = clock.earlier[i];
     if (over.end != core::StretchEnd::corrected) continue;
-    // One that moved no date left no stretch, unless what was late was closed with it.
-    while (next < corrected.size() && !corrected[next].moved_due && corrected[next].at != over.to) ++next;
-    if (next < corrected.size()) of[i] = corrected[next++];
+    // One that moved no date left no stretch, unless what was late was closed with it. What waited keeps the
+    // instant of its wait.
+    std::size_t place = next;
+    while (place < corrected.size() && !corrected[place].moved_due && corrected[place].at != over.to) ++place;
+    if (place == corrected.size()) place = next;
+    if (place < corrected.size()) of[i] = corrected[place];
+    next = place + 1;
   }
   return of;
 }

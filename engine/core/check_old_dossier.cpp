@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "engine/core/take_over.h"
 
@@ -152,7 +153,12 @@ class OldDossierCheck {
                                          [&](const StepDefinition& one) { return one.key == old_.step; });
     if (!known) fault("#/step", "unknown_step", "a step of the procedure", "it has none of this key");
     const auto& kinds = context_.procedure->results;
+    std::set<Code> codes;
     for (std::size_t i = 0; i < old_.results.size(); ++i) {
+      if (!codes.insert(old_.results[i].code).second) {
+        fault("#/results/" + std::to_string(i) + "/code", "duplicate_item", "each result once",
+              "this code is repeated");
+      }
       const Code& kind = old_.results[i].kind;
       const bool listed =
           kind.empty() || std::any_of(kinds.begin(), kinds.end(),
@@ -165,7 +171,14 @@ class OldDossierCheck {
     if (old_.holder_agency.empty()) return;
     if (context_.target == nullptr) {
       fault("#/holder/agency", "unknown_agency", "the code of an agency", "there is none of this code");
-    } else if (!old_.holder_officer.empty() && context_.target->officer(old_.holder_officer) == nullptr) {
+      return;
+    }
+    const Agency& holder = *context_.target;
+    const bool has_unit = old_.holder_unit.empty() ||
+                          std::any_of(holder.units.begin(), holder.units.end(),
+                                      [&](const auto& unit) { return unit.key == old_.holder_unit; });
+    if (!has_unit) fault("#/holder/unit", "unknown_unit", "a unit of the agency", "it has none of this key");
+    if (!old_.holder_officer.empty() && holder.officer(old_.holder_officer) == nullptr) {
       fault("#/holder/officer", "unknown_officer", "an officer of the agency", "it has none of this id");
     }
   }

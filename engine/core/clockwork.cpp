@@ -106,7 +106,9 @@ void Clockwork::start_settlement(Instant at, const Rule& rule) {
   const Code& variant = dossier_.variant;
   const ChannelTerm* term = context_.procedure->term(dossier_.channel, variant);
   assert(term != nullptr);
-  start(ClockKind::settlement, at, rule, term->promised());
+  start(ClockKind::settlement, at, rule,
+        first_to_end(term->promised(), term->statutory, at, calendar_of(ClockKind::settlement), rule.day_end,
+                     context_.rules->counting));
 }
 
 void Clockwork::start_appraisal(Instant at) {

@@ -153,6 +153,11 @@ std::optional<Hindrance> nothing_was_asked(const Dossier& dossier, const Procedu
   if (dossier.open_payment() != nullptr) return std::nullopt;
   return Hindrance{"wrong_state", "", "no payment is awaited that was asked for here"};
 }
+std::optional<Hindrance> waives_nothing(const Dossier& dossier, const Procedure& procedure) {
+  if (auto found = nothing_was_asked(dossier, procedure)) return found;
+  if (procedure.payment && !procedure.payment->waivers.empty()) return std::nullopt;
+  return Hindrance{"ground_not_allowed", "a ground that the procedure allows", "it allows no waiver"};
+}
 std::optional<Hindrance> no_refund_owed(const Dossier& dossier, const Procedure&) {
   for (const PaymentRecord& record : dossier.payments) {
     if (record.owes_refund()) return std::nullopt;
@@ -163,11 +168,30 @@ std::optional<Hindrance> no_result_stands(const Dossier& dossier, const Procedur
   for (const ResultGiven& result : dossier.results) {
     if (dossier.change_of(result.code) == nullptr) return std::nullopt;
   }
-  return Hindrance{"no_result_stands", "a result that stands", "all were annulled"};
+  return Hindrance{"no_result_stands", "a result that stands",
+                   dossier.results.empty() ? "the old system told of none" : "all were annulled"};
+}
+// An old system may have settled a dossier without a code for its result, which waits for the citizen all
+// the same.
+std::optional<Hindrance> nothing_to_hand_out(const Dossier& dossier, const Procedure& procedure) {
+  if (dossier.results.empty()) return std::nullopt;
+  return no_result_stands(dossier, procedure);
 }
 std::optional<Hindrance> announced_before(const Dossier& dossier, const Procedure& procedure) {
-  if (!dossier.result_notice) return no_result_stands(dossier, procedure);
+  if (!dossier.result_notice) return nothing_to_hand_out(dossier, procedure);
   return Hindrance{"already_announced", "a result that was not announced yet", "it was"};
+}
+// An act whose instant may be corrected was entered here: what an old system told of has no event of its own.
+std::optional<Hindrance> nothing_to_correct(const Dossier& dossier, const Procedure&) {
+  const auto ours = [&](const std::optional<Instant>& at) {
+    return at && (!dossier.imported_at || *at >= *dossier.imported_at);
+  };
+  bool any = ours(dossier.accepted_at) || ours(dossier.settled_at);
+  for (const SupplementRound& round : dossier.rounds) any = any || ours(round.supplied_at);
+  for (const PaymentRecord& record : dossier.payments) any = any || ours(record.paid_at);
+  if (any) return std::nullopt;
+  return Hindrance{"nothing_to_correct", "an acceptance, a supplement, a settlement or a payment",
+                   "none was entered for this dossier"};
 }
 // The competent agency cannot work on papers that lie at another one.
 std::optional<Hindrance> in_transit(const Dossier& dossier, const Procedure& procedure) {
@@ -230,7 +254,7 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"assign", {accepted, processing}, in_transit},
       {"complete-step", {accepted, processing}, not_to_be_completed},
       {"settle", {accepted, processing}, not_to_be_settled},
-      {"return-result", {settled}, no_result_stands},
+      {"return-result", {settled}, nothing_to_hand_out},
       {"withdraw", {submitted, accepted, processing, awaiting_supplement, awaiting_payment}},
       {"adjust", {submitted, accepted, processing}, not_online},
       {"derive",
@@ -255,14 +279,15 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
        no_answer_is_awaited},
       {"request-payment", {submitted, accepted, processing}, nothing_to_ask},
       {"confirm-payment", {awaiting_payment, refused, withdrawn, stopped}, nothing_was_asked},
-      {"waive-payment", {awaiting_payment}, nothing_was_asked},
+      {"waive-payment", {awaiting_payment}, waives_nothing},
       {"confirm-refund", {refused, withdrawn, stopped}, no_refund_owed},
       {"announce-result", {settled}, announced_before},
       {"replace-result", {settled, returned}, no_result_stands},
       {"annul-result", {settled, returned}, no_result_stands},
       {"correct",
        {submitted, accepted, refused, processing, awaiting_supplement, awaiting_payment, withdrawn, stopped,
-        settled, returned}},
+        settled, returned},
+       nothing_to_correct},
       {"forward", {accepted, processing}, was_forwarded},
       {"receive-forwarded", {accepted, processing}, nothing_to_forward},
       {"recall-forwarded", {accepted, processing}, not_on_its_way},

@@ -28,10 +28,16 @@ void Decider::on(const ReceiveForwarded& receive) {
   body.texts = texts();
   Clockwork clocks(dossier_, context_);
   clocks.end(ClockKind::forward, at_);
-  if (const StepDefinition* step = context_.procedure->step(dossier_.step)) {
+  const auto begin = [&](const Code& key, const Code& at) {
+    const StepDefinition* step = context_.procedure->step(key);
+    if (step == nullptr) return;
     // Whoever had it until then has left it.
-    clocks.leave_step(step->key, at_);
-    clocks.enter_step(*step, agency.code, at_);
+    clocks.leave_step(key, at_);
+    clocks.enter_step(*step, at, at_);
+  };
+  begin(dossier_.step, agency.code);
+  for (const ParallelStep& branch : dossier_.parallel) {
+    if (branch.agency == agency.code) begin(branch.step, agency.code);
   }
   add(std::move(body), clocks.take());
 }

@@ -30,16 +30,26 @@ void Decider::on(const SettleDossier& settle) {
   add(std::move(body), clocks.take());
 }
 
-// "{code}-KQ{n}" with the dossier's code and the order of the result.
+// "{code}-KQ{n}" with the dossier's code and the order of the result. An old system may have told of its last
+// result alone: what it called so is passed over.
 Code Decider::result_code() const {
-  std::string text = context_.rules->result_pattern;
-  const auto put = [&](std::string_view part, const std::string& value) {
-    const std::size_t at = text.find(part);
-    if (at != std::string::npos) text.replace(at, part.size(), value);
+  const auto numbered = [&](std::size_t number) {
+    std::string text = context_.rules->result_pattern;
+    const auto put = [&](std::string_view part, const std::string& value) {
+      const std::size_t at = text.find(part);
+      if (at != std::string::npos) text.replace(at, part.size(), value);
+    };
+    put("{code}", dossier_.code.text);
+    put("{n}", std::to_string(number));
+    return Code(text);
   };
-  put("{code}", dossier_.code.text);
-  put("{n}", std::to_string(dossier_.results.size() + 1));
-  return Code(text);
+  const auto& given = dossier_.results;
+  std::size_t number = given.size() + 1;
+  const auto is_taken = [&](const ResultGiven& result) { return result.code == numbered(number); };
+  // A pattern without a number never leaves what is taken.
+  for (std::size_t i = 0; i < given.size() && std::any_of(given.begin(), given.end(), is_taken); ++i)
+    ++number;
+  return numbered(number);
 }
 
 void Decider::on(const ReturnResult& result) {

@@ -81,13 +81,18 @@ void Decider::on(const CompleteStep& complete) {
   Clockwork clocks(dossier_, context_);
   clocks.leave_step(*here, at_);
   clocks.end_forward_by_handling(at_);
+  // Work on papers that have not come begins when they have: until then who gives them holds the dossier.
+  const bool awaits_papers = dossier_.in_transit() && dossier_.receiving_agency != dossier_.competent_agency;
+  const auto waits = [&](const StepDefinition& next) {
+    return awaits_papers && next.place() == StepPlace::competent;
+  };
   if (way.steps.front()->join && !dossier_.parallel.empty()) {
     body.join = way.steps.front()->key;
   } else {
     body.next_step = way.steps.front()->key;
-    body.next_agency = agency_of(*way.steps.front());
+    body.next_agency = waits(*way.steps.front()) ? dossier_.receiving_agency : agency_of(*way.steps.front());
     for (const StepDefinition* next : way.steps) {
-      clocks.enter_step(*next, agency_of(*next), at_);
+      if (!waits(*next)) clocks.enter_step(*next, agency_of(*next), at_);
       if (next != way.steps.front()) body.branches.push_back({next->key, agency_of(*next)});
     }
   }

@@ -138,4 +138,13 @@ DueDate derive_due(const Limit& limit, Instant start, const Calendar& calendar, 
   return {};
 }
 
+const Limit& first_to_end(const Limit& promise, const Limit& law, Instant start, const Calendar& calendar,
+                          DayEnd day_end, const CountingRules& rules) {
+  // In one unit the check on load has seen to it.
+  if (promise.unit == law.unit && promise.counting == law.counting) return promise;
+  const DueDate promised = derive_due(promise, start, calendar, day_end, rules);
+  const DueDate by_law = derive_due(law, start, calendar, day_end, rules);
+  return by_law.at && (!promised.at || *by_law.at < *promised.at) ? law : promise;
+}
+
 }  // namespace motcua::core

@@ -75,4 +75,10 @@ struct DueDate {
 DueDate derive_due(const Limit& limit, Instant start, const Calendar& calendar, DayEnd day_end,
                    const CountingRules& rules);
 
+// Of a promise and the limit of the law, the one that is due first where both start then: counted in
+// different units, a promise of fewer days ends after the law's where a long holiday lies between. The
+// promise where they are due together.
+const Limit& first_to_end(const Limit& promise, const Limit& law, Instant start, const Calendar& calendar,
+                          DayEnd day_end, const CountingRules& rules);
+
 }  // namespace motcua::core

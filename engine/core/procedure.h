@@ -10,7 +10,7 @@
 namespace motcua::core {
 
 // The limit of one channel and variant. The due date is the committed one where a province promised a shorter
-// term.
+// term, and never later than the law's (first_to_end).
 struct ChannelTerm {
   Channel channel = Channel::direct;
   Code variant;  // "default" where a procedure has one

@@ -87,7 +87,10 @@ bool may_return(const Procedure& procedure, const Dossier& dossier, const Code& 
     return here && there && *there < *here;
   }
   const auto& visited = dossier.visited;
-  if (to == step || std::find(visited.begin(), visited.end(), to) == visited.end()) return false;
+  // Of one that was taken over it is known alone that it began with the first.
+  const bool has_been = std::find(visited.begin(), visited.end(), to) != visited.end() ||
+                        (dossier.imported_at && to == procedure.steps.front().key);
+  if (to == step || !has_been) return false;
   return dossier.parallel.empty() || on_one_branch(procedure, to, step);
 }
 

@@ -8,11 +8,6 @@
 
 namespace motcua::run {
 
-// What several definitions have wrong together: an agency on an unknown calendar, a procedure for which no
-// agency is competent or that begins before the first layer of the rulebook. The file of a fault is
-// name_of(its text).
-std::vector<LoadFault> cross_check(const Definitions& definitions);
-
 struct CheckedDefinitions {
   std::vector<store::DefinitionText> texts;
   std::shared_ptr<const Definitions> definitions;  // null when a file alone is wrong

@@ -38,7 +38,7 @@ class DefinitionsCompiler {
  public:
   explicit DefinitionsCompiler(std::vector<LoadFault>& faults) : faults_(faults), chains_(faults) {}
 
-  std::shared_ptr<const Definitions> compile(std::span<const DefinitionText> texts) {
+  Definitions::Partly compile(std::span<const DefinitionText> texts) {
     const std::size_t before = faults_.size();
     for (const DefinitionText& text : texts) add(text);
     chains_.check();
@@ -52,8 +52,7 @@ class DefinitionsCompiler {
     if (made_->rulebooks_.empty() && faults_.size() == before) {
       faults_.push_back({"rulebook", "", "Expected a rulebook, but none was applied"});
     }
-    if (faults_.size() != before) return nullptr;
-    return made_;
+    return {made_, std::move(faulty_)};
   }
 
  private:
@@ -139,14 +138,17 @@ class DefinitionsCompiler {
   }
 
   void add_procedure(const DefinitionText& text, const std::string& name) {
-    std::optional<core::Procedure> procedure = load_procedure(text.text, name, faults_);
-    if (!procedure) return;
-    if (procedure->code.text != text.key) {
+    const std::size_t before = faults_.size();
+    core::Procedure procedure = read_procedure(text.text, name, faults_);
+    if (faults_.size() == before && procedure.code.text != text.key) {
       faults_.push_back({name, "/code", "Expected the code " + text.key + " of its name, but it is another"});
-      return;
     }
-    procedure->version = core::Code(text.version);
-    add_newest(made_->procedures_[text.key], std::move(*procedure));
+    if (faults_.size() != before) {
+      procedure.code = core::Code(text.key);
+      return faulty_.push_back(std::move(procedure));
+    }
+    procedure.version = core::Code(text.version);
+    add_newest(made_->procedures_[text.key], std::move(procedure));
   }
 
   void add_messages(const DefinitionText& text, const std::string& name) {
@@ -181,11 +183,19 @@ class DefinitionsCompiler {
 
   std::vector<LoadFault>& faults_;
   CalendarChains chains_;
+  std::vector<core::Procedure> faulty_;
   std::shared_ptr<Definitions> made_ = std::make_shared<Definitions>();
 };
 
 std::shared_ptr<const Definitions> Definitions::compile(std::span<const DefinitionText> in_order,
                                                         std::vector<LoadFault>& faults) {
+  const std::size_t before = faults.size();
+  Partly made = compile_partly(in_order, faults);
+  return faults.size() == before ? std::move(made.sound) : nullptr;
+}
+
+Definitions::Partly Definitions::compile_partly(std::span<const DefinitionText> in_order,
+                                                std::vector<LoadFault>& faults) {
   return DefinitionsCompiler(faults).compile(in_order);
 }
 

@@ -30,6 +30,15 @@ class Definitions {
   static std::shared_ptr<const Definitions> compile(std::span<const store::DefinitionText> in_order,
                                                     std::vector<LoadFault>& faults);
 
+  // What could be compiled, faults or not, and apart from it what could be read of procedures with faults:
+  // for checks that look further.
+  struct Partly {
+    std::shared_ptr<const Definitions> sound;
+    std::vector<core::Procedure> faulty;
+  };
+  static Partly compile_partly(std::span<const store::DefinitionText> in_order,
+                               std::vector<LoadFault>& faults);
+
   // The newest version; null when the calendar is unknown.
   std::shared_ptr<const core::Calendar> calendar(const core::Code& id) const;
   // `version` is what Calendar::version answers: a digest over the calendar and its ancestors. Null when the

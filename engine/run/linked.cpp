@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/checklist.h"
 #include "engine/run/group.h"
 #include "engine/run/owner_loader.h"
 #include "engine/run/resolve.h"
@@ -18,12 +19,19 @@ const core::Procedure* linked_procedure(const core::Dossier& asking, const core:
 }
 
 // The owner has handed them in once; of several of a key the last counts. Two procedures may call different
-// papers alike: one is carried over only where the procedure takes it as reused.
-std::vector<core::PaperHanded> papers_for(const core::Dossier& asking, const core::Procedure& procedure) {
+// papers alike: one is carried over only where the procedure takes it as reused, and where it counts for the
+// one that asks.
+std::vector<core::PaperHanded> papers_for(const core::Dossier& asking, const core::Procedure& own,
+                                          const core::Procedure& procedure) {
+  const std::vector<core::ChecklistItem> checklist = core::checklist_of(asking, own);
   std::vector<core::PaperHanded> papers;
   for (const core::PaperDefinition& wanted : procedure.papers) {
     const auto& forms = wanted.forms;
     if (std::find(forms.begin(), forms.end(), core::PaperForm::reused) == forms.end()) continue;
+    const bool useless = std::any_of(
+        checklist.begin(), checklist.end(),
+        [&](const core::ChecklistItem& item) { return item.paper->key == wanted.key && item.wrong_form; });
+    if (useless) continue;
     const auto found =
         std::find_if(asking.papers.rbegin(), asking.papers.rend(),
                      [&](const core::PaperRecord& record) { return record.paper.key == wanted.key; });
@@ -98,8 +106,8 @@ core::Command linked_submission(const core::Dossier& asking, const core::Event& 
   if (const core::Procedure* procedure = linked_procedure(asking, event, asked, definitions)) {
     submit.procedure = procedure->code;
     submit.channel = procedure->offers(core::Channel::online) ? core::Channel::online : core::Channel::direct;
-    submit.papers = papers_for(asking, *procedure);
     const core::Procedure* own = definitions.procedure_version(asking.procedure, asking.procedure_version);
+    submit.papers = papers_for(asking, *own, *procedure);
     submit.facts = facts_for(asking, *own, *procedure);
   }
   core::Command command;

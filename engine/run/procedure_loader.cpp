@@ -276,12 +276,16 @@ class ProcedureReader {
 
 }  // namespace
 
+core::Procedure read_procedure(std::string_view json_text, std::string_view file,
+                               std::vector<LoadFault>& faults) {
+  const std::optional<json> document = load_json(json_text, file, faults);
+  return document ? ProcedureReader({file, faults}).read(*document) : core::Procedure{};
+}
+
 std::optional<core::Procedure> load_procedure(std::string_view json_text, std::string_view file,
                                               std::vector<LoadFault>& faults) {
   const std::size_t before = faults.size();
-  const std::optional<json> document = load_json(json_text, file, faults);
-  if (!document) return std::nullopt;
-  core::Procedure procedure = ProcedureReader({file, faults}).read(*document);
+  core::Procedure procedure = read_procedure(json_text, file, faults);
   if (faults.size() != before) return std::nullopt;
   return procedure;
 }

@@ -16,4 +16,8 @@ namespace motcua::run {
 std::optional<core::Procedure> load_procedure(std::string_view json_text, std::string_view file,
                                               std::vector<LoadFault>& faults);
 
+// What could be read of the file, whether it has faults or not.
+core::Procedure read_procedure(std::string_view json_text, std::string_view file,
+                               std::vector<LoadFault>& faults);
+
 }  // namespace motcua::run

@@ -146,7 +146,10 @@ class SlipFiller {
     if (after_.untimed()) flag("untimed");
     const core::LegalClock* settlement = after_.clock(core::ClockKind::settlement);
     if (settlement != nullptr) {
-      word("limit", limit_in_words(settlement->limit, set_));
+      // Of the law, whatever shorter term was promised: the form has the date of that beside it.
+      const core::ChannelTerm* term =
+          procedure_ == nullptr ? nullptr : procedure_->term(after_.channel, after_.variant);
+      word("limit", limit_in_words(term == nullptr ? settlement->limit : term->statutory, set_));
       if (settlement->due.provisional) flag("provisional");
     }
   }

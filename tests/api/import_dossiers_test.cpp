@@ -315,9 +315,11 @@ TEST_F(ImportDossiers, ListsWhatCannotBeUsedAndDoesNothingOfIt) {
   step["step"] = "nowhere";
   json waiting = timely("H32.101-260727-0009");
   waiting["state"] = "awaiting_supplement";
+  json unit = timely("H32.101-260727-0010");
+  unit["holder"] = {{"agency", "H32.101"}, {"unit", "nowhere"}};
   const Ended bad =
       import({timely(), unknown, early, future, nameless, ended, officer, step, waiting, json("{not json"),
-              timely(), json("{\"state\":\"" + std::string(1 << 20, 'x') + "\"}")});
+              timely(), unit, json("{\"state\":\"" + std::string(1 << 20, 'x') + "\"}")});
   EXPECT_EQ(bad.status, 1);
   std::map<int, std::set<std::string>> found;
   const json rows = report()["rows"];
@@ -336,11 +338,12 @@ TEST_F(ImportDossiers, ListsWhatCannotBeUsedAndDoesNothingOfIt) {
       {9, {"#/rounds missing_field"}},
       {10, {"# not_json"}},
       {11, {"#/code duplicate_item"}},
-      {12, {"# body_too_large"}}};
+      {12, {"#/holder/unit unknown_unit"}},
+      {13, {"# body_too_large"}}};
   EXPECT_EQ(found, expected);
   EXPECT_NE(bad.out.find("line 2 #/procedure: Expected"), std::string::npos) << bad.out;
   EXPECT_EQ(summary()["imported"], 1);
-  EXPECT_EQ(summary()["refused"], 11);
+  EXPECT_EQ(summary()["refused"], 12);
   serve();
   EXPECT_EQ(client_->get("/v1/dossiers").json()["items"].size(), 1U);
 }

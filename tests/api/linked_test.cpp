@@ -116,6 +116,20 @@ TEST_F(LinkedDossier, TakesOverOnlyWhatItsProcedureTakesAsReused) {
   EXPECT_EQ(opened["papers"][0]["digitised"], true);
 }
 
+TEST_F(LinkedDossier, TakesOverNoPaperThatDoesNotCount) {
+  json filing = made_up();
+  filing["facts"] = {{"persons", 2}, {"tenure", "owned"}, {"floors", 1}};
+  filing["papers"] = {{{"key", "so_do"}, {"form", "copy"}}};
+  const std::string dossier = filed(filing);
+  json so_do;
+  const json mine = birth_.get(dossier).json();
+  for (const json& item : mine["checklist"])
+    if (item["paper"] == "so_do") so_do = item;
+  ASSERT_EQ(so_do["wrong_form"], true) << so_do;
+  const json opened = home_.get(opened_by(ask_elsewhere(dossier).json())).json();
+  EXPECT_TRUE(opened["papers"].empty()) << opened["papers"];
+}
+
 TEST_F(LinkedDossier, TellsItsEndHowEverItEnds) {
   struct Ending {
     const char* command;

@@ -49,20 +49,24 @@ void add_procedure_of_sixty_papers(const fs::path& folder) {
                   {"kind", "return"},
                   {"role", "counter_officer"},
                   {"agency", "receiving"}};
-  const json procedure{{"format", 1},
-                       {"code", "9.000060"},
-                       {"name", "Thủ tục có nhiều giấy tờ"},
-                       {"level", {"commune"}},
-                       {"domain", {{"name", "Đất đai"}}},
-                       {"decision", "60/QĐ-UBND"},
-                       {"valid_from", "2020-01-01"},
-                       {"limits",
-                        {{{"channel", "direct"}, {"statutory", {{"value", 5}, {"unit", "working_day"}}}},
-                         {{"channel", "online"}, {"statutory", {{"value", 5}, {"unit", "working_day"}}}}}},
-                       {"papers", papers},
-                       {"facts", json::array()},
-                       {"steps", {step, back}},
-                       {"results", {{{"code", "KQ.G01.000060"}, {"name", "Giấy chứng nhận"}}}}};
+  const json procedure{
+      {"format", 1},
+      {"code", "9.000060"},
+      {"name", "Thủ tục có nhiều giấy tờ"},
+      {"level", {"commune"}},
+      {"domain", {{"name", "Đất đai"}}},
+      {"decision", "60/QĐ-UBND"},
+      {"valid_from", "2020-01-01"},
+      {"limits",
+       {{{"channel", "direct"}, {"statutory", {{"value", 5}, {"unit", "working_day"}}}},
+        {{"channel", "online"}, {"statutory", {{"value", 5}, {"unit", "working_day"}}}},
+        {{"channel", "post"},
+         {"statutory", {{"value", 5}, {"unit", "working_day"}}},
+         {"committed", {{"value", 3}, {"unit", "working_day"}, {"decision", "9/QĐ-UBND"}}}}}},
+      {"papers", papers},
+      {"facts", json::array()},
+      {"steps", {step, back}},
+      {"results", {{{"code", "KQ.G01.000060"}, {"name", "Giấy chứng nhận"}}}}};
   std::ofstream(folder / "9.000060.json") << procedure.dump(2);
 }
 
@@ -341,6 +345,12 @@ TEST_F(Slips, ChangeTheirSetOnTheDayOnWhichItComesIntoForce) {
   EXPECT_EQ(refused()["set"], "F1");
   ASSERT_TRUE(service_->set_clock("2025-09-15T00:00:00+07:00"));
   EXPECT_EQ(refused()["set"], "F2");
+}
+
+TEST_F(Slips, OfAShorterPromiseSayTheLimitOfTheLawAndTheDatePromised) {
+  start("2026-08-10T08:00:00+07:00");
+  const std::string id = filed({{"channel", "post"}, {"accept", true}});
+  expect_said(id, "RECEIPT", {"05 ngày làm việc", "17:00 13/08/2026"});
 }
 
 TEST_F(Slips, StayAsTheyWereWhenFormsAndNamesChange) {

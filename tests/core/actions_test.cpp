@@ -13,17 +13,15 @@ using test::one_of_each;
 
 // What a rejection can be about that no other words of the same command would mend.
 bool is_about_state(std::string_view code) {
-  static const std::set<std::string_view> codes = {"already_announced",   "already_apologised",
-                                                   "already_explained",   "already_forwarded",
-                                                   "already_reappointed", "already_supplemented",
-                                                   "dossier_erased",      "in_transit",
-                                                   "last_step",           "no_refund_owed",
-                                                   "no_result_stands",    "not_forwarded",
-                                                   "not_online",          "nothing_to_forward",
-                                                   "nothing_to_pay",      "payment_not_now",
-                                                   "suspended",           "worked_on",
-                                                   "wrong_state",         "not_late",
-                                                   "nothing_promised"};
+  static const std::set<std::string_view> codes = {
+      "already_announced", "already_apologised",  "already_explained",
+      "already_forwarded", "already_reappointed", "already_supplemented",
+      "dossier_erased",    "in_transit",          "last_step",
+      "no_refund_owed",    "no_result_stands",    "not_forwarded",
+      "not_online",        "nothing_to_correct",  "nothing_to_forward",
+      "nothing_to_pay",    "payment_not_now",     "suspended",
+      "worked_on",         "wrong_state",         "not_late",
+      "nothing_promised"};
   return codes.contains(code);
 }
 
@@ -125,6 +123,7 @@ TEST(Actions, AreAllowedExactlyWhereDecideDoesNotRefuseTheState) {
                            "replace-result",
                            "annul-result",
                            "correct",
+                           "correct nothing_to_correct",
                            "explain-lateness",
                            "explain-lateness not_late",
                            "extend ground_used_up",
@@ -180,6 +179,23 @@ TEST(Actions, OfTermsEndWithTheirGrounds) {
   EXPECT_EQ(problem("2026-08-11 10:00", "suspend"), "ground_used_up");
   EXPECT_EQ(problem("2026-08-11 10:00", "explain-lateness"), "not_late");
   EXPECT_EQ(problem("2026-12-01 10:00", "explain-lateness"), "none");
+}
+
+TEST(Actions, SayWhereNothingCanBeWaivedOrCorrected) {
+  DossierCase one = test::case_in(DossierState::submitted);
+  ASSERT_EQ(one.give("2026-08-10 09:00", RequestPayment{}), "accepted");
+  const auto problem = [&](const char* command) {
+    const auto all = actions(one.dossier, one.context(test::vn("2026-08-10 10:00")));
+    const auto& found = find(all, command)->problem;
+    return found ? found->code : "none";
+  };
+  EXPECT_EQ(problem("waive-payment"), "none");
+  EXPECT_EQ(problem("correct"), "nothing_to_correct");
+  one.procedure.payment->waivers.clear();
+  EXPECT_EQ(problem("waive-payment"), "ground_not_allowed");
+  const std::int64_t fee = one.dossier.open_payment()->amount_vnd();
+  ASSERT_EQ(one.give("2026-08-10 10:00", ConfirmPayment{Code("KB-1"), fee}), "accepted");
+  EXPECT_EQ(problem("correct"), "none");
 }
 
 TEST(Actions, SayWhyNothingCanBeGranted) {

@@ -173,6 +173,21 @@ TEST(Settlement, StartsAtAcceptanceWithTheProvincesShorterPromise) {
   EXPECT_EQ(one.clock(ClockKind::settlement).rule.text, "CLOCK_START");
 }
 
+// 20 days of the law end on Monday 02/03/2026, 14 working days over Tết on Friday 06/03.
+TEST(Settlement, IsNeverPromisedForAfterTheLaw) {
+  DossierCase one;
+  ChannelTerm& term = one.procedure.terms[0];
+  term.statutory = test::calendar_days(20);
+  term.committed = test::working_days(14);
+  DossierCase other = one;
+  ASSERT_EQ(one.accepted_at_counter("2026-02-09 08:00"), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2026-03-02 17:00")));
+  EXPECT_EQ(one.clock(ClockKind::settlement).limit, term.statutory);
+  // Without a holiday the promise is the shorter one.
+  ASSERT_EQ(other.accepted_at_counter("2026-03-09 08:00"), "accepted");
+  EXPECT_EQ(other.due(ClockKind::settlement), shown(vn("2026-03-27 17:00")));
+}
+
 TEST(Settlement, SettledAtTheDueIsOnTimeAndOneMillisecondLaterIsLate) {
   for (const Outcome outcome : {Outcome::granted, Outcome::denied, Outcome::not_eligible}) {
     for (const int ms : {0, 1}) {

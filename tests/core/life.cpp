@@ -66,25 +66,14 @@ std::shared_ptr<const Calendar> compiled_until(CalendarSpec spec, std::optional<
 }  // namespace
 
 bool is_of_the_state(std::string_view code) {
-  static const std::set<std::string_view> codes = {"already_announced",
-                                                   "already_apologised",
-                                                   "already_explained",
-                                                   "already_forwarded",
-                                                   "already_reappointed",
-                                                   "already_supplemented",
-                                                   "in_transit",
-                                                   "last_step",
-                                                   "no_refund_owed",
-                                                   "no_result_stands",
-                                                   "not_forwarded",
-                                                   "not_online",
-                                                   "nothing_to_forward",
-                                                   "nothing_to_pay",
-                                                   "payment_not_now",
-                                                   "suspended",
-                                                   "untimed",
-                                                   "worked_on",
-                                                   "wrong_state"};
+  static const std::set<std::string_view> codes = {
+      "already_announced",  "already_apologised",  "already_explained",
+      "already_forwarded",  "already_reappointed", "already_supplemented",
+      "in_transit",         "last_step",           "no_refund_owed",
+      "no_result_stands",   "not_forwarded",       "not_online",
+      "nothing_to_correct", "nothing_to_forward",  "nothing_to_pay",
+      "payment_not_now",    "suspended",           "untimed",
+      "worked_on",          "wrong_state"};
   return codes.contains(code);
 }
 

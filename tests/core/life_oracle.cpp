@@ -137,7 +137,16 @@ void LifeOracle::start_settlement(std::int64_t at, std::uint32_t by) {
   end(ClockKind::settlement);
   known_.turns.clear();
   turn_at_ = at;
-  start(ClockKind::settlement, competent_.text, setting_.procedure->term(channel_, variant_)->promised(), at);
+  const ChannelTerm& offered = *setting_.procedure->term(channel_, variant_);
+  start(ClockKind::settlement, competent_.text, offered.promised(), at);
+  Term by_law = known_.terms.back();
+  by_law.limit = offered.statutory;
+  const auto promised = date_of(known_.terms.back()).at;
+  const auto lawful = date_of(by_law).at;
+  // No promise is longer than the law: where it is counted otherwise, that shows in the dates alone.
+  const bool alike =
+      by_law.limit.unit == offered.promised().unit && by_law.limit.counting == offered.promised().counting;
+  if (!alike && lawful && (!promised || *lawful < *promised)) known_.terms.back() = by_law;
   known_.terms.back().started_by = by;
 }
 
@@ -276,11 +285,16 @@ void LifeOracle::on(const Event& event, const StepCompleted& body) {
     open_.erase(here);
     return;
   }
+  const bool awaits_papers = find(ClockKind::forward) != nullptr;
+  const auto begin = [&](const Code& step, const Code& agency) {
+    const bool at_competent = setting_.procedure->step(step)->place() == StepPlace::competent;
+    if (!(awaits_papers && at_competent)) enter(step, agency, event.occurred_at.ms);
+  };
   *here = {body.next_step, body.next_agency, Code(), Code()};
-  enter(body.next_step, body.next_agency, event.occurred_at.ms);
+  begin(body.next_step, body.next_agency);
   for (const StepEntered& branch : body.branches) {
     open_.push_back({branch.step, branch.agency, Code(), Code()});
-    enter(branch.step, branch.agency, event.occurred_at.ms);
+    begin(branch.step, branch.agency);
   }
 }
 
@@ -464,6 +478,11 @@ void LifeOracle::on(const Event& event, const ForwardReceived& body) {
   open_.front().unit = body.unit;
   open_.front().officer = body.officer;
   enter(open_.front().step, body.agency, event.occurred_at.ms);
+  for (std::size_t i = 1; i < open_.size(); ++i) {
+    if (open_[i].agency != body.agency) continue;
+    leave(open_[i].step);
+    enter(open_[i].step, body.agency, event.occurred_at.ms);
+  }
 }
 
 void LifeOracle::on(const Event&, const ForwardRecalled&) { giver_.clear(); }

@@ -80,6 +80,54 @@ TEST(Payment, CannotBeConfirmedWhereNoneWasAsked) {
   EXPECT_EQ(one.give("2026-08-13 08:00", WaivePayment{Code("ho_ngheo")}), "wrong_state");
 }
 
+// A row that was settled in time, with these results.
+OldDossier settled(const DossierCase& one, std::vector<ResultGiven> results) {
+  OldDossier old = awaiting_payment(one, true);
+  old.state = DossierState::settled;
+  old.settled_at = vn("2026-08-14 09:00");
+  old.results = std::move(results);
+  return old;
+}
+
+TEST(TakeOver, NamesTheNextResultBesideThoseOfTheOldSystem) {
+  DossierCase one;
+  const Code second("H32.19-260810-0001-KQ2");
+  ASSERT_EQ(
+      taken_over(one, settled(one, {{second, Outcome::granted, ResultForm::paper, {}}}), "2026-08-17 08:00"),
+      "imported");
+  ASSERT_EQ(one.give("2026-08-17 09:00", ReplaceResult{second, {}, {}, {}}), "accepted");
+  ASSERT_EQ(one.dossier.results.size(), 2U);
+  EXPECT_EQ(one.dossier.results.back().code.text, "H32.19-260810-0001-KQ3");
+  EXPECT_EQ(one.give("2026-08-17 10:00", ReturnResult{}), "accepted");
+}
+
+TEST(TakeOver, HandsOutAResultOfWhichTheOldSystemHadNoCode) {
+  DossierCase one;
+  ASSERT_EQ(taken_over(one, settled(one, {}), "2026-08-17 08:00"), "imported");
+  EXPECT_EQ(one.give("2026-08-17 09:00", AnnulResult{Code("H32.19-260810-0001-KQ1")}), "no_result_stands");
+  EXPECT_EQ(one.give("2026-08-17 09:00", AnnounceResult{}), "accepted");
+  EXPECT_EQ(one.give("2026-08-17 10:00", ReturnResult{}), "accepted");
+}
+
+TEST(TakeOver, AtALaterStepMayBeGivenBackToTheFirst) {
+  DossierCase one;
+  one.procedure.condition_language = 1;
+  OldDossier old = awaiting_payment(one, true);
+  old.state = DossierState::processing;
+  old.step = Code("sign");
+  ASSERT_EQ(taken_over(one, old, "2026-08-12 08:00"), "imported");
+  EXPECT_EQ(one.give("2026-08-12 09:00", ReturnStep{Code(), Code("return")}), "not_returnable");
+  EXPECT_EQ(one.give("2026-08-12 09:00", ReturnStep{Code(), Code("verify")}), "accepted");
+  EXPECT_EQ(one.dossier.step.text, "verify");
+  EXPECT_EQ(one.give("2026-08-12 10:00", ReturnStep{Code(), Code("verify")}), "wrong_state");
+}
+
+TEST(TakeOver, RefusesAResultTwice) {
+  DossierCase one;
+  const ResultGiven result{Code("H32.19-260810-0001-KQ1"), Outcome::granted, ResultForm::paper, {}};
+  EXPECT_EQ(taken_over(one, settled(one, {result, result}), "2026-08-17 08:00"), "duplicate_item");
+}
+
 TEST(Checklist, TakesAPaperInTheFormsThatTheProcedureNames) {
   DossierCase one;
   one.procedure.papers.front().forms = {PaperForm::original};

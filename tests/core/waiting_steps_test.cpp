@@ -93,6 +93,39 @@ TEST(WaitingSteps, RunOnceWhenThePapersComeAfterSomebodyHadBegun) {
   EXPECT_EQ(one.steps(), "verify ended, verify open");
 }
 
+// The counter of another commune looks at the dossier first, and lets its papers lie.
+TEST(WaitingSteps, OfWhoDecidesBeginWhenThePapersComeWhatTheCounterDidBefore) {
+  SlowSteps one;
+  one.procedure.steps.front().at_receiving = true;
+  Agency elsewhere = one.agency;
+  elsewhere.code = Code("H32.20");
+  one.procedure.anywhere = true;
+  const auto give = [&](Instant now, CommandBody body) {
+    Context told = one.context(now);
+    told.receiving = &elsewhere;
+    const Decision decision = decide(one.dossier, {std::move(body), {}, Code("H32.19.cv01"), {}}, told);
+    ASSERT_TRUE(std::holds_alternative<Accepted>(decision));
+    for (const Event& event : std::get<Accepted>(decision).events) one.dossier = evolve(one.dossier, event);
+  };
+  SubmitDossier submit = one.submission(Channel::direct);
+  submit.accept = true;
+  submit.competent_agency = one.agency.code;
+  submit.receiving_agency = elsewhere.code;
+  give(vn("2026-08-03 09:00"), submit);
+  give(vn("2026-08-03 10:00"), CompleteStep{});
+  EXPECT_EQ(one.dossier.step.text, "sign");
+  EXPECT_EQ(one.dossier.holder_agency, elsewhere.code);
+  EXPECT_EQ(one.steps(), "") << "nobody there can work on what has not come";
+  give(vn("2026-08-05 11:00"), ReceiveForwarded{});
+  EXPECT_EQ(one.dossier.holder_agency, one.agency.code);
+  EXPECT_EQ(one.steps(), "sign open");
+  EXPECT_EQ(one.clock(ClockKind::step).started_at, vn("2026-08-05 11:00"));
+  const auto held = holdings_of(one.dossier, vn("2026-08-05 12:00"), *one.calendar);
+  ASSERT_EQ(held.size(), 2U);
+  EXPECT_EQ(held[0].agency, elsewhere.code);
+  EXPECT_EQ(held[0].to, vn("2026-08-05 11:00"));
+}
+
 TEST(OverlappingSuspensions, AreOverWithTheLastOfThemWhateverIsEnteredLater) {
   SlowSteps one;
   one.begin();

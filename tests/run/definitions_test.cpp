@@ -278,6 +278,29 @@ TEST_F(CheckFiles, FindsWhatOnlyTheFilesTogetherHaveWrong) {
               "workflows/1.001193.json /consultations/0/procedure", "workflows/1.001193.json /valid_from"}));
 }
 
+TEST_F(CheckFiles, FindsItBesideTheFaultsOfOneFileAlone) {
+  const std::string merged = R"(["001.19.H32"])";
+  change("workflows/1.000656.json", {"/consultations/0/agencies", merged, {}});
+  change("workflows/1.001612.json", {"/consultations/0/agencies", merged, {}});
+  change("workflows/1.001612.json", {"/steps/0/role", "\"king\"", {}});
+  // Nothing is said of the one that opens a dossier of it.
+  change("workflows/1.004222.json", {"/colour", "1", {}});
+  EXPECT_EQ(found(), (Places{"workflows/1.000656.json /consultations/0/agencies/0",
+                             "workflows/1.001612.json /consultations/0/agencies/0",
+                             "workflows/1.001612.json /steps/0/role", "workflows/1.004222.json /colour"}));
+  EXPECT_FALSE(check_files(paths()).definitions);
+}
+
+TEST_F(CheckFiles, WantsAGroundOfItsOwnForThePayment) {
+  const auto payment = [](const std::string& ground) {
+    return R"({"when": "after_acceptance", "effect": "suspend", "ground": ")" + ground +
+           R"(", "basis": "Điều 1", "refundable": false})";
+  };
+  change("workflows/1.012784.json", {"/payment", payment("PAYMENT"), {}});
+  change("workflows/1.012753.json", {"/payment", payment("FINANCIAL_DUTY"), {}});
+  EXPECT_EQ(found(), (Places{"workflows/1.012753.json /payment/ground"}));
+}
+
 TEST_F(CheckFiles, NamesTheSuccessorsOfAnAgencyThatCannotBeConsulted) {
   // Of procedures that consult nobody as shipped.
   const auto consulting = [](const std::string& whom) {
