@@ -62,7 +62,7 @@ class Term:
 
     def __init__(self, change):
         self.pieces, self.paused, self.over, self.pending = [], False, False, None
-        self.started = local(change["at"])
+        self.started = self.begun = local(change["at"])
         self.open(change)
 
     def open(self, change):
@@ -109,7 +109,7 @@ class Dossier:
     def __init__(self, events, end, explanation):
         self.facts, self.terms, self.code = {}, {"settlement": {}, "acceptance": {}}, ""
         self.accepted = self.ended = self.ended_as = self.promised_again = self.explained = None
-        self.reappointed = self.moved = None  # when, and when in time, so that the date moved
+        self.reappointed = self.moved = self.reappointed_in = None  # when, whether that moved the date, of which term
         self.apologies = []
         self.explanation_limit = explanation
         left_out = set()
@@ -119,7 +119,7 @@ class Dossier:
             later = local(event["occurred_at"]) >= end or of_left_out
             tells = kind == "dossier.clocks_derived" or (
                 kind == "dossier.corrected" and body["corrected_version"] not in left_out)
-            if later and (of_left_out or not tells or not self.facts):
+            if later and (of_left_out or not tells or not self.facts or self.takes_lateness_away(kind, body, end)):
                 left_out.add(event["version"])
                 continue
             self.take(kind, body, local(event["occurred_at"]))
@@ -129,6 +129,17 @@ class Dossier:
             waiting = {(change["kind"], change["term"]) for change in changes if change["action"] == "pause"}
             for change in changes:
                 self.move(change, later, waiting)
+                if kind == "dossier.supplement_accepted" and (change["kind"], change["action"]) == ("settlement", "start"):
+                    # It counts from the supplement, and runs for the office from when that was found complete.
+                    self.terms["settlement"][change["term"]].begun = local(event["occurred_at"])
+        if self.ended is not None and self.ended >= end:
+            self.ended = self.ended_as = None  # as a correction says
+
+    def takes_lateness_away(self, kind, body, end):
+        """A correction by which a term began after the period, of a dossier that was late in it."""
+        begun_later = kind == "dossier.corrected" and body["what"] in ("acceptance", "supplement") and (
+            "after" in body and local(body["after"]) >= end)
+        return begun_later and any(term.missed(end) for term in self.terms["settlement"].values())
 
     def take(self, kind, body, at):
         if kind in ("dossier.submitted", "dossier.imported"):
@@ -146,13 +157,25 @@ class Dossier:
             self.ended = self.ended_as = None
         elif kind == "dossier.reappointed":
             self.promised_again, self.reappointed = local(body["promised_at"]), at
-            self.moved = at if body.get("moves_due") else None
+            self.moved, self.reappointed_in = body.get("moves_due"), max(self.terms["settlement"], default=0)
         elif kind == "dossier.apology_sent":
             self.apologies.append(at)
         elif kind == "dossier.lateness_explained":
             self.explained = at
         elif kind == "dossier.corrected" and "after" in body and body["what"] == "acceptance":
             self.accepted = local(body["after"])
+        if kind == "dossier.corrected" and "after" in body:
+            self.begin_anew(body["what"], local(body["before"]), local(body["after"]))
+
+    def begin_anew(self, what, before, after):
+        """A term that is not over begins when the correction says."""
+        for number, term in self.terms["settlement"].items():
+            if term.started != before or (number == 1) != (what == "acceptance") or what not in ("acceptance", "supplement"):
+                continue
+            if not term.over:
+                term.started, term.begun = after, after if what == "acceptance" else term.begun
+            elif what == "supplement":
+                term.begun = term.started
 
     def move(self, change, later, waiting):
         terms = self.terms.get(change["kind"])
@@ -169,11 +192,15 @@ class Dossier:
         else:
             known.change(change)
 
-    def apologised(self, method):
-        """When, for what made it late."""
-        if method == "late-list/2" and self.moved is not None:
-            return min((at for at in self.apologies if at > self.moved), default=None)
-        return min(self.apologies + ([] if self.reappointed is None else [self.reappointed]), default=None)
+    def apologised(self, method, number, missed):
+        """When, for what made it late: the due of that term that was missed."""
+        reappointed = [] if self.reappointed is None else [self.reappointed]
+        if method == "late-list/1":
+            return min(self.apologies + reappointed, default=None)
+        sent = [at for at in self.apologies if at >= self.terms["settlement"][number].begun]
+        if reappointed and self.moved and self.reappointed_in == number and self.reappointed < missed:
+            return min((at for at in sent if at > self.reappointed), default=None)
+        return min(sent + (reappointed if reappointed and self.reappointed_in >= number else []), default=None)
 
     def settled_terms(self):
         return [self.terms["settlement"][number] for number in sorted(self.terms["settlement"])]
@@ -232,7 +259,7 @@ class List:
         if not dossier.facts:
             return
         self.count_acceptance(dossier)
-        if dossier.accepted is None:
+        if dossier.accepted is None or dossier.accepted >= self.end:
             return
         terms = dossier.settled_terms()
         missed = [due for term in terms for due, _ in term.missed(self.end)]
@@ -304,19 +331,19 @@ class List:
             days = time.days_after(since // DAY, (until if dossier.ended is not None else self.end - 1) // DAY)
         count.of["delay_seconds"] += seconds
         count.delays.append(seconds)
-        apology, explanation = self.count_duties(count, dossier, terms, time)
+        apology, explanation = self.count_duties(count, dossier, time)
         count.rows[dossier.code] = (seconds, days, apology, explanation)
 
-    def count_duties(self, count, dossier, terms, time):
+    def count_duties(self, count, dossier, time):
         """What lateness obliges to, as it stands at the end of the period: the marks of the apology and the explanation."""
-        term = next(term for term in terms if term.missed(self.end))
+        number, term = next(pair for pair in sorted(dossier.terms["settlement"].items()) if pair[1].missed(self.end))
         missed = term.missed(self.end)[0][0]
         limit = dossier.explanation_limit
         if (limit["unit"], limit["counting"]) != ("working_day", "by_day"):
             raise SystemExit(f"explanations are not counted with a limit of {limit}")
         # Apologised for the day before; where the term was shorter than two days, by its end.
         short = missed - term.started < 2 * DAY
-        apology = self.mark(dossier.apologised(self.method), missed if short else missed // DAY * DAY - 1)
+        apology = self.mark(dossier.apologised(self.method, number, missed), missed if short else missed // DAY * DAY - 1)
         explanation = self.mark(dossier.explained, time.close_of(missed // DAY, limit["value"]))
         explanation = {"in_time": "given", "late": "given_late"}.get(explanation, explanation)
         count.add("apologies_" + apology)

@@ -49,7 +49,7 @@ small{color:var(--mute);font-size:.85em}
 .counts dd{margin:0;text-align:right;font-variant-numeric:tabular-nums;font-weight:600}
 .note{border-left:4px solid var(--bad);background:#fdf4f3;padding:.6rem .9rem}
 code{font:0.92em ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
-footer{border-top:1px solid var(--line);margin-top:2.5rem;color:var(--mute);font-size:.85rem}
+footer{overflow-wrap:anywhere;border-top:1px solid var(--line);margin-top:2.5rem;color:var(--mute);font-size:.85rem}
 @media (max-width:40rem){h1{font-size:1.3rem}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:1.2rem}th,td{padding:.35rem .45rem}}
 @page{size:A4 landscape;margin:11mm}
 @media print{body{font-size:9pt}header{background:none;color:#000;border-bottom:2pt solid #000}header>div,main,footer{padding:0;max-width:none}

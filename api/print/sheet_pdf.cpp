@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "api/print/sheet.h"
 
@@ -60,15 +62,22 @@ class SheetPdf {
     }
   }
 
-  // The first line of each side is the one that counts.
+  // The first line of the left and the first two of the right count. Those two stand together, however high
+  // the name beside them is; what is below them begins at one height, as in official letters.
   void heading(const SheetBlock& block) {
     static constexpr std::array kShares{1.0, 1.15};
-    const std::size_t lines = std::max(block.left.size(), block.right.size());
-    for (std::size_t i = 0; i < lines; ++i) {
-      const std::string_view left = i < block.left.size() ? std::string_view(block.left[i]) : "";
-      const std::string_view right = i < block.right.size() ? std::string_view(block.right[i]) : "";
-      const std::array<Cell, 2> cells{Cell{.text = left, .style = {10, i == 0, false, Align::center}},
-                                      Cell{.text = right, .style = {10, i < 2, i >= 2, Align::center}}};
+    const auto lines = [](const std::vector<std::string>& all, std::size_t from, std::size_t to) {
+      std::string text;
+      for (std::size_t i = from; i < std::min(to, all.size()); ++i) text += (i > from ? "\n" : "") + all[i];
+      return text;
+    };
+    constexpr std::size_t kAll = SIZE_MAX;
+    for (const bool above : {true, false}) {
+      const std::string left = above ? lines(block.left, 0, 1) : lines(block.left, 1, kAll);
+      const std::string right = above ? lines(block.right, 0, 2) : lines(block.right, 2, kAll);
+      if (left.empty() && right.empty()) continue;
+      const std::array<Cell, 2> cells{Cell{.text = left, .style = {10, above, false, Align::center}},
+                                      Cell{.text = right, .style = {10, above, !above, Align::center}}};
       pdf_.beside(kShares, cells);
     }
     pdf_.space(8);

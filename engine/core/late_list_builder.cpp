@@ -287,7 +287,8 @@ void LateListBuilder::add_shares(const Dossier& dossier, LateRow& row, Section& 
     person.person = share.person;
     person.position = share.position;
     person.name = share.name;
-    person.unit = share.unit;
+    // In transit without a unit, else perhaps with several: whichever dossier comes first, the same is told.
+    person.unit = std::max(person.unit, share.unit);
     person.seconds += share.seconds;
     persons.insert(share.person);
   }

@@ -196,6 +196,18 @@ bool tells_of_before(const Event& event, const std::vector<std::uint32_t>& left_
          std::find(left_out.begin(), left_out.end(), corrected->corrected_version) == left_out.end();
 }
 
+// Whether a correction says of a dossier that was late before the end that a term began then or later:
+// nothing of that term would have been late.
+bool takes_lateness_away(const Event& event, const Dossier& dossier, Instant end) {
+  const auto* corrected = std::get_if<DossierCorrected>(&event.body);
+  if (corrected == nullptr) return false;
+  if (corrected->what != Corrected::acceptance && corrected->what != Corrected::supplement) return false;
+  if (!corrected->after || *corrected->after < end) return false;
+  return std::any_of(dossier.clocks.begin(), dossier.clocks.end(), [&](const LegalClock& clock) {
+    return clock.kind == ClockKind::settlement && clock.started_at < end && missed_before(clock, end);
+  });
+}
+
 }  // namespace
 
 void FoldBefore::add(const Event& event) {
@@ -208,7 +220,8 @@ void FoldBefore::add(const Event& event) {
                                                              countered->countered_version) != left_out_.end();
   if (event.occurred_at < end_ && !of_left_out) {
     fold(event);
-  } else if (!of_left_out && dossier_.version > 0 && tells_of_before(event, left_out_)) {
+  } else if (!of_left_out && dossier_.version > 0 && tells_of_before(event, left_out_) &&
+             !takes_lateness_away(event, dossier_, end_)) {
     fold(cut_to(dossier_, event));
   } else {
     left_out_.push_back(event.version);

@@ -60,6 +60,12 @@ struct RowFold {
     }
   }
 
+  // Whether it is told after the end, and known to the cut-off, how its end was: by a correction, which is
+  // taken.
+  bool is_told_after(const store::TallyRow& row) const {
+    return row.kind == Kind::again && row.position <= cutoff && row.occurred_at >= end;
+  }
+
   // Those that were over more than once, or whose past was told anew.
   void finish() {
     for (const auto& [key, rows] : together) {
@@ -69,10 +75,12 @@ struct RowFold {
       });
       const bool again = std::any_of(rows.begin(), rows.end(),
                                      [](const store::TallyRow& row) { return row.kind == Kind::again; });
+      const bool told_after = std::any_of(rows.begin(), rows.end(),
+                                          [&](const store::TallyRow& row) { return is_told_after(row); });
       if (last == rows.rend()) {
         (again ? slow : to_open).push_back(key);  // what is told again may be an end before the period
-      } else if (!last->tally.ended_at) {
-        slow.push_back(key);  // its end was countered
+      } else if (!last->tally.ended_at || told_after) {
+        slow.push_back(key);  // its end was countered, or corrected
       } else if (*last->tally.ended_at >= from) {
         take(key, last->tally, nullptr);
       }

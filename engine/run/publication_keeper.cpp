@@ -197,6 +197,32 @@ BlockAnswer PublicationKeeper::open(const Definitions& definitions, const Public
   return add(definitions, order, std::move(opened));
 }
 
+namespace {
+
+// As canonical JSON writes it.
+std::string code_member(const std::string& code) {
+  return "\"code\":" + core::canonical_json(code, core::kVietnamOffsetMinutes) + ',';
+}
+
+// The rows of a section but that one, each without its number. Rows alone have an accepted_at, as their first
+// member.
+void add_other_rows(const std::string& section, const std::string& code, std::vector<std::string>& rows) {
+  constexpr std::string_view kBegin = R"({"accepted_at":)";
+  constexpr std::string_view kNumber = R"("number":)";
+  const std::size_t end = section.find(R"(],"name":)", section.find(R"("late":[)"));
+  std::size_t at = section.find(kBegin);
+  while (at < end) {
+    const std::size_t next = std::min(section.find(kBegin, at + 1), end);
+    std::string row = section.substr(at, section.rfind('}', next) - at);
+    const std::size_t number = row.find(kNumber);
+    row.erase(number, row.find(',', number) - number);
+    if (row.find(code_member(code)) == std::string::npos) rows.push_back(std::move(row));
+    at = next;
+  }
+}
+
+}  // namespace
+
 // Whether a correction says what the list says that it corrects, row by row and in sum, by the same method.
 bool PublicationKeeper::says_the_same(const Publication& correction) {
   store::Publications& all = store_.publications();
@@ -210,9 +236,30 @@ bool PublicationKeeper::says_the_same(const Publication& correction) {
   return true;
 }
 
-// The code stands in one section, as canonical JSON writes it.
+// Whether a correction of one row says anything else of another; their numbers move where that one goes.
+bool PublicationKeeper::changes_other_rows(const Publication& correction) {
+  store::Publications& all = store_.publications();
+  const auto corrected = all.find(*correction.corrects);
+  if (!corrected || correction.corrected_code.empty()) return false;
+  // Where codes are masked in one of them alone, no row has the code that it had.
+  const auto masked = [](const Publication& list) {
+    return list.head.starts_with(R"({"codes_masked":true)");
+  };
+  if (masked(*corrected) != masked(correction)) return false;
+  const auto rows_of = [&](std::int64_t key) {
+    std::vector<std::string> rows;
+    const int sections = static_cast<int>(all.parts(key).size());
+    for (int i = 0; i < sections; ++i)
+      add_other_rows(all.part(key, i)->body, correction.corrected_code, rows);
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  };
+  return rows_of(corrected->key) != rows_of(correction.key);
+}
+
+// The code stands in one section.
 bool PublicationKeeper::is_listed(const Publication& publication, const std::string& code) {
-  const std::string wanted = "\"code\":" + core::canonical_json(code, core::kVietnamOffsetMinutes) + ',';
+  const std::string wanted = code_member(code);
   const auto sections = static_cast<int>(store_.publications().parts(publication.key).size());
   for (int i = 0; i < sections; ++i) {
     if (store_.publications().part(publication.key, i)->body.find(wanted) != std::string::npos) return true;
@@ -277,6 +324,11 @@ BlockAnswer PublicationKeeper::move(const PublicationOrder& order) {
       return Rejected{core::conflict(
           "corrects_nothing", core::expected("a correction that says anything else than the list it corrects",
                                              "it says the same: discard it"))};
+    }
+    if (found->corrects && changes_other_rows(*found)) {
+      return Rejected{core::conflict(
+          "corrects_more", core::expected("a correction of the row that it names",
+                                          "other rows differ too: discard it, and correct without a code"))};
     }
     found->state = PublicationState::publishing;
     found->published_by = order.officer;

@@ -41,7 +41,8 @@ class PublicationKeeper {
       : store_(store), clock_(clock), random_(random) {}
   // 202: the publisher goes on (open, correct, publish, redraft). Rejections: invalid_month, month_not_over,
   // no_history, bad_cutoff, cutoff_ahead, unknown_agency, not_a_publisher, already_published, list_open,
-  // list_superseded, row_not_listed, wrong_list_state, corrects_nothing. Throws store::StoreError.
+  // list_superseded, row_not_listed, wrong_list_state, corrects_nothing, corrects_more.
+  // Throws store::StoreError.
   BlockAnswer keep(const Definitions& definitions, const PublicationOrder& order);
 
  private:
@@ -55,6 +56,7 @@ class PublicationKeeper {
                                              store::Publication& opened) const;
   BlockAnswer add(const Definitions& definitions, const PublicationOrder& order, store::Publication opened);
   bool says_the_same(const store::Publication& correction);
+  bool changes_other_rows(const store::Publication& correction);
   bool is_listed(const store::Publication& publication, const std::string& code);
 
   store::Store& store_;

@@ -50,8 +50,11 @@ bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::I
       return !core::duty_done(dossier, ClockKind::apology) && (dossier.is_open() || dossier.late_at(now));
     case ClockKind::explanation:
       return !dossier.explained_at;
-    case ClockKind::acceptance:
     case ClockKind::appraisal:
+      // What was not asked for by then cannot be asked for in time any more: the clock is void.
+      return (!alert.due_at || now <= *alert.due_at) &&
+             running_clock(dossier, alert.clock, alert.owing, alert.due_at) != nullptr;
+    case ClockKind::acceptance:
     case ClockKind::settlement:
     case ClockKind::citizen_wait:
     case ClockKind::forward:

@@ -305,6 +305,16 @@ TEST_F(AlertInbox, SaysWhatEachSupervisorHasBeforeItInTheMorning) {
   EXPECT_EQ(client_->get("/v1/digests?on=yesterday").status, 400);
 }
 
+// The clock is void then, and nobody can do anything about what it warned of.
+TEST_F(AlertInbox, ForgetsAnAppraisalThatHasLapsed) {
+  const std::string id = filed({{"channel", "direct"}, {"accept", true}});
+  ASSERT_TRUE(service_.set_clock("2026-08-13T17:00:00+07:00"));  // its due
+  EXPECT_EQ(alerts("?clock=appraisal&dossier=" + id).size(), 2U);
+  ASSERT_TRUE(service_.set_clock("2026-08-13T17:00:00.001+07:00"));
+  EXPECT_EQ(alerts("?clock=appraisal&dossier=" + id).size(), 0U);
+  EXPECT_EQ(alerts("?clock=appraisal&state=closed&dossier=" + id).size(), 2U);
+}
+
 TEST_F(AlertInbox, WarnsOfEachClockOnTheWayOfADossier) {
   const std::string id = filed({{"channel", "direct"}, {"accept", true}});
   const std::string due = client_->get("/v1/dossiers/" + id).json()["due_at"];

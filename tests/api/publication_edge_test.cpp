@@ -23,8 +23,8 @@ class EndOfAMonth : public ::testing::Test {
     const HttpAnswer answer = client_.post("/v1/dossiers/" + id + '/' + word, body);
     EXPECT_EQ(answer.status, 200) << answer.body;
   }
-  // Accepted on 3 August and settled on the 24th, long after its due.
-  std::string settled_late() {
+  // Accepted on 3 August and settled, as they say at the counter, at that instant.
+  std::string settled_at(const std::string& instant) {
     const HttpAnswer answer =
         client_.post("/v1/dossiers", {{"procedure", "1.004194"},
                                       {"channel", "direct"},
@@ -33,11 +33,13 @@ class EndOfAMonth : public ::testing::Test {
                                       {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
     EXPECT_EQ(answer.status, 201) << answer.body;
     const std::string id = answer.json().value("id", "none");
-    EXPECT_TRUE(service_.set_clock("2026-08-24T09:00:00+07:00"));
+    EXPECT_TRUE(service_.set_clock(instant));
     say(id, "settle",
         {{"outcome", "denied"}, {"result_form", "electronic"}, {"reason", "Không đủ điều kiện"}});
     return id;
   }
+  // Long after its due.
+  std::string settled_late() { return settled_at("2026-08-24T09:00:00+07:00"); }
   // The total of August, once it is published: which it only is when rows and events say the same.
   json august() {
     EXPECT_TRUE(service_.set_clock("2026-09-08T09:00:00+07:00"));
@@ -70,6 +72,46 @@ TEST_F(EndOfAMonth, TakesWhatWasDoneOneMillisecondBefore) {
   EXPECT_EQ(total["late_ended"], 1);
   EXPECT_EQ(total["apologies_late"], 1);
   EXPECT_EQ(total["explanations_late"], 1);
+}
+
+// Whoever gives papers holds them without a unit while they are on their way, and steps as one of its unit.
+TEST_F(EndOfAMonth, TellsTheUnitOfAPersonInWhicheverOrderItsDossiersCome) {
+  const json paper = {{"procedure", "1.004837"},
+                      {"channel", "direct"},
+                      {"accept", true},
+                      {"receiving_agency", "H32.101"},
+                      {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+  const auto held_by = [&](const std::string& officer, const std::string& word) {
+    const HttpAnswer answer = client_.post("/v1/dossiers", paper);
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    const std::string id = answer.json().value("id", "none");
+    if (word == "forward") say(id, word, {{"on_behalf_of", officer}});
+    if (word == "assign") say(id, word, {{"officer", officer}});
+  };
+  held_by("H32.101.cb01", "forward");
+  held_by("H32.101.cb01", "assign");
+  held_by("H32.101.cb02", "assign");
+  held_by("H32.101.cb02", "forward");
+  ASSERT_TRUE(service_.set_clock("2026-09-08T09:00:00+07:00"));
+  const json list = published_list(client_, drafted_list(client_, "2026-08").value("id", ""));
+  const json file = client_.get(folder_of_list(list) + "list.json").json();
+  const json persons = file["document"]["agencies"][0]["persons"];
+  ASSERT_EQ(persons.size(), 2U) << persons;
+  for (const json& person : persons) EXPECT_EQ(person["unit"], "mot-cua") << persons;
+}
+
+// What a correction says of an end is taken up to the cut-off, also where it makes the dossier late.
+TEST_F(EndOfAMonth, TakesACorrectionOfAnEndThatIsEnteredAfterIt) {
+  const std::string id = settled_at("2026-08-05T09:00:00+07:00");
+  ASSERT_TRUE(service_.set_clock("2026-09-04T09:00:00+07:00"));
+  say(id, "correct",
+      {{"version", 3},
+       {"occurred_at", "2026-08-24T09:00:00+07:00"},
+       {"reason", "Ghi nhầm ngày"},
+       {"on_behalf_of", "H32.ct01"}});
+  const json total = august();
+  EXPECT_EQ(total["late_ended"], 1);
+  EXPECT_EQ(total["early"], 0);
 }
 
 // The rows by which lateness of twelve months is counted are held against the events too.

@@ -218,6 +218,50 @@ TEST_F(MonthlyList, IsCorrectedByTheNextOneAndNeverChanges) {
   EXPECT_EQ(counted_by_python(), 0);
 }
 
+// Another row that changed meanwhile does not go along unnamed.
+TEST_F(MonthlyList, IsNotCorrectedInARowThatTheCorrectionDoesNotName) {
+  live();
+  const json first = published_list(client(), drafted_list(client(), "2026-08")["id"]);
+  const json published = file_json(first)["document"];
+  std::vector<std::string> codes;
+  for (const json& agency : published["agencies"]) {
+    for (const json& row : agency["late"]) codes.push_back(row["code"]);
+  }
+  ASSERT_GE(codes.size(), 2U);
+  const auto correct_acceptance = [&](const std::string& code) {
+    const std::string at = "/v1/dossiers/" + code;
+    const std::string head = client().get(at).json()["competent_agency"].get<std::string>() + ".ct01";
+    int accepted = 0;
+    const json events = client().get(at + "/events").json();
+    for (const json& event : events["items"]) {
+      if (event["type"] == "vn.motcua.dossier.accepted.v1") accepted = event["data"]["version"];
+    }
+    const HttpAnswer answer = client().post(
+        at + "/correct", {{"version", accepted}, {"reason", "Ghi nhầm"}, {"on_behalf_of", head}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+  };
+  const auto corrected_list = [&](const json& body) {
+    const HttpAnswer opened =
+        client().post("/v1/publications/" + first["id"].get<std::string>() + "/correct", body);
+    EXPECT_EQ(opened.status, 202) << opened.body;
+    const std::string id = opened.json()["id"];
+    list_in_state(client(), id, "draft");
+    EXPECT_EQ(say_of_list(client(), id, "review").status, 200);
+    return id;
+  };
+  correct_acceptance(codes.front());
+  correct_acceptance(codes.back());
+  const std::string one =
+      corrected_list({{"officer", kPublisher}, {"code", codes.front()}, {"reason", "entered_wrongly"}});
+  const HttpAnswer refused = say_of_list(client(), one, "publish");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.json()["code"], "corrects_more");
+  EXPECT_EQ(say_of_list(client(), one, "discard").status, 200);
+  const std::string all = corrected_list({{"officer", kPublisher}, {"reason", "entered_wrongly"}});
+  EXPECT_EQ(say_of_list(client(), all, "publish").status, 202);
+  EXPECT_EQ(list_in_state(client(), all, "published")["trouble"], nullptr);
+}
+
 // Everything of a citizen that a counter types, planted in dossiers that are on the list.
 TEST_F(MonthlyList, SaysNothingOfACitizenInAnyByte) {
   const std::vector<std::string> planted = {

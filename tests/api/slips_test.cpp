@@ -365,7 +365,7 @@ TEST_F(Slips, StayAsTheyWereWhenFormsAndNamesChange) {
   const Ended refused = apply();
   EXPECT_NE(refused.status, 0);
   EXPECT_NE((refused.out + refused.error).find("edition"), std::string::npos) << refused.out << refused.error;
-  change("slips/f2.json", "\"edition\": 2", "\"edition\": 3");
+  change("slips/f2.json", "\"edition\": 3", "\"edition\": 4");
   const Ended applied = apply();
   ASSERT_EQ(applied.status, 0) << applied.out << applied.error;
   restart();

@@ -116,6 +116,17 @@ class Upgrade : public ::testing::TestWithParam<std::string> {
   RunningService service_{options()};
 };
 
+// Alerts of an appraisal that had lapsed were told as open by the releases up to 012.
+json lapsed_closed(HttpClient& client, json alerts) {
+  const std::string now = client.get("/v1/sandbox/clock").json()["now"];
+  for (json& alert : alerts) {
+    if (alert["clock"] != "appraisal" || alert["due_at"].get<std::string>() >= now) continue;
+    alert["state"] = "closed";
+    for (json& recipient : alert["recipients"]) recipient["state"] = "closed";
+  }
+  return alerts;
+}
+
 TEST_P(Upgrade, AnswersWhatTheReleaseAnswered) {
   const fs::path answers = service_.directory() / "answers.json";
   unpack(kReleases / GetParam() / "answers.json.gz", answers);
@@ -130,7 +141,8 @@ TEST_P(Upgrade, AnswersWhatTheReleaseAnswered) {
     ASSERT_EQ(answer.status, 200) << path << answer.body;
     json now = answer.json();
     if (then.is_object() && then.contains("owner")) now.update(typed_of(client, path));
-    EXPECT_EQ(difference(then, then.is_array() ? now["items"] : now), "") << path;
+    const json told = path.starts_with("/v1/alerts") ? lapsed_closed(client, then) : then;
+    EXPECT_EQ(difference(told, then.is_array() ? now["items"] : now), "") << path;
     if (then.is_object() && then.value("state", "") == "accepted") first = path;
   }
   // It goes on where the release stopped: with what is there, and with what is new.
