@@ -49,18 +49,6 @@ const store::Write* with_counter(const store::Write& write) {
 
 Answer refused(Refused::Why why, std::uint32_t version = 0) { return Refused{why, version}; }
 
-// Whether a submission says again what the first event of a dossier said.
-bool same_content(const core::SubmitDossier& submit, const std::vector<core::TextRef>& texts,
-                  const core::DossierSubmitted& first) {
-  const core::Code variant = submit.variant.empty() ? core::Code("default") : submit.variant;
-  const core::Code& competent =
-      submit.competent_agency.empty() ? submit.receiving_agency : submit.competent_agency;
-  return submit.procedure == first.procedure && variant == first.variant && submit.channel == first.channel &&
-         submit.receiving_agency == first.receiving_agency && competent == first.competent_agency &&
-         submit.owner_kind == first.owner_kind && submit.delivery == first.delivery &&
-         submit.papers == first.papers && submit.facts == first.facts && texts == first.texts;
-}
-
 }  // namespace
 
 Pending system_order(const core::Uuid& dossier, const core::Uuid& cause) {
@@ -373,28 +361,6 @@ Answer GroupDecider::change(const Definitions& definitions, Pending& pending, st
   if (write.events.empty()) write.before.reset();  // a rejection: only the outcome is kept
   writes.push_back(std::move(write));
   note_decided(writes.back());
-  return answer;
-}
-
-Answer GroupDecider::repeat(Pending& pending, const core::Uuid& holder, std::vector<store::Write>& writes) {
-  const core::Instant now = clock_.now();
-  const auto& submit = std::get<core::SubmitDossier>(pending.order.command.body);
-  const auto reader = store_.reader();
-  const auto stored = reader->find(store::Scope::everything(), holder);
-  const auto first = reader->history(store::Scope::everything(), holder, 0, 1);
-  if (!stored || first.empty() || !pending.order.scope.shows(stored->dossier)) {
-    return refused(Refused::Why::external_ref_taken);
-  }
-  std::vector<core::TextRef> texts;
-  for (const Fragment& one : pending.order.fragments) texts.push_back(text_ref(keyring_, holder, 1, one));
-  // What was taken over from an old system was not filed here.
-  const auto* filed = std::get_if<core::DossierSubmitted>(&first.front().event.body);
-  if (filed == nullptr || !same_content(submit, texts, *filed))
-    return refused(Refused::Why::external_ref_taken);
-  Answer answer = Repeated{stored->dossier, now};
-  store::Write write;
-  keep_outcome(pending, now, answer, write);
-  if (write.outcome) writes.push_back(std::move(write));
   return answer;
 }
 
