@@ -83,6 +83,8 @@ class RecipientFinder {
   void add_unit_head() {
     const Agency* agency = find_(owing_);
     if (agency == nullptr) return;
+    if (!agency->exists_on(on_))
+      return;  // nor does its unit, and which of an heir's took its place is not known
     const bool holds = dossier_.holder_agency == owing_;
     const Code& unit = holds ? dossier_.holder_unit : provincial_unit_;
     for (const Officer& officer : agency->officers) {
@@ -121,18 +123,31 @@ class RecipientFinder {
     if (!met_) add_all(top->code, kAgencyHead);
   }
 
+  // The agency or, as positions end with theirs, those into which it was merged.
+  std::vector<const Agency*> working(const Code& code) const {
+    std::vector<const Agency*> all{find_(code)};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i] == nullptr || all[i]->exists_on(on_)) continue;
+      for (const Code& heir : all[i]->successors) {
+        if (std::find(all.begin(), all.end(), find_(heir)) == all.end()) all.push_back(find_(heir));
+      }
+    }
+    std::erase_if(all, [this](const Agency* one) { return one == nullptr || !one->exists_on(on_); });
+    return all;
+  }
+
   void add_all(const Code& code, const Code& role) {
-    const Agency* agency = find_(code);
-    if (agency == nullptr) return;
-    for (const Officer& officer : agency->officers) {
-      if (officer.role == role) add(*agency, officer);
+    for (const Agency* agency : working(code)) {
+      for (const Officer& officer : agency->officers) {
+        if (officer.role == role) add(*agency, officer);
+      }
     }
   }
 
   void add_officer(const Code& code, const Code& id) {
     const Agency* agency = find_(code);
     const Officer* officer = agency == nullptr || id.empty() ? nullptr : agency->officer(id);
-    if (officer != nullptr) add(*agency, *officer);
+    if (officer != nullptr && agency->exists_on(on_)) add(*agency, *officer);
   }
 
   void add(const Agency& agency, const Officer& officer) {
@@ -144,7 +159,10 @@ class RecipientFinder {
     }
   }
 
-  void add_agency(const Code& code) { put({code, Code(), Code(), Code(), role_}); }
+  void add_agency(const Code& code) {
+    for (const Agency* agency : working(code)) put({agency->code, Code(), Code(), Code(), role_});
+    if (!met_) put({code, Code(), Code(), Code(), role_});
+  }
 
   void put(Recipient recipient) {
     // Who handled a dossier does not explain its lateness (core/rights.h): such a one is not asked to.

@@ -31,7 +31,8 @@ using FindAgency = std::function<const Agency*(const Code&)>;
 
 // The persons of these roles for a clock of a dossier that `owing` owes, as the organisation stands on `on`:
 // officers, each with those who may act for it that day. A role that nobody has goes to the next one up, at
-// last to the agency itself, so that no alert is without an address. No one twice.
+// last to the agency itself, so that no alert is without an address. No one twice. Of an agency that was merged
+// by then they are the heirs'.
 // An explanation is asked of those alone who did not handle the dossier: of the head of the unit, of the
 // agency, and then of the heads above.
 // `procedure` says whose a step is that nobody has yet, and may be null.

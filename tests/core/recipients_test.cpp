@@ -124,6 +124,33 @@ TEST_F(Recipients, AreNeverNobody) {
   }
 }
 
+// Merged into X, and into Y, which has become Z since.
+TEST_F(Recipients, OfAMergedAgencyAreThoseOfItsHeirs) {
+  agencies_["W"].valid_to = test::on("2026-08-20");
+  agencies_["W"].successors = {Code("X"), Code("Y")};
+  for (const char* code : {"X", "Y", "Z"}) {
+    Agency& heir = agencies_[code];
+    heir.code = Code(code);
+    heir.parent = Code("P");
+    const std::string of = code;
+    heir.officers = {officer((of + ".c").c_str(), "counter", "counter_officer"),
+                     officer((of + ".land").c_str(), "land", "unit_head"),
+                     officer((of + ".head").c_str(), "lead", "agency_head")};
+  }
+  agencies_["Y"].valid_to = test::on("2026-08-25");
+  agencies_["Y"].successors = {Code("Z")};
+  const std::vector<AlertRole> all{AlertRole::holder, AlertRole::unit_head, AlertRole::provincial_office};
+  EXPECT_EQ(found(all, ClockKind::settlement, "2026-08-20"), (Ids{"W.h", "W.land", "P.office"}));
+  EXPECT_EQ(found(all, ClockKind::settlement, "2026-08-21"), (Ids{"X.head", "Y.head", "P.office"}));
+  EXPECT_EQ(found(all, ClockKind::settlement, "2026-08-26"), (Ids{"X.head", "Z.head", "P.office"}));
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::acceptance, "2026-08-26"), (Ids{"X.c", "Z.c"}));
+  agencies_["X"].officers.clear();
+  agencies_["Z"].officers.clear();
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::settlement, "2026-08-26"), (Ids{"X", "Z"}));
+  agencies_["W"].successors.clear();
+  EXPECT_EQ(found({AlertRole::holder}, ClockKind::settlement, "2026-08-26"), Ids{"W"});
+}
+
 TEST_F(Recipients, OfAStepThatNobodyHasAreThoseWhoseStepItIs) {
   StepDefinition& check = procedure_.steps.emplace_back();
   check.key = Code("check");
