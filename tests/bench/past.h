@@ -124,10 +124,12 @@ class Past {
     if (next == Act::run_out || resumed || (passed && !dossier.is_open()))
       return go_on(number, std::move(life), at);
     if (passed && next == Act::resume) command.body = acts_.body_of(next, life, at);
-    // Over holidays an extension may move nothing: then the dossier goes on without.
-    const bool optional = next == Act::extend;
-    if (!writer_.decide(life, command, resolved.context, {}, optional) && !optional) return;
-    if (next == Act::reappoint) pace_.after_reappointment(life, at);
+    // Over holidays an extension may move nothing, and the day drawn for a promise may lie past the calendar:
+    // then the dossier goes on without.
+    const bool optional = next == Act::extend || next == Act::reappoint;
+    const bool done = writer_.decide(life, command, resolved.context, {}, optional);
+    if (!done && !optional) return;
+    if (done && next == Act::reappoint) pace_.after_reappointment(life, at);
     if (next == Act::settle && options_.turns) answer_for_lateness(life, at);
     go_on(number, std::move(life), at);
   }

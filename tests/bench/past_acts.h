@@ -76,6 +76,7 @@ class Acts {
     const core::Dossier& dossier = life.stored.dossier;
     if (act == Act::suspend || act == Act::suspend_late) return !free_grounds(life).empty();
     if (act == Act::resume) return dossier.on_hold();
+    if (act == Act::reappoint) return dossier.promised_at().has_value();
     if (act != Act::extend) return true;
     const core::LegalClock* settlement = dossier.clock(core::ClockKind::settlement);
     return settlement != nullptr && settlement->running() && settlement->due.at && !dossier.untimed();
