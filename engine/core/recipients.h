@@ -31,11 +31,10 @@ using FindAgency = std::function<const Agency*(const Code&)>;
 
 // The persons of these roles for a clock of a dossier that `owing` owes, as the organisation stands on `on`:
 // officers, each with those who may act for it that day. A role that nobody has goes to the next one up, at
-// last to the agency itself, so that no alert is without an address. No one twice. Of an agency that was merged
-// by then they are the heirs'.
-// An explanation is asked of those alone who did not handle the dossier: of the head of the unit, of the
-// agency, and then of the heads above.
-// `procedure` says whose a step is that nobody has yet, and may be null.
+// last to the agency itself, so that no alert is without an address. No one twice. Of an agency that was
+// merged by then they are the heirs'. An explanation is asked of those alone who did not handle the dossier:
+// of the head of the unit, of the agency, and then of the heads above. `procedure` says whose a step is that
+// nobody has yet, and may be null.
 std::vector<Recipient> find_recipients(const std::vector<AlertRole>& roles, const Dossier& dossier,
                                        const Procedure* procedure, ClockKind clock, const Code& owing,
                                        const Code& provincial_unit, Date on, const FindAgency& find);
