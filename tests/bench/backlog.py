@@ -65,7 +65,7 @@ def cleared(service, before, expected):
 
 
 def rate(service, folder, seconds, run):
-    made = wrk(service.port, folder / "submit.tsv", "post", service.token, f"{time.time()}-{run}", seconds, 64, 2)
+    made = wrk(service.port, folder / "submit.tsv", "cycle", service.token, f"{time.time()}-{run}", seconds, 64, 2)
     if made["status"] or made["broken"] or made["timeouts"]:
         print(f"  refused: {made}")
     return made["requests"] / made["microseconds"] * 1e6

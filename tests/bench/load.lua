@@ -18,6 +18,7 @@ end
 
 function init(args)
   local file, mode, token, run, count = args[1], args[2], args[3], args[4], tonumber(args[5])
+  if mode ~= "once" and mode ~= "cycle" then error("once or cycle, not " .. mode) end
   cycle = mode == "cycle"
   taken, exhausted = 0, 0
   starts, ends = {}, {}
