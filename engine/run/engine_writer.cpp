@@ -73,7 +73,17 @@ void Engine::Writer::write_notes_alone(bool stopping) {
 }
 
 void Engine::Writer::decide_own() {
-  if (!clock_.sound() || Steady::now() < own_again_at_) return;
+  const Steady::time_point began = Steady::now();
+  if (!clock_.sound() || began < own_again_at_) return;
+  decide_own_slice();
+  const Steady::time_point ended = Steady::now();
+  const Steady::duration took = ended - began;
+  // A slice that came late, as a group was being written, brings the next one forward.
+  const auto from = std::max(own_rests_until_, began - took);
+  own_rests_until_ = std::min(from + took, ended) + kOwnRest * took;
+}
+
+void Engine::Writer::decide_own_slice() {
   try {
     if (next_run_out_ && clock_.now() > *next_run_out_) run_out(clock_.now());
     if (rederive_from_) rederive();
@@ -214,7 +224,10 @@ void Engine::Writer::loop() {
       metrics_.queue_depth.store(static_cast<std::int64_t>(queue_.size()), std::memory_order_relaxed);
     }
     for (const auto& chore : chores) chore();
-    if (!orders.empty()) serve(orders);
+    if (!orders.empty()) {
+      serve(orders);
+      own_again_at_ = std::max(own_again_at_, own_rests_until_);
+    }
     if (!failed_) decide_own();
     write_notes_alone(stopping);
   }

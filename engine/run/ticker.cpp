@@ -172,18 +172,20 @@ int Ticker::fire(core::Instant now) {
   store::Firing firing;
   bool moved = false;
   try {
-    while (!order_.empty() && order_.begin()->first <= now && firing.alerts.size() < kRungSlice) {
-      fire_post(order_.begin()->second, now, firing);
-      moved = true;
-    }
-    if (next_review_ && *next_review_ <= now) {
-      review(now, firing);
-      moved = true;
-    }
-    if (!mornings_.empty() && mornings_.begin()->first <= now) {
-      make_digests(now, firing);
-      moved = true;
-    }
+    store_.read_together([&] {
+      while (!order_.empty() && order_.begin()->first <= now && firing.alerts.size() < kRungSlice) {
+        fire_post(order_.begin()->second, now, firing);
+        moved = true;
+      }
+      if (next_review_ && *next_review_ <= now) {
+        review(now, firing);
+        moved = true;
+      }
+      if (!mornings_.empty() && mornings_.begin()->first <= now) {
+        make_digests(now, firing);
+        moved = true;
+      }
+    });
     if (!firing.empty()) store_.fire(firing, std::nullopt);
     if (moved) next_review_ = store_.next_review();
   } catch (const store::StoreFull&) {

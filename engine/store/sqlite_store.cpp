@@ -82,6 +82,7 @@ class SqliteStore : public Store {
   std::unique_ptr<Reader> reader() override { return readers_->take(); }
   Verdict draw(const CodeBlockDraw& draw) override { return writer().draw(draw); }
   Verdict give_back(const CodeBlockReturn& back) override { return writer().give_back(back); }
+  void read_together(const std::function<void()>& work) override { writer().read_together(work); }
   std::vector<RungMark> rung_marks() override { return writer().alerts().marks(); }
   std::vector<DueRow> due_rows(const core::Code& agency, core::ClockKind kind, const DuePlace& after,
                                core::Instant until, int limit) override {

@@ -41,6 +41,7 @@ class Writer {
   Verdict draw(const CodeBlockDraw& draw);
   Verdict give_back(const CodeBlockReturn& back);
   Alerts& alerts() { return alerts_; }
+  void read_together(const std::function<void()>& work);
   std::optional<Stored> by_key(std::int64_t key);
   Verdict fire(const Firing& firing, const std::optional<Outcome>& outcome);
   void queue_letters(std::span<const Letter> letters, std::optional<std::int64_t> followed);

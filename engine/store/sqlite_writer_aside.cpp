@@ -67,6 +67,11 @@ void Writer::file_duties() {
   write([&] { write_meta_.run(kFiled, 1); });
 }
 
+void Writer::read_together(const std::function<void()>& work) {
+  Transaction transaction(connection_, "BEGIN");
+  work();
+}
+
 std::optional<Stored> Writer::by_key(std::int64_t key) {
   auto held = stored_.by_key(key);
   if (!held) return std::nullopt;

@@ -294,6 +294,10 @@ class Store {
   virtual Verdict draw(const CodeBlockDraw& draw) = 0;
   virtual Verdict give_back(const CodeBlockReturn& back) = 0;
 
+  // What `work` reads by what follows here is one transaction; each read alone is one of its
+  // own, with locks of the file to take. Nothing may be written in it.
+  virtual void read_together(const std::function<void()>& work) = 0;
+
   // What the ticker needs to know, by the writer's own thread.
   virtual std::vector<RungMark> rung_marks() = 0;
   // Clocks of this kind that the agency owes behind `after` and due by `until`, in order.
