@@ -109,6 +109,11 @@ void LifeOracle::pause(ClockKind kind, const Event& event) {
 void LifeOracle::resume(ClockKind kind, std::int64_t at, std::uint32_t by) {
   for (Term& term : known_.terms) {
     if (term.kind != kind || !term.paused_at) continue;
+    // A date that waits for the calendar is what the calendar says by now.
+    if (!date_of(term).at) {
+      term.known_until = known_until_;
+      for (Move& moved : term.moves) moved.known_until = known_until_;
+    }
     const WalkedDate due = date_of(term);
     const std::int64_t from = *term.paused_at;
     const bool late = due.at && from > *due.at;
