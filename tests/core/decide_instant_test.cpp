@@ -218,6 +218,18 @@ TEST(Horizon, ACorrectedOrPromisedDateOnTheProvisionalPartBecomesOfficialToo) {
   EXPECT_FALSE(promised.clock(ClockKind::settlement).due.provisional);
 }
 
+TEST(Submission, ToAnAgencyThatWasMergedNamesItsHeirs) {
+  DossierCase one;
+  one.agency.valid_to = test::on("2026-06-30");
+  one.agency.successors = {Code("H32.101"), Code("H32.102")};
+  EXPECT_EQ(one.give("2026-08-10 08:00", one.submission(Channel::online)), "invalid");
+  ASSERT_EQ(one.last_rejection().faults.size(), 2u);
+  for (const auto& fault : one.last_rejection().faults) {
+    EXPECT_EQ(fault.code, "unknown_agency");
+    EXPECT_NE(fault.detail.find("it was merged into H32.101, H32.102"), std::string::npos) << fault.detail;
+  }
+}
+
 TEST(Submission, ReportsEveryFaultAtOnce) {
   DossierCase one;
   one.procedure.terms.pop_back();  // post is not offered
