@@ -450,15 +450,24 @@ TEST_F(ImportDossiers, PointsToTheMemberThatIsRepeated) {
 
 TEST_F(ImportDossiers, PassesOverWhatEndedBeforeADate) {
   json before = timely("H32.101-260727-0001");
-  before["state"] = "settled";
+  before["state"] = "returned";
   before["settled_at"] = "2026-07-31T23:59:59+07:00";
-  json on = timely("H32.101-260727-0002");
-  on["state"] = "settled";
+  before["returned_at"] = "2026-08-03T09:00:00+07:00";
+  json on = before;
+  on["code"] = "H32.101-260727-0002";
   on["settled_at"] = "2026-08-01T00:00:00+07:00";
   ASSERT_EQ(import({before, on, timely("H32.101-260727-0003")}, {"--ended-since", "2026-08-01"}).status, 0);
   EXPECT_EQ(summary()["passed_over"], 1);
   EXPECT_EQ(summary()["imported"], 2);
   EXPECT_EQ(import({on}, {"--ended-since", "yesterday"}).status, 1);
+  // Settled, and the citizen has not come for it: it is open at the counter, since whenever.
+  json waits = before;
+  waits["code"] = "H32.101-260727-0004";
+  waits["state"] = "settled";
+  waits.erase("returned_at");
+  ASSERT_EQ(import({waits}, {"--ended-since", "2026-08-01"}).status, 0);
+  EXPECT_EQ(summary()["passed_over"], 0);
+  EXPECT_EQ(summary()["imported"], 1);
 }
 
 TEST_F(ImportDossiers, IsRefusedWhileTheDatabaseIsServed) {
