@@ -232,13 +232,13 @@ void Clockwork::suspend_settlement(Instant at, const Code& ground) {
 
 void Clockwork::resume(const LegalClock& clock, Instant at, const Code& ground) {
   const Instant paused_at = *clock.ended_at;
-  const bool was_late = clock.due.at && paused_at > *clock.due.at;
   const Instant from = std::max(at, paused_at);
   // What waits is not derived again when a calendar comes, so that is made good here.
-  const DueDate known = !was_late && is_unsure(clock.due) ? derived_from(clock, clock.started_at) : clock.due;
-  const DueDate due = was_late ? clock.due
-                               : shift_due(known, clock.limit, paused_at, from,
-                                           context_.calendar_of(clock.agency), clock.day_end);
+  const bool was_late = clock.due.at && paused_at > *clock.due.at;
+  DueDate due = !was_late && is_unsure(clock.due) ? derived_from(clock, clock.started_at) : clock.due;
+  if (!due.at || paused_at <= *due.at) {
+    due = shift_due(due, clock.limit, paused_at, from, context_.calendar_of(clock.agency), clock.day_end);
+  }
   redate(clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
 }
 

@@ -65,9 +65,9 @@ DueDate Clockwork::derived_from(const LegalClock& clock, Instant start,
     switch (over.end) {
       case StretchEnd::suspended:
         if (waited_for_payment(dossier_, over)) from = std::max(over.to, paid_at(from, payment));
-        if (!over.missed_at(over.to)) {
-          due = shift_due(due, clock.limit, over.to, from, calendar, clock.day_end);
-        }
+        // What was past its due when it began to wait stays due when it was, also where nobody knew it then.
+        if (over.missed_at(over.to) || (!over.due.at && due.at && over.to > *due.at)) break;
+        due = shift_due(due, clock.limit, over.to, from, calendar, clock.day_end);
         break;
       case StretchEnd::extended:
         if (over.by && due.at) due = extend_due(due, *over.by, calendar, clock.day_end);
