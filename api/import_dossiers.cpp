@@ -198,7 +198,10 @@ class Import {
       row.line = number;
       row.faults.push_back({"#", "body_too_large", "Expected a line of at most 1 MiB, but it is longer"});
     }
-    const auto over = row.old.settled_at ? row.old.settled_at : row.old.ended_at;
+    // What is settled and was not handed out is open at the counter, since whenever.
+    const auto over = row.old.state == core::DossierState::settled ? std::nullopt
+                      : row.old.settled_at                         ? row.old.settled_at
+                                                                   : row.old.ended_at;
     if (row.faults.empty() && over && options_.ended_since &&
         core::local_date(*over, core::kVietnamOffsetMinutes) < *options_.ended_since) {
       ++counts_.passed_over;

@@ -303,14 +303,31 @@ class Moves:
                 due, unrolled = self.zone.read(earlier["due_after"]), None
             if earlier["why"] not in ("suspended", "extended") or earlier["late_before"] and earlier["why"] == "suspended":
                 continue
-            if unrolled is not None or "unrolled_before" in earlier:
-                return  # days that were rolled: the move does not say from where it counts now
             known = {name: value for name, value in earlier.items() if name != "unrolled_before"}
-            if earlier["why"] == "suspended":
-                due = self.suspended(known, self.zone.read(earlier["from"]), self.zone.read(earlier["to"]), due)
-            else:
-                due = self.extended(known, due)
+            if unrolled is not None:  # days count on from where they had come before they were rolled
+                known["unrolled_before"] = shown_date(unrolled)
+            start, end = self.zone.read(earlier["from"]), self.zone.read(earlier["to"])
+            stood = earlier["why"] == "suspended"
+            after = self.suspended(known, start, end, due) if stood else self.extended(known, due)
+            due, unrolled = after, self.unrolled_after(known, self.moved_by(known, start, end, after != due), due, unrolled)
         self.check_instant(move, due, self.zone.read(move["due_after"]))
+
+    def moved_by(self, move, start, end, moved):
+        """By how much a date went on, in a unit that says whether it is rolled."""
+        if move["why"] == "extended":
+            return member(move, "by", dict)
+        if self.limit["unit"] in ("calendar_day", "month"):
+            return {"unit": "calendar_day", "value": self.nights(start, end)}
+        return {"unit": self.limit["unit"], "value": int(moved)}
+
+    def unrolled_after(self, move, by, before, unrolled):
+        """The day on which the date falls then, before it is rolled; none of one that is not rolled."""
+        unit, value = member(by, "unit", str), member(by, "value", int)
+        if value == 0:
+            return unrolled
+        if unit == "calendar_day":
+            return self.base(move, before) + value
+        return add_months(self.base(move, before), value) if unit == "month" else None
 
     def derived(self, start):
         """The due instant of the limit from another start, and the day before it was rolled."""
@@ -344,6 +361,9 @@ class Moves:
 
     def check_instant(self, move, found, after):
         same(f"due_after of what was {move['why']}", self.zone.shown(after), self.zone.shown(found))
+
+    def nights(self, start, end):
+        return sum(1 for day in range(start // DAY, end // DAY + 1) if start <= day * DAY < end)
 
     def worked(self, start, end):
         pieces = ((day * DAY + opens, day * DAY + closes) for day in range(start // DAY, end // DAY + 1)
@@ -391,7 +411,7 @@ class Moves:
         if unit == "hour":
             return before + end - start
         if unit in ("calendar_day", "month"):
-            nights = sum(1 for day in range(start // DAY, end // DAY + 1) if start <= day * DAY < end)
+            nights = self.nights(start, end)
             return self.rolled(self.base(move, before) + nights) if nights else before
         closes = sum(1 for day in range(start // DAY, end // DAY + 1) if self.files.sessions(day)
                      and start <= day * DAY + self.files.sessions(day)[-1][1] < end)

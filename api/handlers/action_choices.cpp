@@ -5,6 +5,7 @@
 #include "api/handlers/command_fields.h"
 #include "engine/core/checklist.h"
 #include "engine/core/fees.h"
+#include "engine/core/standing.h"
 #include "engine/core/step_asks.h"
 
 namespace motcua::api {
@@ -93,6 +94,17 @@ std::vector<OpenStep> open_steps(const Knowing& knowing) {
   return open;
 }
 
+// For its papers. Whoever names no step means the lead one.
+bool waits(const Knowing& knowing, const Code& step) {
+  return core::transit_problem(knowing.dossier, knowing.procedure(), step).has_value();
+}
+
+std::vector<OpenStep> steps_to_work_on(const Knowing& knowing) {
+  std::vector<OpenStep> open = open_steps(knowing);
+  std::erase_if(open, [&](const OpenStep& one) { return waits(knowing, one.step->key); });
+  return open;
+}
+
 FieldChoice choice_of(const OpenStep& open) {
   FieldChoice choice{open.step->key, open.step->name};
   if (!open.agency.empty()) choice.agencies.push_back(open.agency);
@@ -101,13 +113,14 @@ FieldChoice choice_of(const OpenStep& open) {
 
 void steps_to_assign(const Knowing& knowing, Field& field) {
   field.choices.emplace();
-  for (const OpenStep& open : open_steps(knowing)) field.choices->known.push_back(choice_of(open));
+  for (const OpenStep& open : steps_to_work_on(knowing)) field.choices->known.push_back(choice_of(open));
+  field.required = waits(knowing, knowing.dossier.step);
 }
 
 // Where the open steps are done, or who took that place. An agency below one of these may be named, too.
 void agencies_to_assign(const Knowing& knowing, Field& field) {
   std::vector<Code> codes;
-  for (const OpenStep& open : open_steps(knowing)) {
+  for (const OpenStep& open : steps_to_work_on(knowing)) {
     codes.push_back(core::agency_of_step(*open.step, knowing.dossier, knowing.procedure()));
   }
   const core::Date today = core::local_date(knowing.context.now, core::kVietnamOffsetMinutes);
@@ -129,7 +142,8 @@ void agencies_to_assign(const Knowing& knowing, Field& field) {
 
 void steps_to_complete(const Knowing& knowing, Field& field) {
   field.choices.emplace();
-  for (const OpenStep& open : open_steps(knowing)) {
+  field.required = waits(knowing, knowing.dossier.step);
+  for (const OpenStep& open : steps_to_work_on(knowing)) {
     FieldChoice choice = choice_of(open);
     core::StepAsks asks = core::asks_of(knowing.context, knowing.dossier, *open.step);
     choice.asks = std::move(asks.asked);
@@ -147,7 +161,7 @@ void demand_for(const std::vector<std::string>& steps, std::size_t open, Field& 
 }
 
 void facts_needed(const Knowing& knowing, Field& facts) {
-  const std::vector<OpenStep> all = open_steps(knowing);
+  const std::vector<OpenStep> all = steps_to_work_on(knowing);
   std::vector<std::vector<std::string>> needing(facts.fields.size());
   std::vector<std::string> any;
   for (const OpenStep& open : all) {
@@ -192,14 +206,18 @@ void steps_to_return_to(const Knowing& knowing, Field& field) {
   }
 }
 
-// Whether the agency may be asked for an opinion today.
-const core::Agency* consultable(const Knowing& knowing, const Code& code) {
+// Whether the agency may be asked for that opinion today, and does not owe it already.
+const core::Agency* consultable(const Knowing& knowing, const Code& kind, const Code& code) {
+  for (const core::Consultation& asked : knowing.dossier.consultations) {
+    if (!asked.answered_at && asked.agency == code && asked.kind == kind) return nullptr;
+  }
   const core::Agency* agency = knowing.definitions.agency(code);
   const core::Date today = core::local_date(knowing.context.now, core::kVietnamOffsetMinutes);
   const bool may = agency != nullptr && agency->exists_on(today) && code != knowing.dossier.competent_agency;
   return may ? agency : nullptr;
 }
 
+// Where the agencies are named, and none of them can be asked now, the kind is none that may be asked.
 void consultation_kinds(const Knowing& knowing, Field& field) {
   field.choices.emplace();
   for (const core::ConsultationDefinition& one : knowing.procedure().consultations) {
@@ -207,9 +225,9 @@ void consultation_kinds(const Knowing& knowing, Field& field) {
     choice.length = one.budget;
     choice.level = one.level;
     for (const Code& agency : one.agencies) {
-      if (consultable(knowing, agency) != nullptr) choice.agencies.push_back(agency);
+      if (consultable(knowing, one.key, agency) != nullptr) choice.agencies.push_back(agency);
     }
-    field.choices->known.push_back(std::move(choice));
+    if (one.agencies.empty() || !choice.agencies.empty()) field.choices->known.push_back(std::move(choice));
   }
 }
 
@@ -218,7 +236,7 @@ void agencies_to_consult(const Knowing& knowing, Field& field) {
   FieldChoices choices{{}, false};
   for (const core::ConsultationDefinition& one : knowing.procedure().consultations) {
     for (const Code& code : one.agencies) {
-      const core::Agency* agency = consultable(knowing, code);
+      const core::Agency* agency = consultable(knowing, one.key, code);
       const bool listed = std::any_of(choices.known.begin(), choices.known.end(),
                                       [&](const FieldChoice& c) { return std::get<Code>(c.value) == code; });
       if (agency != nullptr && !listed) choices.known.push_back({code, agency->name});
@@ -301,6 +319,15 @@ void outcomes(const Knowing& knowing, Field& field) {
   field.withheld.push_back({granted, problem->code, detail});
 }
 
+// Instead of a result one may be granted where that may be given, or where one was granted already.
+void outcomes_instead(const Knowing& knowing, Field& field) {
+  const auto& results = knowing.dossier.results;
+  const bool granted = std::any_of(results.begin(), results.end(), [&](const core::ResultGiven& one) {
+    return one.outcome == core::Outcome::granted && knowing.dossier.change_of(one.code) == nullptr;
+  });
+  if (!granted) outcomes(knowing, field);
+}
+
 void results_standing(const Knowing& knowing, Field& field) {
   field.choices.emplace();
   for (const core::ResultGiven& result : knowing.dossier.results) {
@@ -347,19 +374,10 @@ constexpr ChoiceRow kChoiceRows[] = {
     {"settle", "outcome", outcomes},
     {"settle", "result_kind", result_kinds},
     {"replace-result", "result", results_standing},
+    {"replace-result", "outcome", outcomes_instead},
     {"replace-result", "result_kind", result_kinds},
     {"annul-result", "result", results_standing},
 };
-
-Field* find_field(std::vector<Field>& fields, std::string_view path) {
-  const std::size_t slash = path.find('/');
-  const auto found = std::find_if(fields.begin(), fields.end(),
-                                  [&](const Field& field) { return field.name == path.substr(0, slash); });
-  if (found == fields.end()) return nullptr;
-  if (slash == std::string_view::npos) return &*found;
-  Field& item = found->fields.front();
-  return slash + 1 == path.size() ? &item : find_field(item.fields, path.substr(slash + 1));
-}
 
 }  // namespace
 
@@ -376,23 +394,6 @@ void add_choices(std::string_view word, const core::Dossier& dossier, const core
     assert(field != nullptr);  // a test asks for every command
     row.tell(knowing, *field);
   }
-}
-
-void add_correctable(std::span<const core::Correctable> events, std::vector<Field>& fields) {
-  Field* version = find_field(fields, "version");
-  assert(version != nullptr);
-  version->choices.emplace();
-  for (const core::Correctable& event : events) {
-    FieldChoice choice{std::int64_t{event.version}, std::string(core::word_of(event.what))};
-    choice.at = event.at;
-    choice.not_before = event.not_before;
-    choice.not_after = event.not_after;
-    version->choices->known.push_back(std::move(choice));
-  }
-  Field occurred;
-  occurred.name = "occurred_at";
-  occurred.type = FieldType::instant;
-  fields.push_back(std::move(occurred));
 }
 
 }  // namespace motcua::api

@@ -1,6 +1,7 @@
 #include "api/handlers/command_fields.h"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -51,6 +52,33 @@ std::vector<Field> fields_of(std::string_view word, const core::Procedure& proce
     of_any_procedure.emplace(word, fields);
   }
   return fields;
+}
+
+Field* find_field(std::vector<Field>& fields, std::string_view path) {
+  const std::size_t slash = path.find('/');
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const Field& field) { return field.name == path.substr(0, slash); });
+  if (found == fields.end()) return nullptr;
+  if (slash == std::string_view::npos) return &*found;
+  Field& item = found->fields.front();
+  return slash + 1 == path.size() ? &item : find_field(item.fields, path.substr(slash + 1));
+}
+
+void add_correctable(std::span<const core::Correctable> events, std::vector<Field>& fields) {
+  Field* version = find_field(fields, "version");
+  assert(version != nullptr);
+  version->choices.emplace();
+  for (const core::Correctable& event : events) {
+    FieldChoice choice{std::int64_t{event.version}, std::string(core::word_of(event.what))};
+    choice.at = event.at;
+    choice.not_before = event.not_before;
+    choice.not_after = event.not_after;
+    version->choices->known.push_back(std::move(choice));
+  }
+  Field occurred;
+  occurred.name = "occurred_at";
+  occurred.type = FieldType::instant;
+  fields.push_back(std::move(occurred));
 }
 
 }  // namespace motcua::api

@@ -17,6 +17,9 @@ const std::vector<Field>& common_fields();
 // Requires knows_command(word); `procedure` defines the facts.
 std::vector<Field> fields_of(std::string_view word, const core::Procedure& procedure);
 
+// The field at a path, "papers/key" of each item; null where there is none.
+Field* find_field(std::vector<Field>& fields, std::string_view path);
+
 // Adds what the dossier, its procedure and the agencies know for fields of the command: which values, and
 // what must be there beside what the command itself demands. `context` is resolved for the dossier.
 void add_choices(std::string_view word, const core::Dossier& dossier, const core::Context& context,

@@ -4,6 +4,7 @@
 #include "api/handlers/dossier_reading.h"
 #include "api/handlers/handlers.h"
 #include "api/json/limit_body.h"
+#include "engine/core/shift.h"
 
 namespace motcua::api {
 namespace {
@@ -231,6 +232,7 @@ std::vector<std::optional<StartCorrected>> starts_of_moves(const core::Dossier& 
 
 // What moved the date after it was first derived, in order: each from one due date to the next.
 void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Procedure& procedure,
+                 const std::vector<core::DueDate>& dates,
                  const std::vector<std::optional<StartCorrected>>& starts) {
   if (clock.earlier.empty()) return;
   json.key("moves");
@@ -238,7 +240,8 @@ void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Pr
   for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
     const core::Stretch& over = clock.earlier[i];
     const bool last = i + 1 == clock.earlier.size();
-    const core::DueDate& after = last ? clock.due : clock.earlier[i + 1].due;
+    const core::DueDate& before = dates[i];
+    const core::DueDate& after = dates[i + 1];
     json.begin_object();
     json.member("why", over.end);
     if (!over.ground.empty()) {
@@ -253,9 +256,9 @@ void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Pr
       write_limit(json, *over.by);
     }
     json.member("late_before", over.missed_at(over.to));
-    json.member_instant("due_before", over.due.at);
+    json.member_instant("due_before", before.at);
     json.member_instant("due_after", after.at);
-    if (over.due.unrolled_on) json.member("unrolled_before", *over.due.unrolled_on);
+    if (before.unrolled_on) json.member("unrolled_before", *before.unrolled_on);
     if (after.unrolled_on) json.member("unrolled_after", *after.unrolled_on);
     if (starts[i]) {
       json.member_instant("start_before", starts[i]->before);
@@ -375,7 +378,7 @@ Made explain_clock(const Call& call) {
   json.member("as_promised", as_promised);
   json.key("explanation");
   write_explanation(json, explanation, source);
-  write_moves(json, *clock, *procedure, starts);
+  write_moves(json, *clock, *procedure, core::dates_through(*clock, explanation.due, *calendar), starts);
   json.end_object();
   return json_response(200, std::move(text));
 }

@@ -232,11 +232,13 @@ void Clockwork::suspend_settlement(Instant at, const Code& ground) {
 
 void Clockwork::resume(const LegalClock& clock, Instant at, const Code& ground) {
   const Instant paused_at = *clock.ended_at;
-  const bool was_late = clock.due.at && paused_at > *clock.due.at;
   const Instant from = std::max(at, paused_at);
-  const DueDate due = was_late ? clock.due
-                               : shift_due(clock.due, clock.limit, paused_at, from,
-                                           context_.calendar_of(clock.agency), clock.day_end);
+  // What waits is not derived again when a calendar comes, so that is made good here.
+  const bool was_late = clock.due.at && paused_at > *clock.due.at;
+  DueDate due = !was_late && is_unsure(clock.due) ? derived_from(clock, clock.started_at) : clock.due;
+  if (!due.at || paused_at <= *due.at) {
+    due = shift_due(due, clock.limit, paused_at, from, context_.calendar_of(clock.agency), clock.day_end);
+  }
   redate(clock, ClockAction::resume, from, due, StretchEnd::suspended, ground);
 }
 
@@ -344,12 +346,11 @@ void Clockwork::derive_again() {
     if (!clock.running() || !is_unsure(clock.due)) continue;
     const Calendar& calendar = context_.calendar_of(clock.agency);
     ClockChange change;
-    change.due = due_through_stretches(clock, calendar, context_.rules->counting);
+    change.due = derived_from(clock, clock.started_at);
     if (clock.kind == ClockKind::appraisal) {
       const LegalClock* settlement = dossier_.clock(ClockKind::settlement);
-      const DueDate cap = is_unsure(settlement->due)
-                              ? due_through_stretches(*settlement, calendar, context_.rules->counting)
-                              : settlement->due;
+      const DueDate cap =
+          is_unsure(settlement->due) ? derived_from(*settlement, settlement->started_at) : settlement->due;
       if (cap.at && (!change.due.at || *cap.at < *change.due.at)) change.due = cap;
     }
     if (change.due == clock.due) continue;

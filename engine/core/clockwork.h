@@ -97,9 +97,18 @@ class Clockwork {
   const LegalClock* clock_of_step(const Code& step) const;  // its last term
   void reopen_steps(Instant at);
   void close_terms(std::optional<ClockKind> spared, Instant at, std::optional<Instant> known = std::nullopt);
-  void correct_term(const LegalClock& clock, Instant start, Instant at, Instant before, Instant after);
-  DueDate derived_from(const LegalClock& clock, Instant start, Instant before, Instant after) const;
-  Instant paid_at(Instant told, Instant before, Instant after) const;
+  // A payment that was known to have come at `before` came at `after`.
+  struct PaymentMoved {
+    Instant before;
+    Instant after;
+  };
+  void correct_term(const LegalClock& clock, Instant start, Instant at,
+                    const std::optional<PaymentMoved>& payment);
+  // The date of the present stretch, derived anew from `start` by the calendar of now.
+  DueDate derived_from(const LegalClock& clock, Instant start,
+                       const std::optional<PaymentMoved>& payment = std::nullopt) const;
+  DueDate first_date(const LegalClock& clock, Instant start) const;
+  Instant paid_at(Instant told, const std::optional<PaymentMoved>& payment) const;
   Code ground_of_wait() const;
   void finish(const LegalClock& clock, ClockAction action, Instant at);
   // Opens the next stretch of a term, with its date.

@@ -25,26 +25,38 @@ void Clockwork::correct(Corrected what, Instant at, Instant before, Instant afte
     // A supplement's term is begun by the act that found it complete; all else by the fact's own event, as
     // another may have followed at its instant.
     const bool began = what == Corrected::supplement || starts(*context_.corrected.event, clock);
+    const auto payment =
+        what == Corrected::payment ? std::optional(PaymentMoved{before, after}) : std::nullopt;
     if (began && began_with(dossier_, clock, what, before)) {
-      correct_term(clock, after, at, before, after);
-    } else if (what == Corrected::payment && went_on_with_payment(dossier_, clock, before)) {
-      correct_term(clock, clock.started_at, at, before, after);
+      correct_term(clock, after, at, payment);
+    } else if (payment && went_on_with_payment(dossier_, clock, before)) {
+      correct_term(clock, clock.started_at, at, payment);
     }
   }
 }
 
 // The payment whose wait was over at `told`. A stretch that was late keeps the instant at which it began,
 // whatever was corrected since.
-Instant Clockwork::paid_at(Instant told, Instant before, Instant after) const {
+Instant Clockwork::paid_at(Instant told, const std::optional<PaymentMoved>& payment) const {
   const Instant known = known_payment(dossier_, told);
-  return known == before ? after : known;
+  return payment && known == payment->before ? payment->after : known;
+}
+
+// What an old system promised stands in place of what the limit gives.
+DueDate Clockwork::first_date(const LegalClock& clock, Instant start) const {
+  const DueDate& first = clock.earlier.empty() ? clock.due : clock.earlier.front().due;
+  const bool taken_over = dossier_.imported_at && start < *dossier_.imported_at;
+  if (taken_over && clock.kind == ClockKind::settlement && first.at && !first.provisional) return first;
+  return derive_due(clock.limit, start, context_.calendar_of(clock.agency), clock.day_end,
+                    context_.rules->counting);
 }
 
 // Through all that moved the date since: a wait by its length, an extension once more, while a re-appointment
 // stays what was promised.
-DueDate Clockwork::derived_from(const LegalClock& clock, Instant start, Instant before, Instant after) const {
+DueDate Clockwork::derived_from(const LegalClock& clock, Instant start,
+                                const std::optional<PaymentMoved>& payment) const {
   const Calendar& calendar = context_.calendar_of(clock.agency);
-  DueDate due = derive_due(clock.limit, start, calendar, clock.day_end, context_.rules->counting);
+  DueDate due = first_date(clock, start);
   for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
     const Stretch& over = clock.earlier[i];
     const bool last = i + 1 == clock.earlier.size();
@@ -52,16 +64,18 @@ DueDate Clockwork::derived_from(const LegalClock& clock, Instant start, Instant 
     Instant from = last ? clock.from() : clock.earlier[i + 1].from;
     switch (over.end) {
       case StretchEnd::suspended:
-        if (waited_for_payment(dossier_, over)) from = std::max(over.to, paid_at(from, before, after));
-        if (!over.missed_at(over.to)) {
-          due = shift_due(due, clock.limit, over.to, from, calendar, clock.day_end);
-        }
+        if (waited_for_payment(dossier_, over)) from = std::max(over.to, paid_at(from, payment));
+        // What was past its due when it began to wait stays due when it was, also where nobody knew it then.
+        if (over.missed_at(over.to) || (!over.due.at && due.at && over.to > *due.at)) break;
+        due = shift_due(due, clock.limit, over.to, from, calendar, clock.day_end);
         break;
       case StretchEnd::extended:
         if (over.by && due.at) due = extend_due(due, *over.by, calendar, clock.day_end);
         break;
       case StretchEnd::reappointed:
-        if (next.at) due = next;
+        if (!next.at) break;
+        due = next;
+        due.provisional = calendar.is_provisional(local_date(*next.at, calendar.offset_minutes()));
         break;
       case StretchEnd::corrected:
         break;
@@ -70,9 +84,9 @@ DueDate Clockwork::derived_from(const LegalClock& clock, Instant start, Instant 
   return due;
 }
 
-void Clockwork::correct_term(const LegalClock& clock, Instant start, Instant at, Instant before,
-                             Instant after) {
-  DueDate due = derived_from(clock, start, before, after);
+void Clockwork::correct_term(const LegalClock& clock, Instant start, Instant at,
+                             const std::optional<PaymentMoved>& payment) {
+  DueDate due = derived_from(clock, start, payment);
   if (clock.kind == ClockKind::appraisal) {
     DueDate cap = dossier_.clock(ClockKind::settlement)->due;
     for (const ClockChange& change : changes_) {

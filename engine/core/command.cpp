@@ -10,6 +10,7 @@
 #include "engine/core/decide.h"
 #include "engine/core/fees.h"
 #include "engine/core/rejecting.h"
+#include "engine/core/standing.h"
 #include "engine/core/workflow.h"
 
 namespace motcua::core {
@@ -194,16 +195,29 @@ std::optional<Hindrance> nothing_to_correct(const Dossier& dossier, const Proced
                    "none was entered for this dossier"};
 }
 // The competent agency cannot work on papers that lie at another one.
+const Hindrance kInTransit{"in_transit", "a dossier whose papers the competent agency has received",
+                           "it has not received them yet"};
+bool lies_elsewhere(const Dossier& dossier, const Procedure& procedure, const Code& key) {
+  if (dossier.receiving_agency == dossier.competent_agency || !dossier.in_transit()) return false;
+  const StepDefinition* step = procedure.step(key);
+  if (step == nullptr) return false;
+  // Whoever is consulted on a branch needs no papers for it.
+  return key == dossier.step ? !step->at_receiving : step->place() == StepPlace::competent;
+}
 std::optional<Hindrance> in_transit(const Dossier& dossier, const Procedure& procedure) {
-  if (dossier.receiving_agency == dossier.competent_agency || !dossier.in_transit()) return std::nullopt;
-  const StepDefinition* step = procedure.step(dossier.step);
-  if (step == nullptr || step->at_receiving) return std::nullopt;
-  return Hindrance{"in_transit", "a dossier whose papers the competent agency has received",
-                   "it has not received them yet"};
+  if (!lies_elsewhere(dossier, procedure, dossier.step)) return std::nullopt;
+  return kInTransit;
+}
+// No open step can be worked on: what is said of one of them is looked at when it is named.
+std::optional<Hindrance> all_in_transit(const Dossier& dossier, const Procedure& procedure) {
+  for (const ParallelStep& branch : dossier.parallel) {
+    if (!lies_elsewhere(dossier, procedure, branch.step)) return std::nullopt;
+  }
+  return in_transit(dossier, procedure);
 }
 std::optional<Hindrance> not_to_be_completed(const Dossier& dossier, const Procedure& procedure) {
   if (auto found = no_step_follows(dossier, procedure)) return found;
-  return in_transit(dossier, procedure);
+  return all_in_transit(dossier, procedure);
 }
 std::optional<Hindrance> not_to_be_settled(const Dossier& dossier, const Procedure& procedure) {
   if (auto held = is_on_hold(dossier, procedure)) return held;
@@ -251,7 +265,7 @@ const std::array<Row, std::variant_size_v<CommandBody>>& table() {
       {"request-supplement", {submitted, accepted, processing, awaiting_supplement}, awaited_or_on_hold},
       {"supplement", {awaiting_supplement}, has_come},
       {"accept-supplement", {awaiting_supplement}, nothing_has_come},
-      {"assign", {accepted, processing}, in_transit},
+      {"assign", {accepted, processing}, all_in_transit},
       {"complete-step", {accepted, processing}, not_to_be_completed},
       {"settle", {accepted, processing}, not_to_be_settled},
       {"return-result", {settled}, nothing_to_hand_out},
@@ -354,6 +368,12 @@ std::optional<Rejection> state_problem(std::size_t command, const Dossier& dossi
   if (!found) return std::nullopt;
   if (found->wanted.empty()) return wrong_state(row, dossier, found->but);
   return conflict(found->code, expected(found->wanted, found->but));
+}
+
+std::optional<Rejection> transit_problem(const Dossier& dossier, const Procedure& procedure,
+                                         const Code& step) {
+  if (!lies_elsewhere(dossier, procedure, step)) return std::nullopt;
+  return conflict(kInTransit.code, expected(kInTransit.wanted, kInTransit.but));
 }
 
 std::optional<Date> retained_until(const Dossier& dossier, const Procedure& procedure) {

@@ -84,7 +84,7 @@ void Decider::on(const ReplaceResult& replace) {
   if (before == nullptr || !knows_result_kind(replace.kind)) return;
   const Outcome outcome = replace.outcome.value_or(before->outcome);
   if (outcome == Outcome::granted && before->outcome != Outcome::granted) {
-    if (auto problem = papers_problem(dossier_, *context_.procedure)) return reject(std::move(*problem));
+    if (auto problem = grant_problem(dossier_, context_)) return reject(std::move(*problem));
   }
   ResultReplaced body;
   body.replaced = replace.result;

@@ -2,12 +2,23 @@
 #include <cassert>
 
 #include "engine/core/decider.h"
+#include "engine/core/standing.h"
 #include "engine/core/workflow.h"
 
 namespace motcua::core {
 
 const Code& Decider::agency_of(const StepDefinition& step) const {
   return agency_of_step(step, dossier_, *context_.procedure);
+}
+
+// For what works on the step: none begins before its papers have come.
+std::optional<Code> Decider::step_to_work_on(const Code& named) {
+  const std::optional<Code> step = open_step(named);
+  if (!step) return std::nullopt;
+  auto problem = transit_problem(dossier_, *context_.procedure, *step);
+  if (!problem) return step;
+  reject(std::move(*problem));
+  return std::nullopt;
 }
 
 std::optional<Code> Decider::open_step(const Code& named) {
@@ -21,7 +32,7 @@ std::optional<Code> Decider::open_step(const Code& named) {
 }
 
 void Decider::on(const AssignStep& assign) {
-  const std::optional<Code> step = open_step(assign.step);
+  const std::optional<Code> step = step_to_work_on(assign.step);
   if (!step) return;
   const Agency* agency = context_.target;
   if (auto problem = agency_problem(agency, at_, "#/agency")) return reject(std::move(*problem));
@@ -58,7 +69,7 @@ void Decider::on(const AssignStep& assign) {
 }
 
 void Decider::on(const CompleteStep& complete) {
-  const std::optional<Code> here = open_step(complete.step);
+  const std::optional<Code> here = step_to_work_on(complete.step);
   if (!here) return;
   Faults faults;
   check_facts(*context_.procedure, complete.facts, faults);

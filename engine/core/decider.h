@@ -38,6 +38,7 @@ class Decider {
   Code result_code() const;
   // The open step that a command names, the lead one when it names none; a rejection for any other.
   std::optional<Code> open_step(const Code& named);
+  std::optional<Code> step_to_work_on(const Code& named);
   std::optional<Rejection> check_consultation(const ConsultAgency& consult) const;
   // Where the procedure states no limit an appointment is a promise, which makes nothing timed.
   std::optional<Rejection> check_appointment(Instant appointment_at) const;

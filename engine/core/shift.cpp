@@ -119,30 +119,26 @@ DueDate extend_due(const DueDate& due, const Limit& by, const Calendar& calendar
   return due;
 }
 
-DueDate due_through_stretches(const LegalClock& clock, const Calendar& calendar, const CountingRules& rules) {
-  DueDate due = derive_due(clock.limit, clock.started_at, calendar, clock.day_end, rules);
+std::vector<DueDate> dates_through(const LegalClock& clock, const DueDate& first, const Calendar& calendar) {
+  std::vector<DueDate> decided;
+  for (const Stretch& over : clock.earlier) decided.push_back(over.due);
+  decided.push_back(clock.due);
+  std::vector<DueDate> derived{first};
   for (std::size_t i = 0; i < clock.earlier.size(); ++i) {
     const Stretch& over = clock.earlier[i];
-    const bool last = i + 1 == clock.earlier.size();
-    const Instant next_from = last ? clock.from() : clock.earlier[i + 1].from;
-    switch (over.end) {
-      case StretchEnd::suspended:
-        // What was late when it was suspended stays due when it was.
-        if (!over.missed_at(over.to)) {
-          due = shift_due(due, clock.limit, over.to, next_from, calendar, clock.day_end);
-        }
-        break;
-      case StretchEnd::extended:
-        if (over.by && due.at) due = extend_due(due, *over.by, calendar, clock.day_end);
-        break;
-      case StretchEnd::reappointed:
-      case StretchEnd::corrected:
-        // One that waits for the calendar is derived from the start that was corrected.
-        if (const DueDate& set = last ? clock.due : clock.earlier[i + 1].due; set.at) due = set;
-        break;
+    DueDate due = derived.back();
+    const bool late = due.at && over.to > *due.at;
+    // A corrected start is a derivation of its own; what was late then was late by the date of then.
+    if (over.end == StretchEnd::corrected || late != over.missed_at(over.to)) return decided;
+    const Instant next_from = i + 1 == clock.earlier.size() ? clock.from() : clock.earlier[i + 1].from;
+    if (over.end == StretchEnd::reappointed) due = decided[i + 1];
+    if (over.by && due.at) due = extend_due(due, *over.by, calendar, clock.day_end);
+    if (over.end == StretchEnd::suspended && !late) {
+      due = shift_due(due, clock.limit, over.to, next_from, calendar, clock.day_end);
     }
+    derived.push_back(due);
   }
-  return due;
+  return derived.back().at == clock.due.at ? derived : decided;
 }
 
 }  // namespace motcua::core

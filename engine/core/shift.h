@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "engine/core/legal_clock.h"
 
 namespace motcua::core {
@@ -17,8 +19,8 @@ DueDate shift_due(const DueDate& due, const Limit& limit, Instant from, Instant 
 // was rolled. Requires due.at.
 DueDate extend_due(const DueDate& due, const Limit& by, const Calendar& calendar, DayEnd day_end);
 
-// The due date of the present stretch, derived anew from the start of the term through all that moved it
-// since. A date that was set (a re-appointment, a correction) stays as it is.
-DueDate due_through_stretches(const LegalClock& clock, const Calendar& calendar, const CountingRules& rules);
+// The dates of the stretches of a term, one after the other. Where a newer calendar derived the last of them
+// again they are as that calendar, which is given, has them from the first on; else as they were decided.
+std::vector<DueDate> dates_through(const LegalClock& clock, const DueDate& first, const Calendar& calendar);
 
 }  // namespace motcua::core

@@ -1,3 +1,5 @@
+#include "engine/core/standing.h"
+
 #include <algorithm>
 #include <string>
 
@@ -12,12 +14,6 @@ namespace motcua::core {
 namespace {
 
 using Problem = std::optional<Rejection>;
-
-std::string heirs_of(const Agency& agency) {
-  std::string words;
-  for (const Code& heir : agency.successors) words += (words.empty() ? "" : ", ") + heir.text;
-  return words;
-}
 
 Problem no_date_yet(const Dossier& dossier) {
   const LegalClock* settlement = dossier.clock(ClockKind::settlement);
@@ -141,6 +137,12 @@ Problem of_place(std::size_t command, const Standing& standing, std::index_seque
 }
 
 }  // namespace
+
+std::string heirs_of(const Agency& agency) {
+  std::string words;
+  for (const Code& heir : agency.successors) words += (words.empty() ? "" : ", ") + heir.text;
+  return words;
+}
 
 std::optional<Rejection> agency_problem(const Agency* agency, Instant at, std::string_view pointer) {
   if (agency == nullptr) {

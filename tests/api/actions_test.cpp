@@ -249,6 +249,10 @@ TEST_F(Actions, WithholdAGrantThatWouldBeRefused) {
   EXPECT_EQ(item["received"], "copy");
   EXPECT_EQ(item["wrong_form"], true);
   EXPECT_EQ(item["missing"], true) << "it is taken as original or electronic";
+  do_as_told(dossier, "settle");
+  const json instead = field_of(dossier, "replace-result", "outcome");
+  EXPECT_EQ(instead["values"], (json{"denied", "not_eligible"}));
+  EXPECT_EQ(instead["withheld"], outcome["withheld"]);
 }
 
 TEST_F(Actions, NameTheEventsThatMayBeCorrected) {
@@ -311,6 +315,11 @@ TEST_F(Actions, NameWhoMayBeConsulted) {
   do_as_told(dossier, "consult", {{"consultation", "thue"}});
   const json number = field_of(dossier, "answer-consultation", "number");
   EXPECT_EQ(number["choices"], (json{{{"value", 1}, {"name", kinds[0]["name"]}, {"agencies", {"H32.4"}}}}));
+  // Who owes that answer is not asked for it again.
+  EXPECT_EQ(field_of(dossier, "consult", "consultation")["choices"], json{kinds[1]});
+  EXPECT_EQ(values_of(field_of(dossier, "consult", "agency")), std::vector<std::string>{});
+  do_as_told(dossier, "answer-consultation");
+  EXPECT_EQ(field_of(dossier, "consult", "consultation")["choices"], kinds);
 }
 
 }  // namespace

@@ -116,6 +116,41 @@ TEST_F(CalendarYear, AddedBesideTheServerGivesThePendingDateAndItsEvent) {
   EXPECT_NE(service_.log().find("reloaded"), std::string::npos);
 }
 
+// Twenty-two working days from 04/01/2027: 5 to 29 January, 1 and 2 February, and after Tết the 10th.
+TEST_F(CalendarYear, GivesWhatWaitedMeanwhileItsDateWhenItGoesOn) {
+  ASSERT_TRUE(service_.set_clock("2027-01-04T09:00:00+07:00"));
+  json land = filing("1.012784");
+  land["receiving_agency"] = "H32.1";
+  land["facts"] = {{"operation", "merge"}, {"parcels", 2}};
+  const std::string runs = filed(land);
+  const std::string waits = filed(land);
+  ASSERT_TRUE(service_.set_clock("2027-01-05T09:00:00+07:00"));
+  const json suspension{{"ground", "FINANCIAL_DUTY"}, {"reason", "Chờ nộp thuế"}};
+  ASSERT_EQ(client_.post("/v1/dossiers/" + waits + "/suspend", suspension).status, 200);
+  add_2027(service_.directory() / "calendars" / "vn.json");
+  ASSERT_EQ(apply().status, 0);
+  for (int i = 0; i < kLooksMax && dossier(runs).at("due_at").is_null(); ++i) {
+  }
+  EXPECT_EQ(dossier(runs).at("due_at"), "2027-02-10T17:00:00+07:00");
+  ASSERT_TRUE(service_.set_clock("2027-01-06T09:00:00+07:00"));
+  ASSERT_EQ(client_.post("/v1/dossiers/" + waits + "/resume", json::object()).status, 200);
+  EXPECT_EQ(dossier(waits).at("due_at"), "2027-02-11T17:00:00+07:00");
+  EXPECT_TRUE(dossier(waits).at("due_pending").is_null());
+
+  const HttpAnswer why = client_.get("/v1/dossiers/" + waits + "/clocks/settlement/explain");
+  const json moves = why.json().at("moves");
+  ASSERT_EQ(moves.size(), 1U);
+  EXPECT_EQ(moves[0].at("due_before"), "2027-02-10T17:00:00+07:00");
+  EXPECT_EQ(moves[0].at("due_after"), "2027-02-11T17:00:00+07:00");
+  const std::string file = (service_.directory() / "explanation.json").string();
+  std::ofstream(file) << why.body;
+  const std::string calendars = (service_.directory() / "calendars" / "vn").string();
+  const std::string command = "python3 " + std::string(MOTCUA_SOURCE_DIR) + "/tools/verify_explanation.py " +
+                              file + " --calendar " + calendars + "-khanh-hoa.json " + calendars +
+                              ".json > " + file + ".said 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
 TEST_F(CalendarYear, MakesAProvisionalDateOfficialAndLeavesAnOfficialOneAlone) {
   const std::string provisional = filed(filing("1.004222"));
   const std::string official = filed(filing("1.004194"));

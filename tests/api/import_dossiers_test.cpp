@@ -450,15 +450,43 @@ TEST_F(ImportDossiers, PointsToTheMemberThatIsRepeated) {
 
 TEST_F(ImportDossiers, PassesOverWhatEndedBeforeADate) {
   json before = timely("H32.101-260727-0001");
-  before["state"] = "settled";
+  before["state"] = "returned";
   before["settled_at"] = "2026-07-31T23:59:59+07:00";
-  json on = timely("H32.101-260727-0002");
-  on["state"] = "settled";
+  before["returned_at"] = "2026-08-03T09:00:00+07:00";
+  json on = before;
+  on["code"] = "H32.101-260727-0002";
   on["settled_at"] = "2026-08-01T00:00:00+07:00";
   ASSERT_EQ(import({before, on, timely("H32.101-260727-0003")}, {"--ended-since", "2026-08-01"}).status, 0);
   EXPECT_EQ(summary()["passed_over"], 1);
   EXPECT_EQ(summary()["imported"], 2);
   EXPECT_EQ(import({on}, {"--ended-since", "yesterday"}).status, 1);
+  // Settled, and the citizen has not come for it: it is open at the counter, since whenever.
+  json waits = before;
+  waits["code"] = "H32.101-260727-0004";
+  waits["state"] = "settled";
+  waits.erase("returned_at");
+  ASSERT_EQ(import({waits}, {"--ended-since", "2026-08-01"}).status, 0);
+  EXPECT_EQ(summary()["passed_over"], 0);
+  EXPECT_EQ(summary()["imported"], 1);
+}
+
+// Definitions may be put into a database that nobody served yet: it has its keys then.
+TEST_F(ImportDossiers, FindsTheKeysOfADatabaseThatApplyMade) {
+  std::ifstream in(service_.config_file());
+  json config = json::parse(in);
+  const std::filesystem::path fresh = service_.directory() / "fresh";
+  config["database"] = fresh / "motcua.db";
+  config["master_key_file"] = fresh / "master.key";
+  const std::filesystem::path file = service_.directory() / "fresh.json";
+  std::ofstream(file) << config;
+  const auto motcua = [&](const std::string& word) {
+    return run_motcua({word, "--config", file.string(), "--sandbox-database"}, service_.directory());
+  };
+  const Ended applied = motcua("apply");
+  ASSERT_EQ(applied.status, 0) << applied.out << applied.error;
+  EXPECT_TRUE(std::filesystem::exists(fresh / "master.key"));
+  const Ended key = motcua("rotate-master-key");
+  EXPECT_EQ(key.status, 0) << key.out << key.error;
 }
 
 TEST_F(ImportDossiers, IsRefusedWhileTheDatabaseIsServed) {

@@ -168,6 +168,68 @@ TEST(Horizon, ADateOnTheProvisionalPartSaysSoAndMovesWithTheOfficialYear) {
   EXPECT_EQ(one.due(ClockKind::appraisal), appraisal);
 }
 
+// The whole of 2027 becomes official, with one more day off.
+void add_year(DossierCase& one, std::string_view day_off) {
+  CalendarSpec spec = test::public_sector_spec(test::hours_b());
+  spec.version = "v2";
+  spec.official_until_on = spec.provisional_until_on = test::on("2027-12-31");
+  CalendarException off;
+  off.name = "swapped";
+  off.source = "a test";
+  spec.exceptions[test::on(day_off)] = off;
+  one.calendar = Calendar::compile({&spec, 1});
+}
+
+TEST(Horizon, WhatWaitsWhenTheYearIsAddedHasItsDateWhenItGoesOn) {
+  for (const bool pending : {true, false}) {
+    DossierCase one;
+    for (ChannelTerm& term : one.procedure.terms) term.statutory = test::working_days(pending ? 30 : 10);
+    ASSERT_EQ(one.accepted_at_counter("2026-12-23 09:00"), "accepted");
+    ASSERT_EQ(one.give("2026-12-24 09:00", SuspendDossier{Code("TAX"), {}}), "accepted");
+    add_year(one, "2027-01-04");
+    ASSERT_EQ(one.give("2026-12-25 08:00", DeriveClocks{}), "accepted");
+    ASSERT_EQ(one.give("2026-12-25 09:00", ResumeDossier{}), "accepted");
+    // The thirtieth day is 05/02 (Friday), the tenth 08/01 (Friday), as 04/01 is off; one close was waited.
+    EXPECT_EQ(one.due(ClockKind::settlement), shown(vn(pending ? "2027-02-08 17:00" : "2027-01-11 17:00")));
+    EXPECT_EQ(one.clock(ClockKind::settlement).due.pending, DuePending::none);
+    EXPECT_FALSE(one.clock(ClockKind::settlement).due.provisional);
+  }
+}
+
+TEST(Horizon, ACorrectedOrPromisedDateOnTheProvisionalPartBecomesOfficialToo) {
+  DossierCase one;
+  for (ChannelTerm& term : one.procedure.terms) term.statutory = test::working_days(10);
+  ASSERT_EQ(one.filed_online("2026-12-21 09:00"), "accepted");
+  ASSERT_EQ(one.give("2026-12-22 09:00", AcceptDossier{}), "accepted");
+  DossierCase promised = one;
+  ASSERT_EQ(one.give("2026-12-23 09:00", CorrectDossier{2, vn("2026-12-23 08:00")}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-07 17:00")));
+  EXPECT_TRUE(one.clock(ClockKind::settlement).due.provisional);
+  add_year(one, "2027-01-04");
+  ASSERT_EQ(one.give("2026-12-24 08:00", DeriveClocks{}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-08 17:00")));
+  EXPECT_FALSE(one.clock(ClockKind::settlement).due.provisional);
+  // A promise stays what it was, and is official by now.
+  ASSERT_EQ(promised.give("2026-12-23 09:00", ReappointDossier{vn("2027-01-20 10:00"), {}}), "accepted");
+  EXPECT_TRUE(promised.clock(ClockKind::settlement).due.provisional);
+  add_year(promised, "2027-01-04");
+  ASSERT_EQ(promised.give("2026-12-24 08:00", DeriveClocks{}), "accepted");
+  EXPECT_EQ(promised.due(ClockKind::settlement), shown(vn("2027-01-20 10:00")));
+  EXPECT_FALSE(promised.clock(ClockKind::settlement).due.provisional);
+}
+
+TEST(Submission, ToAnAgencyThatWasMergedNamesItsHeirs) {
+  DossierCase one;
+  one.agency.valid_to = test::on("2026-06-30");
+  one.agency.successors = {Code("H32.101"), Code("H32.102")};
+  EXPECT_EQ(one.give("2026-08-10 08:00", one.submission(Channel::online)), "invalid");
+  ASSERT_EQ(one.last_rejection().faults.size(), 2u);
+  for (const auto& fault : one.last_rejection().faults) {
+    EXPECT_EQ(fault.code, "unknown_agency");
+    EXPECT_NE(fault.detail.find("it was merged into H32.101, H32.102"), std::string::npos) << fault.detail;
+  }
+}
+
 TEST(Submission, ReportsEveryFaultAtOnce) {
   DossierCase one;
   one.procedure.terms.pop_back();  // post is not offered

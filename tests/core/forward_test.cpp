@@ -205,5 +205,44 @@ TEST(OwnOneStop, IsAParentOrChildOfTheSameLevelOrTheProvincesCentre) {
   EXPECT_FALSE(is_own_one_stop(centre, ministry, h32, Code("G17")));
 }
 
+// The counter's own step forks into one of the competent agency and one of the counter.
+TEST(Forwarding, LetsNoBranchOfTheCompetentAgencyBeDoneBeforeItsPapersHaveCome) {
+  const auto fork = [](std::vector<std::string> branches) {
+    TwoAgencies one;
+    one.procedure.condition_language = 1;
+    const auto step = [](std::string_view key, bool at_receiving, std::vector<std::string> to) {
+      StepDefinition made;
+      made.key = Code(key);
+      made.at_receiving = at_receiving;
+      made.budget = test::working_hours(4);
+      for (const std::string& next : to) made.next.resize(1), made.next.front().to.emplace_back(next);
+      return made;
+    };
+    one.procedure.steps = {step("check", true, std::move(branches)), step("scan", true, {"report"}),
+                           step("visit", false, {"report"}), step("report", false, {"return"}),
+                           step("return", true, {})};
+    one.procedure.steps[3].join = true;
+    EXPECT_EQ(one.accepted_on_paper("2026-08-10 08:00"), "accepted");
+    EXPECT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
+    return one;
+  };
+  for (const bool counter_leads : {true, false}) {
+    TwoAgencies one = fork(counter_leads ? std::vector<std::string>{"scan", "visit"}
+                                         : std::vector<std::string>{"visit", "scan"});
+    CompleteStep visit;
+    visit.step = Code("visit");
+    CompleteStep scan;
+    scan.step = Code("scan");
+    EXPECT_EQ(one.give("2026-08-10 10:00", visit, "H32.19.cv01"), "in_transit");
+    EXPECT_EQ(one.give("2026-08-10 10:00", AssignStep{Code(), Code("H32.19.cv01"), Code("visit")}),
+              "in_transit");
+    TwoAgencies scanned = one;
+    EXPECT_EQ(scanned.give("2026-08-10 10:00", scan), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 11:00", ForwardDossier{}), "accepted");
+    ASSERT_EQ(one.give("2026-08-10 14:00", ReceiveForwarded{}, "H32.19.cv01"), "accepted");
+    EXPECT_EQ(one.give("2026-08-10 15:00", visit, "H32.19.cv01"), "accepted");
+  }
+}
+
 }  // namespace
 }  // namespace motcua::core

@@ -21,7 +21,7 @@ WalkedDate LifeOracle::moved(const WalkedDate& date, const Term& term, const Mov
   WalkedDate next;
   switch (by.how) {
     case Move::How::suspended:
-      if (by.late || by.to <= by.from) return date;
+      if (by.late || by.to <= by.from || (by.unknown && by.from > *date.at)) return date;
       if (term.limit.unit != LimitUnit::hour && by.known_until && by.to >= *by.known_until) return {};
       next = days.suspended(date, term.limit, by.from, by.to, term.to_midnight);
       return term.limit.unit == LimitUnit::hour ? next : known(next, by.known_until);
@@ -109,12 +109,18 @@ void LifeOracle::pause(ClockKind kind, const Event& event) {
 void LifeOracle::resume(ClockKind kind, std::int64_t at, std::uint32_t by) {
   for (Term& term : known_.terms) {
     if (term.kind != kind || !term.paused_at) continue;
+    // A date that waits for the calendar is what the calendar says by now.
+    const bool unknown = !date_of(term).at;
+    if (unknown) {
+      term.known_until = known_until_;
+      for (Move& moved : term.moves) moved.known_until = known_until_;
+    }
     const WalkedDate due = date_of(term);
     const std::int64_t from = *term.paused_at;
     const bool late = due.at && from > *due.at;
     term.was_missed |= late;
     term.begun = std::max(from, at);
-    term.moves.push_back({Move::How::suspended, from, term.begun, by, {}, known_until_, late});
+    term.moves.push_back({Move::How::suspended, from, term.begun, by, {}, known_until_, late, unknown});
     term.paused_at.reset();
     if (kind == ClockKind::settlement) turn_at_ = term.begun;
   }

@@ -49,7 +49,8 @@ class LifeOracle {
     std::uint32_t ended_by = 0;  // the version that resumed it
     core::Limit by;
     std::optional<std::int64_t> known_until{};
-    bool late = false;  // it had been missed, and the wait moves nothing
+    bool late = false;     // it had been missed, and the wait moves nothing
+    bool unknown = false;  // the date waited for the calendar when the wait began
   };
   struct Term {
     core::ClockKind kind = core::ClockKind::acceptance;

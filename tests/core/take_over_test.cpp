@@ -55,6 +55,29 @@ TEST(TakeOver, AsksWhatADossierAwaitsToBePaid) {
   EXPECT_EQ(one.state(ClockKind::settlement, "2026-08-13 08:00"), "running");
 }
 
+// A wait moves the date that was promised, also when what it was moved by is known better later.
+TEST(TakeOver, KeepsThePromiseWhenADateIsDerivedAgain) {
+  DossierCase one;
+  one.procedure.payment->when = PaymentTime::after_acceptance;
+  one.procedure.payment->effect = PaymentEffect::suspend;
+  one.procedure.payment->ground = LegalGround{Code("tai_chinh"), "", "a sector's law"};
+  OldDossier old = awaiting_payment(one, true);
+  old.received_at = vn("2026-12-21 08:00");
+  old.accepted_at = vn("2026-12-21 10:00");
+  old.promised_at = vn("2026-12-30 17:00");  // by our own rules it would be 28/12
+  ASSERT_EQ(taken_over(one, old, "2026-12-22 08:00"), "imported");
+  ASSERT_EQ(one.give("2026-12-24 08:00", ConfirmPayment{Code("KB-1"), 33'000}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), test::shown(vn("2027-01-04 17:00")));
+  EXPECT_TRUE(one.clock(ClockKind::settlement).due.provisional);
+  CalendarSpec spec = test::public_sector_spec(test::hours_b());
+  spec.version = "v2";
+  spec.official_until_on = spec.provisional_until_on = test::on("2027-12-31");
+  one.calendar = Calendar::compile({&spec, 1});
+  ASSERT_EQ(one.give("2026-12-25 08:00", DeriveClocks{}), "accepted");
+  EXPECT_EQ(one.due(ClockKind::settlement), test::shown(vn("2027-01-04 17:00")));
+  EXPECT_FALSE(one.clock(ClockKind::settlement).due.provisional);
+}
+
 TEST(TakeOver, OfAPaymentBeforeAcceptanceLeadsBackToIntake) {
   DossierCase one;
   ASSERT_EQ(taken_over(one, awaiting_payment(one, false), "2026-08-12 08:00"), "imported");

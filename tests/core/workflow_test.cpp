@@ -553,6 +553,10 @@ TEST(LinkedConsultation, ThatIsAwaitedHoldsTheGrantBackAndNotTheDenial) {
   DossierCase denied = linked(true);
   EXPECT_EQ(denied.give("2026-08-10 10:00", SettleDossier{Outcome::denied, ResultForm::paper, {}}),
             "accepted");
+  const ReplaceResult granted{denied.dossier.results.back().code, Outcome::granted, ResultForm::paper, {}};
+  EXPECT_EQ(denied.give("2026-08-10 11:00", granted), "answer_awaited");
+  ASSERT_EQ(denied.give("2026-08-10 12:00", ReportLinked{1}), "accepted");
+  EXPECT_EQ(denied.give("2026-08-10 13:00", granted), "accepted");
   DossierCase answered = linked(true);
   ASSERT_EQ(answered.give("2026-08-10 11:00", ReportLinked{1}), "accepted");
   EXPECT_EQ(answered.give("2026-08-10 12:00", SettleDossier{}), "accepted");

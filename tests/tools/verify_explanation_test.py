@@ -344,6 +344,28 @@ class VerifyCorrections(unittest.TestCase):
         with self.assertRaisesRegex(Difference, "due_after of what was corrected"):
             verify(forged, CALENDARS)
 
+    def test_days_that_were_rolled_count_on_from_where_they_had_come(self):
+        """Ten calendar days from Thursday 06/08 end on Sunday 16/08, a wait of two nights later on Tuesday 18/08; an
+        extension of five days ends on Sunday 23/08. From Friday 07/08: 17/08, 19/08, Monday 24/08."""
+        ten = explanation(
+            {"value": 10, "unit": "calendar_day"}, "2026-08-06 09:00", "2026-08-17 17:00",
+            days("2026-08-06 09:00", "2026-08-17 17:00", "-event_day", *["+working_day"], "+weekly_off", "+weekly_off",
+                 *["+working_day"] * 5, "+weekly_off", "+weekly_off", "-working_day"), **on_day("2026-08-17", "2026-08-16"))
+        wait = move("suspended", "2026-08-10 09:00", "2026-08-17 17:00", "2026-08-18 17:00", to="2026-08-12 09:00",
+                    unrolled_before="2026-08-16", unrolled_after="2026-08-18")
+        more = move("extended", "2026-08-13 09:00", "2026-08-18 17:00", "2026-08-24 17:00",
+                    by={"value": 5, "unit": "calendar_day"}, unrolled_before="2026-08-18", unrolled_after="2026-08-23")
+        for start, due, right in (("2026-08-07 09:00", "2026-08-24 17:00", True), ("2026-08-08 09:00", "2026-08-25 17:00", True),
+                                  ("2026-08-07 09:00", "2026-08-25 17:00", False)):
+            moves = [wait, more, corrected("2026-08-14 09:00", "2026-08-24 17:00", due, "2026-08-06 09:00", start)]
+            answer = {"explanation": ten, "moves": moves, "due_at": instant(due), "started_at": instant(start)}
+            verify(answer, [])
+            if right:
+                verify(answer, CALENDARS)
+                continue
+            with self.assertRaisesRegex(Difference, "due_after of what was corrected"):
+                verify(answer, CALENDARS)
+
 
 class VerifyAgainstTheCalendar(Verdict):
     """What holds together by itself is still refused when the calendar says otherwise."""
