@@ -186,6 +186,20 @@ TEST_F(Mail, OfASenderThatIsRefusedWaitsUntilTheServerTakesIt) {
   })) << service_->log();
 }
 
+TEST_F(Mail, PutOffAgainAndAgainIsTriedForFiveDays) {
+  server_->answer("451 come again later");
+  const std::string id = filed("tuyet@example.vn");
+  for (std::size_t attempts = 1; attempts <= 20; ++attempts) {
+    ASSERT_TRUE(comes_true([&] {
+      return mail_of(id).is_object() && mail_of(id)["attempts"].size() == attempts;
+    })) << attempts;
+    ASSERT_EQ(mail_of(id)["state"], "waiting") << attempts;
+    ASSERT_TRUE(service_->advance(5 * 3600));
+  }
+  ASSERT_TRUE(service_->advance(24 * 3600));  // the fifth day is over
+  ASSERT_TRUE(state_comes(id, "dead"));
+}
+
 TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
   server_->stop();
   const std::string id = filed("tuyet@example.vn");
