@@ -211,9 +211,9 @@ void Courier::dispatch(const store::Webhook& webhook, int room) {
 std::vector<WebhookSecret> Courier::secrets_of(const store::Webhook& webhook) {
   std::vector<WebhookSecret> secrets;
   const auto open = [&](std::uint32_t generation, const std::string& sealed) {
-    const auto secret = open_secret(keyring_, webhook.id, generation, sealed);
-    if (!secret) throw std::runtime_error("the secret of a subscription cannot be opened");
-    secrets.push_back(*secret);
+    const auto opened = open_secrets(keyring_, webhook.id, generation, sealed);
+    if (opened.empty()) throw std::runtime_error("the secret of a subscription cannot be opened");
+    secrets.insert(secrets.end(), opened.begin(), opened.end());
   };
   open(webhook.generation, webhook.secret);
   if (!webhook.earlier_secret.empty() && clock_.now() < webhook.earlier_until)
