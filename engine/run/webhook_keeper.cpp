@@ -178,7 +178,7 @@ WebhookKeeper::Settled WebhookKeeper::settle(const CourierNote& note) {
   std::map<std::int64_t, const store::Webhook*> touched;
   for (const AttemptEnded& one : note.ended) {
     const auto found = known.find(one.delivery.webhook);
-    if (found == known.end()) continue;  // removed meanwhile
+    if (found == known.end() || found->second.id != one.webhook) continue;  // removed meanwhile
     store::Webhook& webhook = found->second;
     const auto seen = [&webhook] {
       return std::tuple(webhook.state, webhook.failing, webhook.dead_in_row, webhook.not_before);
