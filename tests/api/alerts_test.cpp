@@ -331,6 +331,15 @@ TEST(MergedAgency, HasWhatItOwedInTheDigestsOfItsHeirs) {
   EXPECT_EQ(late_of("H32.101", "2025-07-01"), 1);
   EXPECT_EQ(late_of("H32.101", "2025-07-02"), 1);
   EXPECT_EQ(late_of("H32.102", "2025-07-02"), -1) << "into which another was merged";
+  // Nor can the officers of before answer any more: those who took over do.
+  const auto answered_by = [&](const std::string& officer) {
+    const json items = client->get("/v1/alerts?clock=settlement&agency=001.19.H32").json()["items"];
+    const std::string path = "/v1/alerts/" + items[0]["id"].get<std::string>() + "/ack";
+    return client->post(path, {{"officer", officer}}).status;
+  };
+  EXPECT_EQ(answered_by("H32.102.ct01"), 409) << "into which another was merged";
+  EXPECT_EQ(answered_by("001.19.H32.ct01"), 403);
+  EXPECT_EQ(answered_by("H32.101.ct01"), 200);
   // Also where the service comes up when the heads have changed already.
   ASSERT_EQ(service.stop(), 0);
   service.restart();
