@@ -289,6 +289,7 @@ class Process {
     if (keys) {
       keys_->replace(std::move(*keys));
       events_->wake_all();
+      courier_->wake();
     }
     run::CheckedDefinitions checked;
     if (config) checked = run::check_files(paths_of(*config));

@@ -16,9 +16,9 @@ void member_status(JsonWriter& json, int status) {
 // Its public half stays; nothing when the secret was not asked to sign so.
 std::optional<std::string> public_key_of(const run::Keyring& keyring, const store::Webhook& webhook) {
   if (!webhook.ed25519) return std::nullopt;
-  const auto secret = run::open_secret(keyring, webhook.id, webhook.generation, webhook.secret);
-  if (!secret) return std::nullopt;
-  return run::public_key(*secret);
+  const auto secrets = run::open_secrets(keyring, webhook.id, webhook.generation, webhook.secret);
+  if (secrets.empty()) return std::nullopt;
+  return run::public_key(secrets.front());
 }
 
 }  // namespace

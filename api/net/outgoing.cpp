@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -28,6 +29,7 @@ using CurlText = std::unique_ptr<char, FreeCurl>;
 
 constexpr std::string_view kProtocols = "http,https";
 constexpr int kPollMs = 1'000;
+constexpr curl_off_t kRetryAfterMax = 366 * 86'400;  // more is no time that anybody counts in
 
 void start_curl_once() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -139,7 +141,7 @@ OutgoingAnswer answer_of(Exchange& exchange, CURLcode code) {
   answer.body = std::move(exchange.body);
   curl_off_t seconds = 0;
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);  // seconds, or a date less the time now
-  if (seconds > 0) answer.retry_after = std::chrono::seconds(seconds);
+  if (seconds > 0) answer.retry_after = std::chrono::seconds(std::min(seconds, kRetryAfterMax));
   return answer;
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 
 namespace motcua::net {
 namespace {
@@ -28,19 +29,41 @@ int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<std::atomic<bool>*>(self)->load() ? 1 : 0;  // 1 ends the transfer
 }
 
+constexpr long kServerEnds = 421;
+
 // Replies that speak of how the connection is set up, not of the letter.
 bool is_about_access(long code) { return code == 530 || code == 534 || code == 535 || code == 538; }
 
-// What became of a letter. A reply belongs to it when it was given to the sender, the recipient or the text;
-// before that the server has only greeted, and is taken for one that cannot be used.
-SmtpReply reply_of(CURLcode result, long code, bool text_was_given) {
+// What libcurl says to the server, command by command.
+int on_command(CURL*, curl_infotype type, char* text, std::size_t size, void* self) {
+  constexpr std::string_view kRecipient = "RCPT TO:";
+  if (type == CURLINFO_HEADER_OUT && std::string_view(text, size).starts_with(kRecipient))
+    *static_cast<bool*>(self) = true;
+  return 0;
+}
+
+// How far a letter came.
+struct Told {
+  bool recipient = false;
+  bool text = false;
+};
+
+// What became of a letter. A reply belongs to it when it was given to the recipient or the text, or puts the
+// sender off; before that the server has only greeted, and one that takes no letter of this sender cannot be
+// used as it is set up: no letter is lost for it.
+SmtpReply reply_of(CURLcode result, long code, const Told& told) {
   SmtpReply reply;
   reply.code = static_cast<int>(code);
   if (result == CURLE_OK) return reply;
+  if (result == CURLE_SEND_ERROR && !told.recipient && code >= 500 && code < 600 && !is_about_access(code)) {
+    reply.kind = SmtpReply::Kind::unreachable;
+    reply.cause = "the sender was refused";
+    return reply;
+  }
   const bool to_the_envelope = result == CURLE_SEND_ERROR;
-  const bool to_the_text = result == CURLE_WEIRD_SERVER_REPLY && text_was_given;
+  const bool to_the_text = result == CURLE_WEIRD_SERVER_REPLY && told.text;
   const bool answered = (to_the_envelope || to_the_text) && !is_about_access(code);
-  if (answered && code >= 400 && code < 500 && code != 421) {
+  if (answered && code >= 400 && code < 500 && code != kServerEnds) {
     reply.kind = SmtpReply::Kind::deferred;
   } else if (answered && code >= 500 && code < 600) {
     reply.kind = SmtpReply::Kind::refused;
@@ -83,6 +106,9 @@ struct Smtp::Handle {
     set(CURLOPT_NOPROGRESS, 0L);
     set(CURLOPT_XFERINFOFUNCTION, on_progress);
     set(CURLOPT_XFERINFODATA, &stopped);
+    set(CURLOPT_VERBOSE, 1L);  // to on_command alone
+    set(CURLOPT_DEBUGFUNCTION, on_command);
+    set(CURLOPT_DEBUGDATA, &recipient_was_named);
   }
   ~Handle() { curl_easy_cleanup(curl); }
   Handle(const Handle&) = delete;
@@ -90,6 +116,7 @@ struct Smtp::Handle {
 
   const SmtpServer server;
   std::atomic<bool> stopped = false;
+  bool recipient_was_named = false;  // of the letter that is being sent
   CURL* curl = nullptr;
 };
 
@@ -108,10 +135,25 @@ SmtpReply Smtp::send(const std::string& from, const std::string& to, const std::
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender.c_str());
   curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
   curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
-  const CURLcode result = curl_easy_perform(curl);
+  CURLcode result = CURLE_OK;
   long code = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
-  return reply_of(result, code, upload.given == message.size());
+  const auto perform = [&] {
+    handle_->recipient_was_named = false;
+    result = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+  };
+  perform();
+  long connected = 1;
+  curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connected);
+  // A server ends a connection that was idle for long: that is seen when it is used again, and says nothing
+  // of the server.
+  const bool was_ended = connected == 0 && upload.given == 0 && (code == 0 || code == kServerEnds);
+  if (result != CURLE_OK && was_ended && !handle_->stopped) {
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+    perform();
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 0L);
+  }
+  return reply_of(result, code, {handle_->recipient_was_named, upload.given == message.size()});
 }
 
 }  // namespace motcua::net

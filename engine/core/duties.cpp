@@ -82,7 +82,8 @@ bool apologised_for_term(const Dossier& dossier) {
 
 bool apology_done(const Dossier& dossier) {
   const LegalClock* term = owing_term(dossier, kAtAnyTime);
-  return term != nullptr && apology_done_at(dossier, *term, std::nullopt);
+  // A date that was moved in time may be missed yet: the re-appointment apologised for the one before.
+  return term != nullptr && apology_done_at(dossier, *term, kAtAnyTime);
 }
 
 Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar) {

@@ -15,12 +15,32 @@ using store::AlertState;
 constexpr int kActAttemptsMax = 3;
 constexpr core::ClockTime kSnoozeMax{7 * core::kDayMs};
 
+// Whether the officer is of an agency into which that one was merged: positions end with their agency, and
+// what was addressed to them is before those who took over.
+bool is_of_heir(const core::Agency& ended, const Definitions& definitions, const core::Code& officer,
+                core::Date on) {
+  std::vector<core::Code> heirs = ended.successors;
+  for (std::size_t i = 0; i < heirs.size(); ++i) {
+    const core::Agency* heir = definitions.agency(heirs[i]);
+    if (heir == nullptr) continue;
+    if (heir->exists_on(on)) {
+      if (heir->officer(officer) != nullptr) return true;
+      continue;
+    }
+    for (const core::Code& next : heir->successors) {
+      if (std::find(heirs.begin(), heirs.end(), next) == heirs.end()) heirs.push_back(next);
+    }
+  }
+  return false;
+}
+
 // Whether it may answer for one whom the alert was for: itself, or one whose deputy it is that day; where the
 // alert was for an agency as a whole, any of its officers.
 bool may_answer_for(const core::Recipient& one, const Definitions& definitions, const core::Code& officer,
                     core::Date on) {
   const core::Agency* agency = definitions.agency(one.agency);
   if (agency == nullptr) return false;
+  if (!agency->exists_on(on)) return is_of_heir(*agency, definitions, officer, on);
   if (one.officer.empty()) return agency->officer(officer) != nullptr;
   const core::Officer* asked = agency->officer(one.officer);
   return one.officer == officer || (asked != nullptr && asked->is_or_has_deputy(officer, on));

@@ -61,8 +61,9 @@ void Courier::loop() {
     }
     std::unique_lock lock(inbox_->mutex);
     const auto stopping = [this] { return inbox_->stopping; };
-    if (inbox_->wake.wait_for(lock, failed ? CourierTime::duration(kRest) : kPace, stopping)) return;
-    if (again_ || failed) continue;
+    const bool rests = failed || troubled_;
+    if (inbox_->wake.wait_for(lock, rests ? CourierTime::duration(kRest) : kPace, stopping)) return;
+    if (again_ || rests) continue;
     lock.unlock();
     wait();
   }
@@ -81,7 +82,7 @@ void Courier::wait() {
 }
 
 void Courier::work() {
-  again_ = false;
+  again_ = troubled_ = false;
   committed_ = engine_.metrics().committed.load(std::memory_order_relaxed);
   {
     const std::lock_guard lock(inbox_->mutex);
@@ -90,6 +91,7 @@ void Courier::work() {
     inbox_->ended.clear();
   }
   Webhooks webhooks = store_.webhooks().all();
+  forget_removed(webhooks);
   note_pruning();
   idle_ = webhooks.empty() && !note_.prune_before;
   follow(webhooks);
@@ -119,11 +121,32 @@ void Courier::follow(const Webhooks& webhooks) {
   const std::int64_t end = reader->journal_end();
   for (std::size_t i = 0; i < webhooks.size(); ++i) {
     const store::Webhook& webhook = webhooks[(first_ + i) % webhooks.size()];
-    std::int64_t& place = places_[webhook.key];
+    std::int64_t& place = places_[webhook.id];
     place = std::max(place, webhook.position);
     const bool follows = webhook.state == store::WebhookState::active && place < end;
-    if (follows && webhook.pending < options_.backlog) follow(webhook, *reader);
+    if (!follows || webhook.pending >= options_.backlog) continue;
+    try {
+      follow(webhook, *reader);
+    } catch (const std::exception& error) {
+      report_({}, error.what());  // one subscription that cannot be followed holds no other up
+      troubled_ = true;
+    }
   }
+}
+
+bool Courier::may_be_told(const store::Webhook& webhook) const {
+  const auto scope = options_.scope_of(webhook);
+  return scope && !scope->is_nothing();
+}
+
+// What a removed one has under way still counts, until it ends.
+void Courier::forget_removed(const Webhooks& webhooks) {
+  const auto is_kept = [&](const core::Uuid& id) {
+    return std::any_of(webhooks.begin(), webhooks.end(),
+                       [&](const store::Webhook& one) { return one.id == id; });
+  };
+  std::erase_if(places_, [&](const auto& one) { return !is_kept(one.first); });
+  std::erase_if(under_way_, [&](const auto& one) { return !is_kept(one.first); });
 }
 
 void Courier::follow(const store::Webhook& webhook, store::Reader& reader) {
@@ -135,7 +158,7 @@ void Courier::follow(const store::Webhook& webhook, store::Reader& reader) {
   }
   const auto scope = options_.scope_of(webhook);
   if (!scope || scope->is_nothing()) return;
-  std::int64_t& place = places_[webhook.key];
+  std::int64_t& place = places_[webhook.id];
   const store::JournalPage page =
       reader.journal({*scope, webhook.agency, webhook.types, place, kEventsOfRound - taken});
   again_ = again_ || page.more;
@@ -165,7 +188,8 @@ bool Courier::write_note() {
   const auto* off = std::get_if<std::vector<TurnedOff>>(&answer.what);
   if (off == nullptr) return false;
   for (const AttemptEnded& one : note_.ended) {
-    under_way_[one.delivery.webhook].erase(one.delivery.key);
+    const auto of = under_way_.find(one.webhook);
+    if (of != under_way_.end()) of->second.erase(one.delivery.key);
     --under_way_count_;
     ++metrics_.attempts[static_cast<std::size_t>(one.receipt.outcome)];
   }
@@ -194,11 +218,13 @@ void Courier::dispatch(const Webhooks& webhooks) {
 void Courier::dispatch(const store::Webhook& webhook, int room) {
   const core::Instant now = clock_.now();
   if (webhook.state != store::WebhookState::active || webhook.not_before > now) return;
-  std::set<std::int64_t>& under_way = under_way_[webhook.key];
+  std::set<std::int64_t>& under_way = under_way_[webhook.id];
   const int own = static_cast<int>(under_way.size());
   room = std::min(room, (webhook.failing ? 1 : options_.concurrency_each) - own);
   if (room <= 0) return;
-  for (const store::Delivery& delivery : store_.webhooks().due(webhook.key, now, room + own)) {
+  const std::vector<store::Delivery> due = store_.webhooks().due(webhook.key, now, room + own);
+  if (due.empty() || !may_be_told(webhook)) return;
+  for (const store::Delivery& delivery : due) {
     if (room == 0) return;
     if (under_way.contains(delivery.key)) continue;
     send(webhook, delivery);
@@ -211,9 +237,9 @@ void Courier::dispatch(const store::Webhook& webhook, int room) {
 std::vector<WebhookSecret> Courier::secrets_of(const store::Webhook& webhook) {
   std::vector<WebhookSecret> secrets;
   const auto open = [&](std::uint32_t generation, const std::string& sealed) {
-    const auto secret = open_secret(keyring_, webhook.id, generation, sealed);
-    if (!secret) throw std::runtime_error("the secret of a subscription cannot be opened");
-    secrets.push_back(*secret);
+    const auto opened = open_secrets(keyring_, webhook.id, generation, sealed);
+    if (opened.empty()) throw std::runtime_error("the secret of a subscription cannot be opened");
+    secrets.insert(secrets.end(), opened.begin(), opened.end());
   };
   open(webhook.generation, webhook.secret);
   if (!webhook.earlier_secret.empty() && clock_.now() < webhook.earlier_until)
@@ -233,9 +259,9 @@ void Courier::send(const store::Webhook& webhook, const store::Delivery& deliver
       {"webhook-timestamp", timestamp},
       {"webhook-signature", signatures(secrets_of(webhook), webhook.ed25519, id, timestamp, envelope.body)},
   };
-  send_(std::move(envelope), [inbox = inbox_, delivery](Receipt receipt) {
+  send_(std::move(envelope), [inbox = inbox_, id = webhook.id, delivery](Receipt receipt) {
     const std::lock_guard lock(inbox->mutex);
-    inbox->ended.push_back({delivery, receipt});
+    inbox->ended.push_back({id, delivery, receipt});
     inbox->wake.notify_one();
   });
 }

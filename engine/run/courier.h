@@ -32,8 +32,8 @@ struct CourierOptions {
   int backlog =
       10'000;  // deliveries that one subscription has waiting; beyond, its place in the journal waits
   core::ClockTime ledger_kept{30 * core::kDayMs};
-  // What the maker of a subscription sees now; nothing while it may keep none: its place in the journal
-  // waits.
+  // What the maker of a subscription sees now; nothing while it may keep none: then nothing is sent, and its
+  // place in the journal waits.
   std::function<std::optional<store::Scope>(const store::Webhook&)> scope_of =
       [](const store::Webhook& webhook) { return std::optional(webhook.scope); };
 };
@@ -85,6 +85,8 @@ class Courier {
   void wait();
   void follow(const Webhooks& webhooks);
   void follow(const store::Webhook& webhook, store::Reader& reader);
+  bool may_be_told(const store::Webhook& webhook) const;
+  void forget_removed(const Webhooks& webhooks);
   void note_pruning();
   bool write_note();
   void dispatch(const Webhooks& webhooks);
@@ -104,12 +106,14 @@ class Courier {
   CourierMetrics metrics_;
 
   // Of its thread alone.
-  CourierNote note_;                                          // to be written; kept until it is
-  std::map<std::int64_t, std::int64_t> places_;               // in the journal, ahead of those written
-  std::map<std::int64_t, std::set<std::int64_t>> under_way_;  // deliveries by subscription
+  CourierNote note_;  // to be written; kept until it is
+  // By subscription; by its id, as the keys of one that was removed are given again.
+  std::map<core::Uuid, std::int64_t> places_;               // in the journal, ahead of those written
+  std::map<core::Uuid, std::set<std::int64_t>> under_way_;  // deliveries
   int under_way_count_ = 0;
   std::size_t first_ = 0;  // subscription that is served first
   bool again_ = false;     // there is more to do at once
+  bool troubled_ = false;  // one subscription could not be followed; the others were
   bool idle_ = true;       // there are no subscriptions
   std::uint64_t committed_ = 0;
   std::optional<core::Instant> next_due_;

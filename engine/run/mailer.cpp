@@ -101,10 +101,15 @@ bool Mailer::follow() {
 
 // Most owners give none: no row is made for them.
 bool Mailer::has_address(store::Reader& reader, const core::Uuid& dossier) {
-  const auto stored = reader.find(kWholeProvince, dossier);
-  if (!stored) return false;
-  const NoticeTyped typed = open_notice(keyring_, reader, kWholeProvince, {}, stored->dossier);
-  return is_mail_address(typed.email);
+  try {
+    const auto stored = reader.find(kWholeProvince, dossier);
+    if (!stored) return false;
+    const NoticeTyped typed = open_notice(keyring_, reader, kWholeProvince, {}, stored->dossier);
+    return is_mail_address(typed.email);
+  } catch (const std::exception& error) {
+    on_trouble_("letter_not_written", error.what());
+    return true;  // it is seen again when the letter is written; the letters behind it go on
+  }
 }
 
 // Sends some of what is due. True when there may be more.
@@ -116,18 +121,17 @@ bool Mailer::send_due() {
   auto flushed_at = std::chrono::steady_clock::now();
   for (const store::Letter& letter : due) {
     if (stopping() || !reached) break;
-    const auto written = write(letter);
-    const LetterSent sent =
-        written ? sender_.send(*written) : LetterSent{store::LetterOutcome::no_recipient, 0, {}};
+    const LetterSent sent = attempt(letter);
     // A send that was ended under way may have arrived or not: the letter waits on and is sent again.
     if (stopping() && sent.outcome == store::LetterOutcome::unreachable) break;
     done.push_back(tried(letter, sent));
     ++metrics_.attempts[static_cast<std::size_t>(sent.outcome)];
     reached = sent.outcome != store::LetterOutcome::unreachable;
-    if (written) metrics_.reached = reached;
     if (!reached) {
+      metrics_.reached = false;
       rest(sent.cause);
-    } else if (written) {
+    } else if (sent.reply != 0) {
+      metrics_.reached = true;
       rest_length_ = std::chrono::milliseconds(0);
     }
     const auto now = std::chrono::steady_clock::now();
@@ -137,6 +141,18 @@ bool Mailer::send_due() {
     flushed_at = now;
   }
   return record(done) && reached && due.size() == static_cast<std::size_t>(kSendSlice);
+}
+
+// One that cannot be written is put off, and holds up no other.
+LetterSent Mailer::attempt(const store::Letter& letter) {
+  std::optional<OutgoingLetter> written;
+  try {
+    written = write(letter);
+  } catch (const std::exception& error) {
+    on_trouble_("letter_not_written", error.what());
+    return {store::LetterOutcome::deferred, 0, {}};
+  }
+  return written ? sender_.send(*written) : LetterSent{store::LetterOutcome::no_recipient, 0, {}};
 }
 
 // A server that is not there is left alone for a while, so that each letter does not find out by itself.
@@ -170,7 +186,7 @@ store::LetterTried Mailer::tried(const store::Letter& letter, const LetterSent& 
     case store::LetterOutcome::unreachable:
       break;
   }
-  if (letter.attempts + 1 >= options_.attempts_max) {
+  if (letter.attempts + 1 >= options_.attempts_max && now - letter.queued_at >= options_.tried_for) {
     made.state = store::LetterState::dead;
     return made;
   }

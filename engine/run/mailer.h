@@ -42,7 +42,10 @@ class LetterSender {
 
 struct MailerOptions {
   std::string domain;  // of message ids
+  // A letter is given up after so many attempts, and not before so long: a server may be down from Friday to
+  // Tuesday.
   int attempts_max = 16;
+  core::ClockTime tried_for{5 * core::kDayMs};
   core::ClockTime retry_first{30'000};  // doubled each time
   core::ClockTime retry_max{4 * core::kHourMs};
   core::ClockTime kept{90 * core::kDayMs};  // letters that are over, with their ledgers
@@ -78,6 +81,7 @@ class Mailer {
   void loop();
   bool follow();
   bool send_due();
+  LetterSent attempt(const store::Letter& letter);
   // Nothing when there is nobody to send it to.
   std::optional<OutgoingLetter> write(const store::Letter& letter);
   std::optional<OutgoingLetter> write_notice_letter(store::Reader& reader, const store::Letter& letter);

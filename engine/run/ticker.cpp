@@ -40,6 +40,13 @@ const core::LegalClock* running_clock(const core::Dossier& dossier, ClockKind ki
   return nullptr;
 }
 
+// The promise was moved in time, and what it was moved to is not missed yet: nothing is to be apologised for.
+bool was_moved_in_time(const core::Dossier& dossier, core::Instant now) {
+  const auto& again = dossier.reappointment;
+  const core::LegalClock* last = dossier.clock(ClockKind::settlement);
+  return again && again->moves_due && last != nullptr && again->term == last->term && !dossier.late_at(now);
+}
+
 bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::Instant now) {
   switch (alert.clock) {
     case ClockKind::intake_alert: {
@@ -47,7 +54,8 @@ bool still_owed(const store::Alert& alert, const core::Dossier& dossier, core::I
       return acceptance != nullptr && acceptance->running();
     }
     case ClockKind::apology:
-      return !core::duty_done(dossier, ClockKind::apology) && (dossier.is_open() || dossier.late_at(now));
+      return !core::duty_done(dossier, ClockKind::apology) && !was_moved_in_time(dossier, now) &&
+             (dossier.is_open() || dossier.late_at(now));
     case ClockKind::explanation:
       return !dossier.explained_at;
     case ClockKind::appraisal:

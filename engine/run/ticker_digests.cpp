@@ -24,12 +24,34 @@ bool has_head(const core::Agency& agency) {
                      [](const core::Officer& officer) { return supervising(officer).has_value(); });
 }
 
+// Whether `of`, which ended before that day, was merged into the agency, or into one that was.
+bool was_merged_into(const Definitions& definitions, const core::Agency& of, const core::Code& agency,
+                     core::Date on, int depth = 0) {
+  constexpr int kMergersMax = 16;  // one after the other
+  if (of.exists_on(on) || of.valid_from > on || depth > kMergersMax) return false;
+  return std::any_of(of.successors.begin(), of.successors.end(), [&](const core::Code& code) {
+    const core::Agency* heir = definitions.agency(code);
+    return code == agency || (heir != nullptr && was_merged_into(definitions, *heir, agency, on, depth + 1));
+  });
+}
+
+// The agency and those whose work it has taken over by that day: what they owe is before its heads now.
+std::vector<const core::Agency*> with_merged(const Definitions& definitions, const core::Agency& agency,
+                                             core::Date on) {
+  std::vector<const core::Agency*> all{&agency};
+  for (const core::Agency& one : definitions.agencies()) {
+    if (was_merged_into(definitions, one, agency.code, on)) all.push_back(&one);
+  }
+  return all;
+}
+
 // The digests of one agency at one opening, as they are counted.
 class DigestMaker {
  public:
-  DigestMaker(store::Store& store, const core::Agency& agency, const core::Calendar& calendar,
-              core::Instant at)
-      : store_(store), agency_(agency), at_(at) {
+  // `owing`: the agency and those merged into it.
+  DigestMaker(store::Store& store, const core::Agency& agency, const std::vector<const core::Agency*>& owing,
+              const core::Calendar& calendar, core::Instant at)
+      : store_(store), agency_(agency), owing_(owing), at_(at) {
     on_ = core::local_date(at, calendar.offset_minutes());
     today_ = calendar.close_of(on_);
     if (const auto next = calendar.working_day_after(on_, 1)) tomorrow_ = calendar.close_of(*next);
@@ -96,9 +118,13 @@ class DigestMaker {
 
   template <class Visit>
   void walk(ClockKind kind, core::Instant until, const Visit& visit) {
+    for (const core::Agency* owing : owing_) walk(*owing, kind, until, visit);
+  }
+  template <class Visit>
+  void walk(const core::Agency& owing, ClockKind kind, core::Instant until, const Visit& visit) {
     store::DuePlace after{core::Instant{std::numeric_limits<std::int64_t>::min()}};
     for (std::int64_t seen = 0; seen < store::kDigestCountMax; seen += kRowsSlice) {
-      const auto rows = store_.due_rows(agency_.code, kind, after, until, kRowsSlice);
+      const auto rows = store_.due_rows(owing.code, kind, after, until, kRowsSlice);
       for (const store::DueRow& row : rows) visit(row);
       if (rows.size() < kRowsSlice) return;
       after = rows.back().place;
@@ -172,6 +198,7 @@ class DigestMaker {
 
   store::Store& store_;
   const core::Agency& agency_;
+  const std::vector<const core::Agency*>& owing_;
   core::Instant at_;
   core::Date on_;
   core::Instant today_;
@@ -184,7 +211,8 @@ class DigestMaker {
 
 void Ticker::schedule_digest(const core::Agency& agency, core::Instant after) {
   const core::Ladders* ladders = definitions_->ladders();
-  if (ladders == nullptr || !ladders->digest || scheduled_.contains(agency.code) || !has_head(agency)) return;
+  if (ladders == nullptr || !ladders->digest || scheduled_.contains(agency.code)) return;
+  if (!has_head(agency) && !agency.valid_to) return;
   const auto calendar = definitions_->calendar(agency.calendar);
   const core::Date today = core::local_date(after, calendar->offset_minutes());
   if (!calendar->knows(today)) return;
@@ -193,7 +221,15 @@ void Ticker::schedule_digest(const core::Agency& agency, core::Instant after) {
   // Today's, where it was missed; of an agency that never had one the next.
   const bool over = day == today && after >= calendar->opening_of(today) && (!last || *last >= today);
   if (over) day = calendar->working_day_after(today, 1);
-  if (!day || !agency.exists_on(*day)) return;
+  if (!day) return;
+  if (!agency.exists_on(*day)) {
+    for (const core::Agency& heir : definitions_->agencies()) {
+      if (heir.exists_on(*day) && was_merged_into(*definitions_, agency, heir.code, *day))
+        schedule_digest(heir, after);
+    }
+    return;
+  }
+  if (!has_head(agency)) return;
   mornings_[calendar->opening_of(*day)].push_back(&agency);
   scheduled_.insert(agency.code);
 }
@@ -208,11 +244,14 @@ void Ticker::make_digests(core::Instant now, store::Firing& firing) {
   scheduled_.erase(agency->code);
   const auto calendar = definitions_->calendar(agency->calendar);
   const core::Date on = core::local_date(at, calendar->offset_minutes());
-  std::vector<store::Digest> digests = DigestMaker(store_, *agency, *calendar, at).make();
-  const Posts& posts = by_agency_[agency->code.text];
-  const bool owes = std::any_of(posts.begin(), posts.end(), [&](const auto& of_kind) {
-    return std::any_of(of_kind.begin(), of_kind.end(),
-                       [&](std::size_t post) { return posts_[post].next_due.has_value(); });
+  const auto owing = with_merged(*definitions_, *agency, on);
+  std::vector<store::Digest> digests = DigestMaker(store_, *agency, owing, *calendar, at).make();
+  const bool owes = std::any_of(owing.begin(), owing.end(), [&](const core::Agency* one) {
+    const Posts& posts = by_agency_[one->code.text];
+    return std::any_of(posts.begin(), posts.end(), [&](const auto& of_kind) {
+      return std::any_of(of_kind.begin(), of_kind.end(),
+                         [&](std::size_t post) { return posts_[post].next_due.has_value(); });
+    });
   });
   if (!digests.empty() || owes) schedule_digest(*agency, core::midnight(on + 1, calendar->offset_minutes()));
   // Who was down over a day gets today's, and none of days that are over.

@@ -1,5 +1,6 @@
 #include "engine/run/webhook_keeper.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -10,6 +11,7 @@ namespace motcua::run {
 namespace {
 
 constexpr int kPrunedInOne = 256;
+constexpr std::size_t kEarlierSecretsMax = 4;  // the newest of them
 
 Rejected conflicting(std::string_view code, std::string_view wanted, std::string_view found) {
   return {core::conflict(code, core::expected(wanted, found))};
@@ -84,7 +86,7 @@ std::optional<Rejected> WebhookKeeper::make(const WebhookOrder& order, Writes& w
   made.created_at = made.state_at = now;
   made.position = store_.reader()->journal_end();
   const WebhookSecret secret = make_webhook_secret();
-  made.secret = seal_secret(keyring_, made.id, made.generation, secret);
+  made.secret = seal_secrets(keyring_, made.id, made.generation, {&secret, 1});
   done = {made.id, 201, 0, shown_secret(secret), false};
   writes.push_back(store::AddWebhook{std::move(made)});
   return std::nullopt;
@@ -92,9 +94,23 @@ std::optional<Rejected> WebhookKeeper::make(const WebhookOrder& order, Writes& w
 
 std::string WebhookKeeper::rotate(store::Webhook& webhook, core::ClockTime overlap, core::Instant now) {
   const WebhookSecret secret = make_webhook_secret();
-  webhook.earlier_secret = overlap.ms > 0 ? std::move(webhook.secret) : std::string();
-  webhook.earlier_until = now + overlap;
-  webhook.secret = seal_secret(keyring_, webhook.id, ++webhook.generation, secret);
+  const std::uint32_t before = webhook.generation++;
+  core::Instant until = now + overlap;
+  std::vector<WebhookSecret> earlier;
+  if (overlap.ms > 0) {
+    earlier = open_secrets(keyring_, webhook.id, before, webhook.secret);
+    // Who never saw the answer to a rotation rotates again: the receiver has the secret before that one.
+    if (!webhook.earlier_secret.empty() && now < webhook.earlier_until) {
+      const auto still = open_secrets(keyring_, webhook.id, before - 1, webhook.earlier_secret);
+      earlier.insert(earlier.end(), still.begin(), still.end());
+      until = std::max(until, webhook.earlier_until);
+    }
+    if (earlier.size() > kEarlierSecretsMax) earlier.resize(kEarlierSecretsMax);
+  }
+  webhook.earlier_secret =
+      earlier.empty() ? std::string() : seal_secrets(keyring_, webhook.id, before, earlier);
+  webhook.earlier_until = until;
+  webhook.secret = seal_secrets(keyring_, webhook.id, webhook.generation, {&secret, 1});
   return shown_secret(secret);
 }
 
@@ -162,7 +178,7 @@ WebhookKeeper::Settled WebhookKeeper::settle(const CourierNote& note) {
   std::map<std::int64_t, const store::Webhook*> touched;
   for (const AttemptEnded& one : note.ended) {
     const auto found = known.find(one.delivery.webhook);
-    if (found == known.end()) continue;  // removed meanwhile
+    if (found == known.end() || found->second.id != one.webhook) continue;  // removed meanwhile
     store::Webhook& webhook = found->second;
     const auto seen = [&webhook] {
       return std::tuple(webhook.state, webhook.failing, webhook.dead_in_row, webhook.not_before);

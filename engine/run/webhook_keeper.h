@@ -36,6 +36,7 @@ struct WebhookAnswer {
 
 // What the courier did, to be written.
 struct AttemptEnded {
+  core::Uuid webhook;        // keys are given again when one is removed
   store::Delivery delivery;  // as it was sent
   Receipt receipt;
 };

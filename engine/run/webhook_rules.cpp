@@ -39,6 +39,12 @@ void settle_attempt(const WebhookRules& rules, const Receipt& receipt, core::Ins
     delivery.next_at = now;
     return turn_off(WebhookState::disabled);
   }
+  std::optional<core::Instant> asked;
+  if (receipt.retry_after) {
+    asked = now + std::min(*receipt.retry_after, rules.retry_after_max);
+    // The receiver speaks for itself, not for one event.
+    webhook.not_before = std::max(webhook.not_before, *asked);
+  }
   if (delivery.tries >= rules.tries_max) {
     delivery.state = DeliveryState::dead;
     delivery.done_at = now;
@@ -46,11 +52,7 @@ void settle_attempt(const WebhookRules& rules, const Receipt& receipt, core::Ins
     return;
   }
   delivery.next_at = now + wait_after(rules, delivery.tries, dice);
-  if (!receipt.retry_after) return;
-  const core::Instant asked = now + std::min(*receipt.retry_after, rules.retry_after_max);
-  delivery.next_at = std::max(delivery.next_at, asked);
-  // The receiver speaks for itself, not for one event.
-  webhook.not_before = std::max(webhook.not_before, asked);
+  if (asked) delivery.next_at = std::max(delivery.next_at, *asked);
 }
 
 }  // namespace motcua::run

@@ -36,22 +36,27 @@ WebhookSecret make_webhook_secret() {
 
 // The seal of personal records serves here too: it is bound to an id and a number, and ids of subscriptions
 // are none of dossiers.
-std::string seal_secret(const Keyring& keyring, const core::Uuid& webhook, std::uint32_t generation,
-                        const WebhookSecret& secret) {
-  const Fragment fragment{
-      core::TextRecord::contact,
-      std::string(reinterpret_cast<const char*>(secret.bytes.data()), secret.bytes.size())};
-  return seal(keyring, webhook, generation, std::span(&fragment, 1));
+std::string seal_secrets(const Keyring& keyring, const core::Uuid& webhook, std::uint32_t generation,
+                         std::span<const WebhookSecret> secrets) {
+  std::vector<Fragment> fragments;
+  for (const WebhookSecret& secret : secrets) {
+    const auto* bytes = reinterpret_cast<const char*>(secret.bytes.data());
+    fragments.push_back({core::TextRecord::contact, std::string(bytes, secret.bytes.size())});
+  }
+  return seal(keyring, webhook, generation, fragments);
 }
 
-std::optional<WebhookSecret> open_secret(const Keyring& keyring, const core::Uuid& webhook,
-                                         std::uint32_t generation, std::string_view sealed) {
+std::vector<WebhookSecret> open_secrets(const Keyring& keyring, const core::Uuid& webhook,
+                                        std::uint32_t generation, std::string_view sealed) {
   const auto fragments = unseal(keyring, webhook, generation, sealed);
-  WebhookSecret secret;
-  if (!fragments || fragments->size() != 1 || fragments->front().json.size() != secret.bytes.size())
-    return std::nullopt;
-  std::copy_n(bytes_in(fragments->front().json), secret.bytes.size(), secret.bytes.begin());
-  return secret;
+  std::vector<WebhookSecret> secrets;
+  if (!fragments) return secrets;
+  for (const Fragment& fragment : *fragments) {
+    WebhookSecret& secret = secrets.emplace_back();
+    if (fragment.json.size() != secret.bytes.size()) return {};
+    std::copy_n(bytes_in(fragment.json), secret.bytes.size(), secret.bytes.begin());
+  }
+  return secrets;
 }
 
 std::string shown_secret(const WebhookSecret& secret) { return "whsec_" + base64(secret.hmac_key()); }

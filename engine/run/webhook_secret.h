@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/run/keyring.h"
 #include "engine/run/random_port.h"
@@ -22,11 +22,11 @@ struct WebhookSecret {
 
 WebhookSecret make_webhook_secret();
 
-// Sealed for this subscription and generation only. Nothing when any bit was changed.
-std::string seal_secret(const Keyring& keyring, const core::Uuid& webhook, std::uint32_t generation,
-                        const WebhookSecret& secret);
-std::optional<WebhookSecret> open_secret(const Keyring& keyring, const core::Uuid& webhook,
-                                         std::uint32_t generation, std::string_view sealed);
+// Sealed for this subscription and generation only, in their order. None when any bit was changed.
+std::string seal_secrets(const Keyring& keyring, const core::Uuid& webhook, std::uint32_t generation,
+                         std::span<const WebhookSecret> secrets);
+std::vector<WebhookSecret> open_secrets(const Keyring& keyring, const core::Uuid& webhook,
+                                        std::uint32_t generation, std::string_view sealed);
 
 // "whsec_…", for the receiver alone, and "whpk_…", the public half of the Ed25519 key.
 std::string shown_secret(const WebhookSecret& secret);

@@ -37,10 +37,16 @@ std::vector<std::int64_t> DutyFiler::dossiers() {
 void DutyFiler::file(std::int64_t dossier) {
   const auto held = stored_.by_key(dossier);
   if (!held) return;
-  for (const ClockRow& row : file_rows(held->stored.dossier, words_, WordUse::look_up).open) {
+  const core::Dossier& read = held->stored.dossier;
+  for (const ClockRow& row : file_rows(read, words_, WordUse::look_up).open) {
     const bool marked = (row.role & ~kRoleMask) != 0;
-    if (!marked && row.kind != kExplanation) continue;
-    if (marked) remove_.run(row.view, row.kind, row.due, dossier, row.role & kRoleMask, row.owing);
+    const bool was_moved = row.kind == kSettlement && read.reappointment;
+    if (!marked && !was_moved && row.kind != kExplanation) continue;
+    const std::int64_t role = row.role & kRoleMask;
+    for (const std::int64_t marks : {std::int64_t{0}, kExplained, kApologised, kExplained | kApologised}) {
+      const std::int64_t other = role | marks;
+      if (other != row.role) remove_.run(row.view, row.kind, row.due, dossier, other, row.owing);
+    }
     add_.run(row.view, row.kind, row.due, dossier, row.role, row.from_at, row.owing, row.procedure);
   }
 }

@@ -9,8 +9,8 @@
 namespace motcua::store::sqlite {
 
 // Brings a database to the rows of the duties that lateness brings (core::OpenRow), which it did not keep at
-// first. Found by its other rows: whoever was late, and whoever has a settlement that is owed. Doing a
-// dossier twice changes nothing.
+// first, or kept with other marks. Found by its other rows: whoever was late, and whoever has a settlement
+// that is owed. Doing a dossier twice changes nothing.
 class DutyFiler {
  public:
   DutyFiler(Connection& connection, Words& words, StoredReader& stored);

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "tests/support/service.h"
@@ -303,6 +304,48 @@ TEST_F(AlertInbox, SaysWhatEachSupervisorHasBeforeItInTheMorning) {
   EXPECT_TRUE(other.get("/v1/digests?on=2026-08-11").json()["items"].empty());
   EXPECT_EQ(other.get("/v1/digests?agency=H32.101").status, 403);
   EXPECT_EQ(client_->get("/v1/digests?on=yesterday").status, 400);
+}
+
+// On 01/07/2025 the wards became others: what they owed is before the heads of those who took over.
+TEST(MergedAgency, HasWhatItOwedInTheDigestsOfItsHeirs) {
+  ServiceOptions options;
+  options.sandbox = "2025-06-24T08:00:00+07:00";
+  options.keys = {{"province", "", true}};
+  RunningService service(options);
+  std::optional<HttpClient> client(std::in_place, service.port(), token_of("province"));
+  const HttpAnswer filed = client->post("/v1/dossiers", {{"procedure", "1.004194"},
+                                                         {"channel", "direct"},
+                                                         {"accept", true},
+                                                         {"receiving_agency", "001.19.H32"},
+                                                         {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}});
+  ASSERT_EQ(filed.status, 201) << filed.body;
+  const auto late_of = [&](const std::string& agency, const std::string& on) {
+    const json items = client->get("/v1/digests?agency=" + agency + "&on=" + on).json()["items"];
+    return items.empty() ? -1 : items[0]["late"].get<int>();
+  };
+  ASSERT_TRUE(service.set_clock("2025-06-30T12:00:00+07:00"));
+  EXPECT_EQ(late_of("001.19.H32", "2025-06-30"), 1);
+  EXPECT_EQ(late_of("H32.101", "2025-06-30"), -1);
+  ASSERT_TRUE(service.set_clock("2025-07-02T12:00:00+07:00"));
+  EXPECT_EQ(late_of("001.19.H32", "2025-07-01"), -1);
+  EXPECT_EQ(late_of("H32.101", "2025-07-01"), 1);
+  EXPECT_EQ(late_of("H32.101", "2025-07-02"), 1);
+  EXPECT_EQ(late_of("H32.102", "2025-07-02"), -1) << "into which another was merged";
+  // Nor can the officers of before answer any more: those who took over do.
+  const auto answered_by = [&](const std::string& officer) {
+    const json items = client->get("/v1/alerts?clock=settlement&agency=001.19.H32").json()["items"];
+    const std::string path = "/v1/alerts/" + items[0]["id"].get<std::string>() + "/ack";
+    return client->post(path, {{"officer", officer}}).status;
+  };
+  EXPECT_EQ(answered_by("H32.102.ct01"), 409) << "into which another was merged";
+  EXPECT_EQ(answered_by("001.19.H32.ct01"), 403);
+  EXPECT_EQ(answered_by("H32.101.ct01"), 200);
+  // Also where the service comes up when the heads have changed already.
+  ASSERT_EQ(service.stop(), 0);
+  service.restart();
+  client.emplace(service.port(), token_of("province"));
+  ASSERT_TRUE(service.set_clock("2025-07-03T12:00:00+07:00"));
+  EXPECT_EQ(late_of("H32.101", "2025-07-03"), 1);
 }
 
 // The clock is void then, and nobody can do anything about what it warned of.

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <nlohmann/json.hpp>
 
@@ -167,6 +168,39 @@ TEST_F(DutyList, OfApologiesHoldsWhoIsLateUntilOneIsSent) {
   EXPECT_EQ(ids("/v1/late?clock=any"), Names{});  // both are settled, and the duties have names of their own
   apologise(late);
   EXPECT_EQ(ids("/v1/late?clock=apology"), Names{});
+}
+
+// A re-appointment in time apologised for the date that it moved: for the new one an apology is owed anew.
+TEST_F(DutyList, OfApologiesHoldsWhoMissesTheDateThatWasMovedInTime) {
+  const std::string id = accepted();  // due on Thursday 06/08 at 17:00
+  service_.set_clock("2026-08-05T10:00:00+07:00");
+  const Names before = told(id, "apology");
+  say(id, "reappoint", {{"promised_at", "2026-08-11T17:00:00+07:00"}, {"reason", "Chờ ý kiến"}});
+  EXPECT_EQ(client_->get("/v1/alerts?clock=apology").json()["items"].size(), 0u) << "it was done";
+  service_.set_clock("2026-08-11T17:00:00+07:00");
+  EXPECT_EQ(ids("/v1/late?clock=apology"), Names{});
+  EXPECT_EQ(told(id, "apology"), before);
+  service_.set_clock("2026-08-12T08:00:00+07:00");
+  EXPECT_EQ(ids("/v1/late?clock=apology"), Names{id});
+  EXPECT_EQ(told(id, "apology").back(), "apology-missing@08-12T07:00 agency_head agency_head");
+  EXPECT_EQ(client_->get("/v1/alerts?clock=apology").json()["items"].size(), 1u);
+  // The same from a database in which the re-appointment counted for the new date, too.
+  ASSERT_EQ(service_.stop(), 0);
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(service_.database().c_str(), &db), SQLITE_OK);
+  const int changed = sqlite3_exec(db,
+                                   "UPDATE open_clock SET role = role + 8 WHERE kind = 3 AND role < 8;"
+                                   "UPDATE meta SET value = 1 WHERE name = 'duties_filed'",
+                                   nullptr, nullptr, nullptr);
+  EXPECT_EQ(changed, SQLITE_OK) << sqlite3_errmsg(db);
+  EXPECT_GT(sqlite3_total_changes(db), 1);
+  sqlite3_close(db);
+  restart();
+  EXPECT_EQ(ids("/v1/late?clock=apology"), Names{id});
+  apologise(id);
+  EXPECT_EQ(ids("/v1/late?clock=apology"), Names{});
+  settle(id);
+  EXPECT_EQ(ids("/v1/late?clock=any"), Names{});
 }
 
 TEST_F(DutyList, OfAPastInstantIsRefused) {

@@ -35,7 +35,7 @@ class Mail : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!MailServer::is_installed()) GTEST_SKIP() << "python3-aiosmtpd is not installed";
-    server_.emplace();
+    server_.emplace(idle_seconds_);
     serve(true);
   }
   void serve(bool enabled, std::uint16_t port = 0) {
@@ -92,6 +92,7 @@ class Mail : public ::testing::Test {
   }
 
   std::string officer_;  // who has an address; empty: nobody
+  int idle_seconds_ = 300;
   std::optional<MailServer> server_;
   std::optional<RunningService> service_;
   std::optional<HttpClient> client_;
@@ -166,6 +167,37 @@ TEST_F(Mail, RefusedForGoodIsDeadAtOnceAndForNowIsTriedAgain) {
   ASSERT_EQ(server_->letters().size(), 1U);
   EXPECT_EQ(server_->letters()[0]["recipients"], json({"slow@example.vn"}));
   EXPECT_EQ(server_->refusals(), 2U);
+}
+
+// A sender that the server does not take is a fault of the settings, not of any letter.
+TEST_F(Mail, OfASenderThatIsRefusedWaitsUntilTheServerTakesIt) {
+  server_->answer_senders("550 5.7.1 not an address of yours");
+  const std::string id = filed("tuyet@example.vn");
+  ASSERT_TRUE(comes_true([&] { return mail_of(id).is_object() && !mail_of(id)["attempts"].empty(); }));
+  EXPECT_EQ(mail_of(id)["state"], "waiting");
+  EXPECT_EQ(mail_of(id)["attempts"][0]["outcome"], "unreachable");
+  EXPECT_EQ(mail_of(id)["attempts"][0]["reply"], 550);
+  EXPECT_EQ(client_->get("/readyz").json()["mail"], "unreachable");
+  EXPECT_NE(service_->log().find("the sender was refused"), std::string::npos);
+  server_->answer_senders("");
+  ASSERT_TRUE(comes_true([&] {
+    EXPECT_TRUE(service_->advance(60));
+    return mail_of(id)["state"] == "sent";
+  })) << service_->log();
+}
+
+TEST_F(Mail, PutOffAgainAndAgainIsTriedForFiveDays) {
+  server_->answer("451 come again later");
+  const std::string id = filed("tuyet@example.vn");
+  for (std::size_t attempts = 1; attempts <= 20; ++attempts) {
+    ASSERT_TRUE(comes_true([&] {
+      return mail_of(id).is_object() && mail_of(id)["attempts"].size() == attempts;
+    })) << attempts;
+    ASSERT_EQ(mail_of(id)["state"], "waiting") << attempts;
+    ASSERT_TRUE(service_->advance(5 * 3600));
+  }
+  ASSERT_TRUE(service_->advance(24 * 3600));  // the fifth day is over
+  ASSERT_TRUE(state_comes(id, "dead"));
 }
 
 TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
@@ -263,6 +295,22 @@ TEST_F(Mail, BeginsAtTheEndOfTheJournalWhenItIsSwitchedOn) {
   ASSERT_TRUE(state_comes(after, "sent")) << service_->log();
   EXPECT_TRUE(mail_of(before).is_null());
   EXPECT_EQ(server_->letters().size(), 1U);
+}
+
+class IdleMail : public Mail {
+ protected:
+  IdleMail() { idle_seconds_ = 1; }
+};
+
+TEST_F(IdleMail, GoesOverANewConnectionWhereTheServerEndedTheOldOne) {
+  const std::string first = filed("tuyet@example.vn");
+  ASSERT_TRUE(state_comes(first, "sent")) << service_->log();
+  ASSERT_TRUE(comes_true([&] { return server_->ended() == 1; }));
+  const std::string second = filed("anh@example.vn");
+  ASSERT_TRUE(
+      comes_true([&] { return mail_of(second).is_object() && !mail_of(second)["attempts"].empty(); }));
+  EXPECT_EQ(mail_of(second)["attempts"][0]["outcome"], "accepted");
+  EXPECT_EQ(client_->get("/readyz").json()["mail"], "ready");
 }
 
 class AlertMail : public Mail {

@@ -78,19 +78,24 @@ TEST_F(Webhooks, AreTakenByTheLibrariesOfReceiversAlsoWhileSecretsRotate) {
   EXPECT_NE(fresh["public_key"], webhook["public_key"]);
   EXPECT_EQ(fresh["earlier_secret_until"], "2026-08-10T09:00:00+07:00");
   EXPECT_EQ(read(path_of(webhook))["secret"], nullptr);
+  // Again within the time of the first, by somebody who has lost the answer.
+  const HttpAnswer again = client_->post(path_of(webhook, "/rotate-secret"), {{"overlap_seconds", 1800}});
+  ASSERT_EQ(again.status, 200) << again.body;
+  const json last = again.json();
+  EXPECT_EQ(last["earlier_secret_until"], "2026-08-10T09:00:00+07:00");
   filed();
   const auto second = receiver_.wait_for(2);
   ASSERT_EQ(second.size(), 2U);
-  lines << for_libraries(second[1], json::array({old_secret, fresh["secret"]}), json::array(),
-                         json::array({webhook["public_key"], fresh["public_key"]}))
+  lines << for_libraries(second[1], json::array({old_secret, fresh["secret"], last["secret"]}), json::array(),
+                         json::array({webhook["public_key"], fresh["public_key"], last["public_key"]}))
         << '\n';
 
   ASSERT_TRUE(service_.advance(3600));
   filed();
   const auto third = receiver_.wait_for(3);
   ASSERT_EQ(third.size(), 3U);
-  lines << for_libraries(third[2], json::array({fresh["secret"]}), json::array({old_secret}),
-                         json::array({fresh["public_key"]}))
+  lines << for_libraries(third[2], json::array({last["secret"]}), json::array({old_secret, fresh["secret"]}),
+                         json::array({last["public_key"]}))
         << '\n';
   lines.close();
   EXPECT_EQ(taken_by_libraries(service_.directory() / "deliveries.jsonl"), 0);

@@ -111,7 +111,12 @@ bool has_apologised(const Dossier& dossier) {
   for (const core::SupplementRound& round : dossier.rounds) {
     if (round.accepted_at && round.supplied_at == begun) begun = *round.accepted_at;
   }
-  if (dossier.reappointment && dossier.reappointment->term >= owing->term) return true;
+  const auto& again = dossier.reappointment;
+  if (again && again->term == owing->term && again->moves_due) {
+    begun = again->at + core::ClockTime{1};  // it was for the date before
+  } else if (again && again->term >= owing->term) {
+    return true;
+  }
   return std::any_of(dossier.apologies.begin(), dossier.apologies.end(),
                      [&](Instant at) { return at >= begun; });
 }

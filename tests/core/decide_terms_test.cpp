@@ -324,7 +324,7 @@ TEST(Apology, OfAnEarlierTermIsNoneForTheOneThatWasMissed) {
   };
   Accepted5Days again;
   ASSERT_EQ(again.reappoint("2026-08-04 09:00", "2026-08-20 10:00"), "accepted");
-  EXPECT_TRUE(apology_done(again.dossier));
+  EXPECT_FALSE(apology_done(again.dossier)) << "for the new date, which may be missed yet";
   restart(again);
   EXPECT_EQ(apology(again, "2026-08-13 17:00"), "not_owed");
   EXPECT_EQ(apology(again, "2026-08-14 08:00"), "missing");

@@ -45,6 +45,16 @@ TEST(WebhookAttempts, ThatAreAskedToWaitWaitThatLongButNoLongerThanTheBound) {
   EXPECT_EQ(delivery.state, DeliveryState::pending);
 }
 
+TEST(WebhookAttempts, ThatAreTheLastLetTheReceiverRestAllTheSame) {
+  WebhookRules rules;
+  rules.tries_max = 1;
+  store::Delivery delivery;
+  store::Webhook webhook;
+  settle_attempt(rules, refusal(core::ClockTime{600'000}), kNoon, kMiddle, delivery, webhook);
+  EXPECT_EQ(delivery.state, DeliveryState::dead);
+  EXPECT_EQ(webhook.not_before, kNoon + core::ClockTime{600'000});
+}
+
 TEST(WebhookAttempts, InVainKillADeliveryAtTheLastTryAndASubscriptionAtTheLastDelivery) {
   WebhookRules rules;
   rules.tries_max = 2;

@@ -46,7 +46,7 @@ bool MailServer::is_installed() {
              (std::string(kDebianPython) + " -c 'import aiosmtpd' >/dev/null 2>&1 </dev/null").c_str()) == 0;
 }
 
-MailServer::MailServer() {
+MailServer::MailServer(int idle_seconds) : idle_seconds_(idle_seconds) {
   std::string name = (std::filesystem::temp_directory_path() / "motcua-mail-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory");
   directory_ = name;
@@ -75,12 +75,13 @@ void MailServer::start() {
   const std::string certificate_file = certificate();
   const std::string key = directory_ / "key.pem";
   const std::string folder = directory_;
+  const std::string idle = std::to_string(idle_seconds_);
   pid_ = ::fork();
   if (pid_ == 0) {
     ::dup2(input[0], 0);
     ::dup2(output[1], 1);
     ::execl(kDebianPython, "python3", MOTCUA_SOURCE_DIR "/tests/support/smtp_server.py", port.c_str(),
-            certificate_file.c_str(), key.c_str(), folder.c_str(), nullptr);
+            certificate_file.c_str(), key.c_str(), folder.c_str(), idle.c_str(), nullptr);
     ::_exit(127);
   }
   ::close(input[0]);
@@ -100,13 +101,16 @@ void MailServer::stop() {
   pid_ = -1;
 }
 
-void MailServer::answer(const std::string& reply) {
+void MailServer::answer(const std::string& reply) { put("reply", reply); }
+void MailServer::answer_senders(const std::string& reply) { put("sender_reply", reply); }
+
+void MailServer::put(const char* file, const std::string& reply) {
   if (reply.empty()) {
-    std::filesystem::remove(directory_ / "reply");
+    std::filesystem::remove(directory_ / file);
     return;
   }
   std::ofstream(directory_ / "new") << reply;
-  std::filesystem::rename(directory_ / "new", directory_ / "reply");
+  std::filesystem::rename(directory_ / "new", directory_ / file);
 }
 
 std::vector<nlohmann::json> MailServer::letters() const {
@@ -119,5 +123,6 @@ std::vector<nlohmann::json> MailServer::letters() const {
 }
 
 std::size_t MailServer::refusals() const { return lines_of(directory_ / "refused.txt").size(); }
+std::size_t MailServer::ended() const { return lines_of(directory_ / "ended.txt").size(); }
 
 }  // namespace motcua::testing

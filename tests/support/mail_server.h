@@ -17,7 +17,8 @@ class MailServer {
   // False where python3-aiosmtpd is not installed.
   static bool is_installed();
 
-  MailServer();
+  // A connection that is idle for so long is ended.
+  explicit MailServer(int idle_seconds = 300);
   ~MailServer();
   MailServer(const MailServer&) = delete;
   MailServer& operator=(const MailServer&) = delete;
@@ -28,12 +29,19 @@ class MailServer {
   void start();  // again, on the same port
   // What it answers to every recipient, "550 no such user"; empty: it takes all letters.
   void answer(const std::string& reply);
+  // The same to every sender.
+  void answer_senders(const std::string& reply);
   // The letters that it took, in order.
   std::vector<nlohmann::json> letters() const;
   // How many recipients it refused.
   std::size_t refusals() const;
+  // How many connections it ended because they were idle.
+  std::size_t ended() const;
 
  private:
+  void put(const char* file, const std::string& reply);
+
+  const int idle_seconds_;
   std::filesystem::path directory_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;

@@ -1,10 +1,11 @@
 """A real mail server for tests (Debian's python3-aiosmtpd), which demands STARTTLS and keeps what it receives.
 
-usage: smtp_server.py PORT CERTIFICATE KEY FOLDER
+usage: smtp_server.py PORT CERTIFICATE KEY FOLDER IDLE_SECONDS
 
 Prints the port that it listens on. Each letter that it takes becomes one line of FOLDER/letters.jsonl, decoded by
 Python's own email library. FOLDER/reply, where it exists, holds what it answers to each recipient in place of taking
-the letter, such as "550 no such user". Ends with its standard input.
+the letter, such as "550 no such user"; FOLDER/sender_reply likewise what it answers to each sender. A connection that
+is idle for so long is ended, which adds a line to FOLDER/ended.txt. Ends with its standard input.
 """
 import asyncio
 import json
@@ -20,6 +21,13 @@ from aiosmtpd.smtp import SMTP
 class Keeper:
     def __init__(self, folder):
         self.folder = folder
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        reply = self.folder / "sender_reply"
+        if reply.exists():
+            return reply.read_text().strip()
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         reply = self.folder / "reply"
@@ -52,13 +60,21 @@ class Keeper:
         return "250 taken"
 
 
-async def main(port, certificate, key, folder):
+class Server(SMTP):
+    def _timeout_cb(self):
+        super()._timeout_cb()
+        with open(self.event_handler.folder / "ended.txt", "a", encoding="utf-8") as out:
+            out.write("ended\n")
+
+
+async def main(port, certificate, key, folder, idle):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     loop = asyncio.get_running_loop()
 
     def connection():
-        return SMTP(Keeper(pathlib.Path(folder)), hostname="localhost", tls_context=context, require_starttls=True)
+        keeper = Keeper(pathlib.Path(folder))
+        return Server(keeper, hostname="localhost", tls_context=context, require_starttls=True, timeout=float(idle))
 
     server = await loop.create_server(connection, host="127.0.0.1", port=int(port))
     print(server.sockets[0].getsockname()[1], flush=True)
