@@ -213,11 +213,7 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
   std::vector<run::LoadFault> faults;
   const auto definitions = run::Definitions::compile(store->reader()->definitions(), faults);
   if (!definitions) return complain("the database holds no definitions: run `motcua apply` first");
-  // Where nothing was ever sealed, a new key locks nothing away.
-  const bool sealed = store->reader()->counts().dossiers > 0;
-  run::Keyring keyring =
-      run::Keyring::open(api::key_files(*config), sealed ? run::MissingKey::refuse : run::MissingKey::make);
-  keyring.bind(*store);
+  const auto keyring = api::open_keyring(*config, *store);
   std::unique_ptr<run::Clock> clock;
   if (const auto now = store->virtual_now()) {
     clock = std::make_unique<run::VirtualClock>(*now);
@@ -225,8 +221,8 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
     clock = std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));
   }
   run::SystemRandom random;
-  run::TakeOver take_over(*store, *definitions, *clock, random, keyring);
-  return api::import_dossiers(take_over, *definitions, keyring, options);
+  run::TakeOver take_over(*store, *definitions, *clock, random, *keyring);
+  return api::import_dossiers(take_over, *definitions, *keyring, options);
 }
 
 // What the last head of the seals says of the access log. The heads are believed without their key too, which
