@@ -176,8 +176,9 @@ int import_procedures(const Common& common, const std::string& file) {
   if (!config) return 1;
   std::ifstream in(file, std::ios::binary);
   if (!in) return complain("cannot read " + file);
-  std::ostringstream lines;
-  lines << in.rdbuf();
+  std::string lines;
+  for (std::string line; std::getline(in, line);) lines += line + '\n';
+  if (in.bad()) return complain(file + " was not read to its end");
   std::vector<run::LoadFault> faults;
   const auto own = run::read_definitions(paths_of(*config), faults);
   if (!faults.empty()) return print(faults);
@@ -187,7 +188,7 @@ int import_procedures(const Common& common, const std::string& file) {
     }
     return false;
   };
-  run::CatalogueImport import = run::import_catalogue(lines.str(), is_applied);
+  run::CatalogueImport import = run::import_catalogue(lines, is_applied);
   std::fputs(run::to_text(import).c_str(), stdout);
   std::vector<store::DefinitionText> texts = own;
   texts.insert(texts.end(), import.texts.begin(), import.texts.end());

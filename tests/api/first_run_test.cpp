@@ -55,6 +55,12 @@ TEST_F(BeforeAnyRun, DefinitionsMayBeAppliedAndTheKeysAreMadeWhenItIsServed) {
   EXPECT_EQ(service_.client().get("/v1/dossiers").json()["items"].size(), 1u);
 }
 
+TEST_F(BeforeAnyRun, ACatalogueThatCannotBeReadToItsEndIsSaid) {
+  const Ended refused = motcua({"import-procedures", service_.directory().string()});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.error.find("was not read to its end"), std::string::npos) << refused.error;
+}
+
 // From its first run on a database is bound to its keys, also while nobody has filed anything: others beside
 // it are never made, by whoever opens it.
 TEST_F(BeforeAnyRun, KeysThatAreGoneAfterItAreNotReplaced) {
