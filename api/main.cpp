@@ -189,8 +189,9 @@ int import_procedures(const Common& common, const std::string& file) {
   if (!config) return 1;
   std::ifstream in(file, std::ios::binary);
   if (!in) return complain("cannot read " + file);
-  std::ostringstream lines;
-  lines << in.rdbuf();
+  std::string lines;
+  for (std::string line; std::getline(in, line);) lines += line + '\n';
+  if (in.bad()) return complain(file + " was not read to its end");
   std::vector<run::LoadFault> faults;
   const auto own = run::read_definitions(paths_of(*config), faults);
   if (!faults.empty()) return print(faults);
@@ -200,7 +201,7 @@ int import_procedures(const Common& common, const std::string& file) {
     }
     return false;
   };
-  run::CatalogueImport import = run::import_catalogue(lines.str(), is_applied);
+  run::CatalogueImport import = run::import_catalogue(lines, is_applied);
   std::fputs(run::to_text(import).c_str(), stdout);
   std::vector<store::DefinitionText> texts = own;
   texts.insert(texts.end(), import.texts.begin(), import.texts.end());
@@ -226,11 +227,7 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
   std::vector<run::LoadFault> faults;
   const auto definitions = run::Definitions::compile(store->reader()->definitions(), faults);
   if (!definitions) return complain("the database holds no definitions: run `motcua apply` first");
-  // Where nothing was ever sealed, a new key locks nothing away.
-  const bool sealed = store->reader()->counts().dossiers > 0;
-  run::Keyring keyring =
-      run::Keyring::open(api::key_files(*config), sealed ? run::MissingKey::refuse : run::MissingKey::make);
-  keyring.bind(*store);
+  const auto keyring = api::open_keyring(*config, *store);
   std::unique_ptr<run::Clock> clock;
   if (const auto now = store->virtual_now()) {
     clock = std::make_unique<run::VirtualClock>(*now);
@@ -238,8 +235,8 @@ int import_dossiers(const Common& common, const api::ImportOptions& options) {
     clock = std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));
   }
   run::SystemRandom random;
-  run::TakeOver take_over(*store, *definitions, *clock, random, keyring);
-  return api::import_dossiers(take_over, *definitions, keyring, options);
+  run::TakeOver take_over(*store, *definitions, *clock, random, *keyring);
+  return api::import_dossiers(take_over, *definitions, *keyring, options);
 }
 
 // What the last head of the seals says of the access log. The heads are believed without their key too, which

@@ -2,10 +2,8 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
 #include "engine/run/key_file.h"
-#include "engine/run/keyring.h"
 #include "engine/store/sqlite_store.h"
 
 namespace motcua::api {
@@ -44,6 +42,15 @@ int change_in_environment(const ServerConfig& config, const run::KeyFiles& files
 }
 
 }  // namespace
+
+std::unique_ptr<run::Keyring> open_keyring(const ServerConfig& config, store::Store& store) {
+  // The second for databases of before the keys of records were named in them.
+  const bool sealed = !store.record_keys().empty() || store.reader()->counts().dossiers > 0;
+  std::unique_ptr<run::Keyring> keyring(new run::Keyring(
+      run::Keyring::open(key_files(config), sealed ? run::MissingKey::refuse : run::MissingKey::make)));
+  keyring->bind(store);
+  return keyring;
+}
 
 int rotate_master_key(const ServerConfig& config, bool sandbox) {
   const run::KeyFiles files = key_files(config);

@@ -9,6 +9,7 @@
 #include "api/identity_service.h"
 #include "api/json/webhook_json.h"
 #include "api/mail.h"
+#include "api/master_key.h"
 #include "api/net/server.h"
 #include "api/publishing.h"
 #include "api/routes.h"
@@ -67,10 +68,14 @@ net::ServerOptions server_options(const ServerConfig& config) {
   return options;
 }
 
-// Reads the keys, and makes the first one where there is no file yet.
-std::optional<Callers> open_keys(const ServerConfig& config, std::string& first_token,
-                                 std::vector<run::LoadFault>& faults) {
-  if (!std::filesystem::exists(config.keys_file)) first_token = make_first_key(config.keys_file);
+// Reads the keys, and makes the first one where there is no file yet. It is printed at once: whatever hinders
+// the start after that, as a port that another program has, it is known.
+std::optional<Callers> open_keys(const ServerConfig& config, std::vector<run::LoadFault>& faults) {
+  if (!std::filesystem::exists(config.keys_file)) {
+    print_first_key(make_first_key(config.keys_file));
+  } else {
+    print_where_keys_are(config.keys_file);
+  }
   return load_callers(config, faults);
 }
 
@@ -81,17 +86,14 @@ class Process {
       : options_(options), config_(options.config), log_(config_.log) {}
 
   int run() {
-    const bool fresh = !std::filesystem::exists(config_.database);
     if (config_.database.has_parent_path())
       std::filesystem::create_directories(config_.database.parent_path());
-    keyring_.reset(new run::Keyring(
-        run::Keyring::open(key_files(config_), fresh ? run::MissingKey::make : run::MissingKey::refuse)));
     store::SqliteOptions database;
     database.path = config_.database;
     database.sandbox = options_.sandbox;
     database.answers_kept = core::ClockTime{config_.idempotency_days * core::kDayMs};
     store_ = store::open_sqlite(database);
-    keyring_->bind(*store_);
+    keyring_ = open_keyring(config_, *store_);
     make_clock();
     run::prepare_mail(*store_, config_.mail.enabled);
     events_ = std::make_unique<EventHub>(*store_, log_);
@@ -103,11 +105,10 @@ class Process {
     take_next_master();
     eraser_ = start_eraser(config_, *store_, *engine_, *clock_, *keyring_, log_);
     std::vector<run::LoadFault> faults;
-    std::string token;
-    auto keys = open_keys(config_, token, faults);
+    auto keys = open_keys(config_, faults);
     if (!keys) return complain(faults);
     keys_.emplace(std::move(*keys));
-    return answer_requests(token);
+    return answer_requests();
   }
 
  private:
@@ -165,7 +166,7 @@ class Process {
         "the files of definitions were changed and not applied: run `motcua apply`, or take the change back");
   }
 
-  int answer_requests(const std::string& token) {
+  int answer_requests() {
     auditor_ = std::make_unique<run::Auditor>(*store_);
     const net::OutgoingOptions outgoing_options_used = outgoing_options(config_.webhooks);
     start_courier(outgoing_options_used);
@@ -224,7 +225,7 @@ class Process {
     tell_of_certificate();
     SignalThread& signals = signals_;
     signals.start([this](int signal) { return on_signal(signal); });
-    print_welcome(config_, server, token);
+    print_welcome(config_, server);
     log_.write(
         LogLevel::info, "serving",
         {{"port", static_cast<int>(server.port())}, {"secure_port", static_cast<int>(server.secure_port())}});

@@ -16,17 +16,20 @@ std::vector<std::string> addresses_of(const ListenSettings& listen, const net::S
 
 }  // namespace
 
-void print_welcome(const ServerConfig& config, const net::Server& server, const std::string& token) {
+void print_first_key(const std::string& token) {
+  std::printf("The first API key, shown this once:\n\n  export KEY=%s\n\n", token.c_str());
+  std::fflush(stdout);
+}
+
+void print_where_keys_are(const std::filesystem::path& keys_file) {
+  std::printf("API keys are in %s; remove the file to have a new first key made.\n", keys_file.c_str());
+}
+
+void print_welcome(const ServerConfig& config, const net::Server& server) {
   const std::vector<std::string> addresses = addresses_of(config.listen, server);
   const std::string& base = addresses.front();
   std::printf("motcua serves %s on %s\n", config.database.c_str(), base.c_str());
   if (addresses.size() > 1) std::printf("and on %s\n", addresses.back().c_str());
-  if (!token.empty()) {
-    std::printf("\nThe first API key, shown this once:\n\n  export KEY=%s\n", token.c_str());
-  } else {
-    std::printf("\nAPI keys are in %s; remove the file to have a new first key made.\n",
-                config.keys_file.c_str());
-  }
   std::printf(
       "\nTry:\n\n"
       "  curl -s %s/readyz\n\n"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "api/config.h"
@@ -7,7 +8,11 @@
 
 namespace motcua::api {
 
-// Prints where the service is, and commands to try; `token` is that of the first key, where it was made now.
-void print_welcome(const ServerConfig& config, const net::Server& server, const std::string& token);
+// Prints the token of the first key, which was made now and is kept nowhere.
+void print_first_key(const std::string& token);
+// Prints where the keys are that were made before.
+void print_where_keys_are(const std::filesystem::path& keys_file);
+// Prints where the service is, and commands to try.
+void print_welcome(const ServerConfig& config, const net::Server& server);
 
 }  // namespace motcua::api

@@ -410,47 +410,5 @@ TEST_F(BadInput, ClerksReadItInVietnamese) {
   EXPECT_EQ(answer.header("content-language"), "vi");
 }
 
-TEST_F(BadInput, ASecondProcessOnTheDatabaseIsTurnedAway) {
-  const Ended second =
-      run_motcua({"serve", "--config", service_->config_file(), "--sandbox", "--listen", "127.0.0.1:0"},
-                 service_->directory());
-  EXPECT_NE(second.status, 0);
-  EXPECT_EQ(second.out, "");
-  EXPECT_NE(second.error.find("motcua: "), std::string::npos) << second.error;
-  EXPECT_EQ(std::count(second.error.begin(), second.error.end(), '\n'), 1) << second.error;
-  EXPECT_EQ(client_.get("/readyz").status, 200);
-}
-
-TEST(Sandbox, NeverOpensAsARealDatabaseNorTheOtherWayRound) {
-  for (const bool sandbox : {true, false}) {
-    ServiceOptions options;
-    if (!sandbox) options.sandbox.reset();
-    RunningService service(options);
-    ASSERT_EQ(service.stop(), 0);
-    std::vector<std::string> arguments{"serve", "--config", service.config_file()};
-    if (!sandbox) arguments.push_back("--sandbox");
-    const Ended other = run_motcua(arguments, service.directory());
-    EXPECT_NE(other.status, 0);
-    EXPECT_NE(other.error.find("sandbox"), std::string::npos) << other.error;
-  }
-}
-
-TEST(FirstRun, PrintsACommandThatWorksWithTheKeyItMade) {
-  RunningService service;
-  EXPECT_TRUE(service.token().starts_with("mc_"));
-  // What follows -d '…' of the last command is a dossier to submit.
-  const std::string& text = service.welcome();
-  const std::size_t from = text.rfind("-d '{");
-  ASSERT_NE(from, std::string::npos) << text;
-  const json body = json::parse(text.substr(from + 4, text.rfind('\'') - from - 4), nullptr, false);
-  HttpClient client = service.client();
-  EXPECT_EQ(client.post(kDossiers, body).status, 201) << client.post(kDossiers, body).body;
-  const std::string token = service.token();
-  ASSERT_EQ(service.stop(), 0);
-  service.restart();
-  EXPECT_EQ(service.token(), token);
-  EXPECT_EQ(service.client().get("/v1/dossiers").json()["items"].size(), 1);
-}
-
 }  // namespace
 }  // namespace motcua::testing

@@ -188,5 +188,35 @@ TEST_F(Oidc, FollowsTheProviderThroughNewKeysAndOutages) {
   EXPECT_EQ(service_->log().find(last.substr(0, 60)), std::string::npos);
 }
 
+// What a provider must not say.
+TEST(StrangeProviders, LeaveTheirPeopleOutAndTheRestServed) {
+  IdentityProvider provider;
+  const std::string token = provider.token("H32.101.ct01");
+  provider.answer([&](const Received&) { return ReceiverSays{200, {}, std::string(1 << 20, ' ')}; });
+  ServiceOptions options;
+  options.configure = [&](json& config) { config["identity"] = provider.settings(); };
+  RunningService service(options);
+  HttpClient client = service.client();
+  EXPECT_EQ(client.get("/v1/agencies").status, 200) << "a key";
+  HttpClient person(service.port(), token);
+  const auto log_says = [&](std::string_view what) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (service.log().find(what) == std::string::npos) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  };
+  EXPECT_TRUE(log_says("the answer is too long")) << service.log();
+  const HttpAnswer nobody_knows = person.get("/v1/dossiers");
+  EXPECT_EQ(nobody_knows.status, 503);
+  EXPECT_EQ(nobody_knows.json()["code"], "identity_unavailable");
+  const json ready = client.get("/readyz").json();
+  EXPECT_EQ(ready["identity"], "unavailable");
+  EXPECT_EQ(ready["status"], "ready");
+  EXPECT_NE(client.get("/metrics").body.find("motcua_identity_fetches_total{result=\"failed\"} "),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace motcua::testing

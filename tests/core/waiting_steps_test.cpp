@@ -69,60 +69,53 @@ TEST(WaitingSteps, RunOnAfterAStopIsCounteredWhereTheyRanBeforeIt) {
   EXPECT_EQ(one.clock(ClockKind::step), before);
 }
 
-TEST(WaitingSteps, RunOnceWhenThePapersComeAfterSomebodyHadBegun) {
-  SlowSteps one;
-  one.procedure.steps.front().at_receiving = true;
-  Agency elsewhere = one.agency;
-  elsewhere.code = Code("H32.20");
-  one.procedure.anywhere = true;
-  const auto give = [&](Instant now, CommandBody body) {
-    Context told = one.context(now);
+// The counter of another commune takes the dossier in on Monday 03/08, has its first step, and lets its
+// papers lie until somebody comes for them.
+struct ReceivedElsewhere : SlowSteps {
+  ReceivedElsewhere() {
+    elsewhere.code = Code("H32.20");
+    procedure.steps.front().at_receiving = true;
+    procedure.anywhere = true;
+    SubmitDossier submit = submission(Channel::direct);
+    submit.accept = true;
+    submit.competent_agency = agency.code;
+    submit.receiving_agency = elsewhere.code;
+    done("2026-08-03 09:00", submit);
+  }
+  // By an officer of who has the step.
+  void done(std::string_view now, CommandBody body) {
+    Context told = context(vn(now));
     told.receiving = &elsewhere;
     told.target = &elsewhere;
     told.works_for = {elsewhere.code};
-    const Decision decision = decide(one.dossier, {std::move(body), {}, Code("H32.19.cv01"), {}}, told);
+    const Decision decision = decide(dossier, {std::move(body), {}, Code("H32.19.cv01"), {}}, told);
     ASSERT_TRUE(std::holds_alternative<Accepted>(decision));
-    for (const Event& event : std::get<Accepted>(decision).events) one.dossier = evolve(one.dossier, event);
-  };
-  SubmitDossier submit = one.submission(Channel::direct);
-  submit.accept = true;
-  give(vn("2026-08-03 09:00"), submit);
-  give(vn("2026-08-03 10:00"), AssignStep{Code(), Code("H32.19.cv01")});
+    for (const Event& event : std::get<Accepted>(decision).events) dossier = evolve(dossier, event);
+  }
+  Agency elsewhere = agency;
+};
+
+TEST(WaitingSteps, RunOnceWhenThePapersComeAfterSomebodyHadBegun) {
+  ReceivedElsewhere one;
+  one.done("2026-08-03 10:00", AssignStep{Code(), Code("H32.19.cv01")});
   EXPECT_EQ(one.steps(), "verify open");
-  give(vn("2026-08-03 11:00"), ReceiveForwarded{});
+  one.done("2026-08-03 11:00", ReceiveForwarded{});
   EXPECT_EQ(one.steps(), "verify ended, verify open");
 }
 
-// The counter of another commune looks at the dossier first, and lets its papers lie.
 TEST(WaitingSteps, OfWhoDecidesBeginWhenThePapersComeWhatTheCounterDidBefore) {
-  SlowSteps one;
-  one.procedure.steps.front().at_receiving = true;
-  Agency elsewhere = one.agency;
-  elsewhere.code = Code("H32.20");
-  one.procedure.anywhere = true;
-  const auto give = [&](Instant now, CommandBody body) {
-    Context told = one.context(now);
-    told.receiving = &elsewhere;
-    const Decision decision = decide(one.dossier, {std::move(body), {}, Code("H32.19.cv01"), {}}, told);
-    ASSERT_TRUE(std::holds_alternative<Accepted>(decision));
-    for (const Event& event : std::get<Accepted>(decision).events) one.dossier = evolve(one.dossier, event);
-  };
-  SubmitDossier submit = one.submission(Channel::direct);
-  submit.accept = true;
-  submit.competent_agency = one.agency.code;
-  submit.receiving_agency = elsewhere.code;
-  give(vn("2026-08-03 09:00"), submit);
-  give(vn("2026-08-03 10:00"), CompleteStep{});
+  ReceivedElsewhere one;
+  one.done("2026-08-03 10:00", CompleteStep{});
   EXPECT_EQ(one.dossier.step.text, "sign");
-  EXPECT_EQ(one.dossier.holder_agency, elsewhere.code);
+  EXPECT_EQ(one.dossier.holder_agency, one.elsewhere.code);
   EXPECT_EQ(one.steps(), "") << "nobody there can work on what has not come";
-  give(vn("2026-08-05 11:00"), ReceiveForwarded{});
+  one.done("2026-08-05 11:00", ReceiveForwarded{});
   EXPECT_EQ(one.dossier.holder_agency, one.agency.code);
   EXPECT_EQ(one.steps(), "sign open");
   EXPECT_EQ(one.clock(ClockKind::step).started_at, vn("2026-08-05 11:00"));
   const auto held = holdings_of(one.dossier, vn("2026-08-05 12:00"), *one.calendar);
   ASSERT_EQ(held.size(), 2U);
-  EXPECT_EQ(held[0].agency, elsewhere.code);
+  EXPECT_EQ(held[0].agency, one.elsewhere.code);
   EXPECT_EQ(held[0].to, vn("2026-08-05 11:00"));
 }
 
