@@ -56,7 +56,9 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
 
 void count_acceptance(const Dossier& dossier, Instant at, Tally& tally) {
   for (const LegalClock& clock : dossier.clocks) {
-    if (clock.kind != ClockKind::acceptance || clock.started_at >= at) continue;
+    // What it ran before a correction told of a later start stays.
+    const Instant begun = clock.earlier.empty() ? clock.started_at : clock.earlier.front().from;
+    if (clock.kind != ClockKind::acceptance || begun >= at) continue;
     if (!clock.earlier.empty()) steady_since(tally, clock.from());
     if (clock.term == 1)
       tally.acceptance_due = clock.earlier.empty() ? clock.due.at : clock.earlier[0].due.at;

@@ -22,9 +22,9 @@ class CrossedMonth : public MonthlyList {
     reconnect();
   }
   std::string accepted(const char* procedure) { return submitted(procedure, true); }
-  std::string submitted(const char* procedure, bool accept) {
+  std::string submitted(const char* procedure, bool accept, const char* channel = "direct") {
     const json body = {{"procedure", procedure},
-                       {"channel", "direct"},
+                       {"channel", channel},
                        {"receiving_agency", "H32.101"},
                        {"accept", accept},
                        {"owner", {{"kind", "citizen"}, {"name", "Lê Văn C"}}}};
@@ -123,6 +123,18 @@ TEST_F(CrossedMonth, HasNobodyLateByADateThatWasGivenAfterIt) {
   const json total = august();
   EXPECT_EQ(total["received"], 2);
   EXPECT_EQ(total["late"], 0);
+}
+
+// Nor does a correction undo a late acceptance of the month, by a later day of the supplement.
+TEST_F(CrossedMonth, KeepsALateAcceptanceWhateverDayOfASupplementIsToldLater) {
+  const std::string id = submitted("1.004194", false, "online");
+  say(id, "request-supplement", {{"reason", "Thiếu tờ khai"}});
+  say(id, "supplement");
+  ASSERT_TRUE(service_->set_clock(kAfterAugust));
+  correct(id, 3, "2026-09-03T09:00:00+07:00");
+  const json total = august();
+  EXPECT_EQ(total["acceptances"], 1);
+  EXPECT_EQ(total["acceptances_late"], 1);
 }
 
 TEST_F(CrossedMonth, HasOpenWhatACorrectionSettlesAfterIt) {
