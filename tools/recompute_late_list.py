@@ -81,8 +81,9 @@ class Term:
         return not self.paused and not self.over
 
     def missed(self, end):
-        return [(piece["due"], piece) for piece in self.pieces
-                if piece["due"] is not None and min(end, piece["to"] if piece["to"] is not None else end) > piece["due"]]
+        """Of what began before the end, those whose due was missed by then."""
+        return [(piece["due"], piece) for piece in self.pieces if piece["due"] is not None and piece["from"] < end
+                and min(end, piece["to"] if piece["to"] is not None else end) > piece["due"]]
 
     def change(self, change):
         action = change["action"]
@@ -112,28 +113,47 @@ class Dossier:
         self.reappointed = self.moved = self.reappointed_in = None  # when, whether that moved the date, of which term
         self.apologies = []
         self.explanation_limit = explanation
-        left_out = set()
+        left_out, accepted_later = set(), None
+        self.over = set()  # terms that what is left out ended
         for event in sorted(events, key=lambda event: event["version"]):
             body, kind = event["event"].get("body", {}), event["type"]
             of_left_out = kind == "dossier.stop_countered" and body["countered_version"] in left_out
+            if accepted_later and self.facts and kind == "dossier.corrected" and body["corrected_version"] == accepted_later["version"] and (
+                    "after" in body and local(body["after"]) < end):
+                self.take_event(accepted_later, False)  # it was before the end, as is told now
+                left_out.discard(accepted_later["version"])
+                accepted_later = None
             later = local(event["occurred_at"]) >= end or of_left_out
             tells = kind == "dossier.clocks_derived" or (
                 kind == "dossier.corrected" and body["corrected_version"] not in left_out)
             if later and (of_left_out or not tells or not self.facts or self.takes_lateness_away(kind, body, end)):
                 left_out.add(event["version"])
+                accepted_later = event if kind == "dossier.accepted" else accepted_later
+                self.leave_out(event["event"].get("clocks", []))
                 continue
-            self.take(kind, body, local(event["occurred_at"]))
-            changes = event["event"].get("clocks", [])
-            if kind == "dossier.corrected" and body["what"] == "settlement" and "after" in body and changes:
-                self.ended = local(body["after"])  # it ended its term later than was known
-            waiting = {(change["kind"], change["term"]) for change in changes if change["action"] == "pause"}
-            for change in changes:
-                self.move(change, later, waiting)
-                if kind == "dossier.supplement_accepted" and (change["kind"], change["action"]) == ("settlement", "start"):
-                    # It counts from the supplement, and runs for the office from when that was found complete.
-                    self.terms["settlement"][change["term"]].begun = local(event["occurred_at"])
+            self.take_event(event, later)
         if self.ended is not None and self.ended >= end:
             self.ended = self.ended_as = None  # as a correction says
+
+    def take_event(self, event, later):
+        body, kind = event["event"].get("body", {}), event["type"]
+        self.take(kind, body, local(event["occurred_at"]))
+        changes = event["event"].get("clocks", [])
+        if kind == "dossier.corrected" and body["what"] == "settlement" and "after" in body and changes:
+            self.ended = local(body["after"])  # it ended its term later than was known
+        waiting = {(change["kind"], change["term"]) for change in changes if change["action"] == "pause"}
+        for change in changes:
+            self.move(change, later, waiting)
+            if kind == "dossier.supplement_accepted" and (change["kind"], change["action"]) == ("settlement", "start"):
+                # It counts from the supplement, and runs for the office from when that was found complete.
+                self.terms["settlement"][change["term"]].begun = local(event["occurred_at"])
+
+    def leave_out(self, changes):
+        for change in changes:
+            if change["action"] in ("end", "void"):
+                self.over.add((change["kind"], change["term"]))
+            elif change["action"] in ("reopen", "repause"):
+                self.over.discard((change["kind"], change["term"]))
 
     def takes_lateness_away(self, kind, body, end):
         """A correction by which a term began after the period, of a dossier that was late in it."""
@@ -172,7 +192,7 @@ class Dossier:
         for number, term in self.terms["settlement"].items():
             if term.started != before or (number == 1) != (what == "acceptance") or what not in ("acceptance", "supplement"):
                 continue
-            if not term.over:
+            if not term.over and ("settlement", number) not in self.over:
                 term.started, term.begun = after, after if what == "acceptance" else term.begun
             elif what == "supplement":
                 term.begun = term.started
@@ -289,7 +309,8 @@ class List:
 
     def count_case(self, count, dossier, terms, since):
         untimed = bool(terms) and terms[-1].pending == "untimed"
-        received, ended = dossier.accepted >= self.start, dossier.ended
+        # What was late before was accepted before, whatever a correction says since.
+        received, ended = dossier.accepted >= self.start and not (since is not None and since < self.start), dossier.ended
         count.add("received" if received else "brought_forward")
         count.add("untimed_received", received and untimed)
         count.add("late", since is not None)

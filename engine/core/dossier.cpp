@@ -22,7 +22,7 @@ WorkingTime counted_until(const Calendar& calendar, Instant from, Instant to) {
 
 std::optional<Instant> LegalClock::missed_since(Instant at) const {
   for (const Stretch& stretch : earlier) {
-    if (stretch.missed_at(at)) return stretch.due.at;
+    if (at >= stretch.from && stretch.missed_at(at)) return stretch.due.at;
   }
   if (!due.at || at < from()) return std::nullopt;
   // Appraisal is a duty only for the office that asks: when no request was made by its due, nothing is owed.

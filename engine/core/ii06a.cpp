@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "engine/core/accepted_in.h"
 #include "engine/core/share.h"
 
 namespace motcua::core {
@@ -78,7 +79,7 @@ void Ii06aBuilder::count(const std::string& field, const Tally& tally) {
     return;
   }
   ++counts.received;
-  if (*tally.accepted_at < period_.from) {
+  if (!accepted_in(tally, period_.from, period_.to)) {
     ++counts.brought_forward;
   } else {
     ++(tally.channel == Channel::online ? counts.received_online : counts.received_other);

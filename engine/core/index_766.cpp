@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/accepted_in.h"
+
 namespace motcua::core {
 namespace {
 
@@ -59,9 +61,7 @@ std::int64_t whole_term(const Limit& limit, Instant start) {
 }  // namespace
 
 Index766Verdict judge_766(const Tally& tally, const Period& period) {
-  if (!tally.accepted_at || *tally.accepted_at < period.from || *tally.accepted_at >= period.to) {
-    return Index766Verdict::outside;
-  }
+  if (!accepted_in(tally, period.from, period.to)) return Index766Verdict::outside;
   if (tally.untimed) return Index766Verdict::untimed;
   if (tally.supplements > 1) return Index766Verdict::late;
   if (!tally.due_at) return Index766Verdict::by_term;

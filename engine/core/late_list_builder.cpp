@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/core/acceptance_rate.h"
+#include "engine/core/accepted_in.h"
 #include "engine/core/share.h"
 
 namespace motcua::core {
@@ -48,7 +49,7 @@ void count_reappointment(const Tally& tally, Instant end, LateCounts& counts) {
 }
 
 void count_case(const Tally& tally, const Period& period, int offset_minutes, LateCounts& counts) {
-  const bool received = *tally.accepted_at >= period.from;
+  const bool received = accepted_in(tally, period.from, period.to);
   ++(received ? counts.received : counts.brought_forward);
   counts.untimed_received += received && tally.untimed ? 1 : 0;
   if (tally.ended_at) {

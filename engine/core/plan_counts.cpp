@@ -1,6 +1,7 @@
 #include "engine/core/plan_counts.h"
 
 #include "engine/core/acceptance_rate.h"
+#include "engine/core/accepted_in.h"
 
 namespace motcua::core {
 
@@ -13,18 +14,17 @@ void PlanCounts::add(const PlanCounts& other) {
 }
 
 void count_plan(const Tally& tally, const Period& month, const PlanCase& known, PlanCounts& counts) {
-  const auto within = [&](const std::optional<Instant>& at) {
-    return at && *at >= month.from && *at < month.to;
-  };
+  const bool accepted = accepted_in(tally, month.from, month.to);
   if (known.receives && acceptance_fell_due(tally, month)) counts.acceptance.add(accepted_in_time(tally));
-  if (known.receives && known.digitises && within(tally.accepted_at)) {
+  if (known.receives && known.digitises && accepted) {
     counts.papers_digitised[*known.digitises].add(Share{tally.papers_digitised, tally.papers});
   }
   if (!known.decides) return;
-  if (tally.state == DossierState::settled && within(tally.ended_at)) {
+  const bool ended = tally.ended_at && *tally.ended_at >= month.from && *tally.ended_at < month.to;
+  if (tally.state == DossierState::settled && ended) {
     counts.electronic_results.add(tally.electronic_result);
   }
-  if (!within(tally.accepted_at)) return;
+  if (!accepted) return;
   counts.online.add(tally.channel == Channel::online);
   counts.papers_reused.add(Share{tally.papers_reused, tally.papers});
 }

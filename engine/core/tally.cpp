@@ -28,7 +28,7 @@ std::optional<Instant> missed_before(const LegalClock& clock, Instant at) {
 void steady_since(Tally& tally, Instant changed) { tally.steady_from = std::max(tally.steady_from, changed); }
 
 void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
-  tally.untimed = dossier.untimed();
+  tally.untimed = tally.accepted_at && dossier.untimed();
   for (const LegalClock& clock : dossier.clocks) {
     if (clock.kind != ClockKind::settlement || clock.started_at >= at) continue;
     steady_since(tally, clock.from());
@@ -56,7 +56,9 @@ void count_settlement(const Dossier& dossier, Instant at, Tally& tally) {
 
 void count_acceptance(const Dossier& dossier, Instant at, Tally& tally) {
   for (const LegalClock& clock : dossier.clocks) {
-    if (clock.kind != ClockKind::acceptance || clock.started_at >= at) continue;
+    // What it ran before a correction told of a later start stays.
+    const Instant begun = clock.earlier.empty() ? clock.started_at : clock.earlier.front().from;
+    if (clock.kind != ClockKind::acceptance || begun >= at) continue;
     if (!clock.earlier.empty()) steady_since(tally, clock.from());
     if (clock.term == 1)
       tally.acceptance_due = clock.earlier.empty() ? clock.due.at : clock.earlier[0].due.at;
@@ -208,6 +210,17 @@ bool takes_lateness_away(const Event& event, const Dossier& dossier, Instant end
   });
 }
 
+// Whether a clock that goes on in what is folded was over in truth when the correction came, so that this
+// moved nothing of it: of one that was late and went on, the correction would say how.
+bool was_over(const Event& event, const LegalClock& clock) {
+  const bool goes_on = clock.running() || clock.course == LegalClock::Course::paused;
+  if (!std::holds_alternative<DossierCorrected>(event.body) || !goes_on) return false;
+  const bool told = std::any_of(event.clocks.begin(), event.clocks.end(), [&](const ClockChange& change) {
+    return change.kind == clock.kind && change.term == clock.term;
+  });
+  return !told && clock.missed_at(event.occurred_at);
+}
+
 }  // namespace
 
 void FoldBefore::add(const Event& event) {
@@ -218,11 +231,19 @@ void FoldBefore::add(const Event& event) {
   const auto* countered = std::get_if<DossierStopCountered>(&event.body);
   const bool of_left_out = countered != nullptr && std::find(left_out_.begin(), left_out_.end(),
                                                              countered->countered_version) != left_out_.end();
-  if (event.occurred_at < end_ && !of_left_out) {
+  // An acceptance at the end or after it counts for nothing before, unless a correction says that it was
+  // there; which none can where another event lies between.
+  const bool accepts =
+      std::holds_alternative<DossierAccepted>(event.body) && dossier_.version > 0 && left_out_.empty();
+  if ((event.occurred_at < end_ && !of_left_out) || accepts) {
     fold(event);
   } else if (!of_left_out && dossier_.version > 0 && tells_of_before(event, left_out_) &&
              !takes_lateness_away(event, dossier_, end_)) {
+    const std::vector<LegalClock> before = dossier_.clocks;
     fold(cut_to(dossier_, event));
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (was_over(event, before[i])) dossier_.clocks[i] = before[i];
+    }
   } else {
     left_out_.push_back(event.version);
   }

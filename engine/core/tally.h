@@ -95,11 +95,11 @@ Tally tally_of(const Dossier& dossier, Instant at);
 std::optional<Code> unit_at(const Dossier& dossier, Instant at);
 
 // The dossier that the events before an instant made. What the system did later, and an earlier fact
-// countered, is left out with its counter-entry. Taken is what says later how something was: dates that a
-// newer calendar gave, and corrections; a correction never undoes lateness, so it changes what is told and
-// not who was late: one by which a term began at the end or later is left out of a dossier that was late
-// before. A dossier that was taken over counts from then on: what its old system said of months before is
-// that system's.
+// countered, is left out with its counter-entry. Taken is what says later how something was: dates of a newer
+// calendar, and corrections, also one by which it was accepted before. A correction never undoes lateness:
+// one by which a term began at the end or later is left out of a dossier that was late before, and a term
+// that was over when its start was told anew, though after the end, stays as it is. A dossier that was taken
+// over counts from then on: what its old system said of months before is that system's.
 class FoldBefore {
  public:
   explicit FoldBefore(Instant end) : end_(end) {}

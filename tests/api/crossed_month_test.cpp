@@ -21,11 +21,12 @@ class CrossedMonth : public MonthlyList {
     service_ = std::make_unique<RunningService>(options);
     reconnect();
   }
-  std::string accepted(const char* procedure) {
+  std::string accepted(const char* procedure) { return submitted(procedure, true); }
+  std::string submitted(const char* procedure, bool accept, const char* channel = "direct") {
     const json body = {{"procedure", procedure},
-                       {"channel", "direct"},
+                       {"channel", channel},
                        {"receiving_agency", "H32.101"},
-                       {"accept", true},
+                       {"accept", accept},
                        {"owner", {{"kind", "citizen"}, {"name", "Lê Văn C"}}}};
     const HttpAnswer answer = client().post("/v1/dossiers", body);
     EXPECT_EQ(answer.status, 201) << answer.body;
@@ -39,11 +40,11 @@ class CrossedMonth : public MonthlyList {
     say(id, "correct",
         {{"version", version}, {"occurred_at", to}, {"reason", "Ghi nhầm"}, {"on_behalf_of", "H32.ct01"}});
   }
-  // August's, with all that was entered until now; counted again by both programs.
-  json august() {
-    const HttpAnswer opened =
-        client().post("/v1/publications",
-                      {{"month", "2026-08"}, {"officer", kPublisher}, {"recorded_until", kAfterAugust}});
+  json august() { return total_of("2026-08", kAfterAugust); }
+  // Of a month's list, with all that was entered until then; counted again by both programs.
+  json total_of(const char* month, const char* until) {
+    const HttpAnswer opened = client().post(
+        "/v1/publications", {{"month", month}, {"officer", kPublisher}, {"recorded_until", until}});
     EXPECT_EQ(opened.status, 202) << opened.body;
     list_in_state(client(), opened.json()["id"], "draft");
     const json list = published_list(client(), opened.json()["id"]);
@@ -65,6 +66,75 @@ TEST_F(CrossedMonth, KeepsWhoWasLateWhateverDayOfAcceptanceIsToldLater) {
   const json total = august();
   EXPECT_EQ(total["late"], 1);
   EXPECT_EQ(total["received"], 1);
+  // Each is received once.
+  ASSERT_TRUE(service_->set_clock("2026-10-08T09:00:00+07:00"));
+  const json september = total_of("2026-09", "2026-10-08T09:00:00+07:00");
+  EXPECT_EQ(september["brought_forward"], 1);
+  EXPECT_EQ(september["received"], 1);
+  const json index =
+      client().get("/v1/reports/index-766?agency=H32&below=true&month=2026-09").json()["total"]["counts"];
+  EXPECT_EQ(index["received"], 1);
+}
+
+// A correction takes a dossier into the month in which it was accepted in truth, and it stands in the next as
+// brought forward.
+TEST_F(CrossedMonth, ReceivesWhatWasAcceptedInItAsIsToldLater) {
+  const std::string id = submitted("1.013225", false);
+  ASSERT_TRUE(service_->set_clock("2026-09-03T08:00:00+07:00"));
+  say(id, "accept");
+  ASSERT_TRUE(service_->set_clock("2026-09-04T08:00:00+07:00"));
+  say(id, "settle", {{"outcome", "denied"}, {"result_form", "paper"}, {"reason", "Không đủ điều kiện"}});
+  ASSERT_TRUE(service_->set_clock(kAfterAugust));
+  correct(id, 2, "2026-08-28T09:00:00+07:00");
+  const json total = august();
+  EXPECT_EQ(total["received"], 1);
+  EXPECT_EQ(total["open"], 1);
+  ASSERT_TRUE(service_->set_clock("2026-10-08T09:00:00+07:00"));
+  const json september = total_of("2026-09", "2026-10-08T09:00:00+07:00");
+  EXPECT_EQ(september["brought_forward"], 1);
+  EXPECT_EQ(september["received"], 0);
+}
+
+// What is corrected once the term is over moves nothing of the term, in the month before its end either.
+TEST_F(CrossedMonth, CountsADelayFromItsDueWhateverIsToldOnceItIsOver) {
+  const std::string id = accepted("2.000908");  // due on 21 August
+  ASSERT_TRUE(service_->set_clock("2026-09-04T08:00:00+07:00"));
+  say(id, "settle", {{"outcome", "denied"}, {"result_form", "paper"}, {"reason", "Không đủ điều kiện"}});
+  ASSERT_TRUE(service_->set_clock(kAfterAugust));
+  correct(id, 2, "2026-08-27T09:00:00+07:00");
+  EXPECT_EQ(august()["delay_seconds"], 6 * 8 * 3600);  // a Saturday at work among them
+}
+
+// A date that a correction gives after the month, and that lies in it, makes nobody late in it; nor do two.
+TEST_F(CrossedMonth, HasNobodyLateByADateThatWasGivenAfterIt) {
+  const std::string once = submitted("1.004837", false);
+  const std::string twice = submitted("1.004837", false);
+  ASSERT_TRUE(service_->set_clock("2026-08-28T08:00:00+07:00"));
+  say(once, "accept");
+  say(twice, "accept");
+  ASSERT_TRUE(service_->set_clock("2026-09-03T08:00:00+07:00"));
+  correct(once, 2, "2026-08-20T09:00:00+07:00");
+  correct(twice, 2, "2026-08-20T09:00:00+07:00");
+  ASSERT_TRUE(service_->set_clock("2026-09-04T08:00:00+07:00"));
+  correct(twice, 2, "2026-08-20T10:00:00+07:00");
+  ASSERT_TRUE(service_->set_clock(kAfterAugust));
+  EXPECT_EQ(client().get("/v1/dossiers/" + once).json()["late_since"],
+            "2026-08-24T17:00:00+07:00");  // a Saturday at work before
+  const json total = august();
+  EXPECT_EQ(total["received"], 2);
+  EXPECT_EQ(total["late"], 0);
+}
+
+// Nor does a correction undo a late acceptance of the month, by a later day of the supplement.
+TEST_F(CrossedMonth, KeepsALateAcceptanceWhateverDayOfASupplementIsToldLater) {
+  const std::string id = submitted("1.004194", false, "online");
+  say(id, "request-supplement", {{"reason", "Thiếu tờ khai"}});
+  say(id, "supplement");
+  ASSERT_TRUE(service_->set_clock(kAfterAugust));
+  correct(id, 3, "2026-09-03T09:00:00+07:00");
+  const json total = august();
+  EXPECT_EQ(total["acceptances"], 1);
+  EXPECT_EQ(total["acceptances_late"], 1);
 }
 
 TEST_F(CrossedMonth, HasOpenWhatACorrectionSettlesAfterIt) {
