@@ -40,7 +40,8 @@ class ConfigReader {
     read_paths(in);
     made_.threads = static_cast<int>(number(in, "threads", 1, 256));
     made_.idempotency_days = static_cast<int>(number(in, "idempotency_days", 1, 3650));
-    made_.if_match_required = one_of(in, "if_match", kIfMatch) == kIfMatch[1];
+    made_.if_match_required = one_of(in, "if_match", kDemands) == kDemands[1];
+    made_.officer_required = one_of(in, "on_behalf_of", kDemands) == kDemands[1];
     made_.default_calendar =
         run::read_code(in, "default_calendar", run::Presence::required, run::kNameSpelling)
             .value_or(core::Code())
@@ -210,7 +211,7 @@ class ConfigReader {
     of.refuse_unknown();
   }
 
-  static constexpr std::string_view kIfMatch[] = {"optional", "required"};
+  static constexpr std::string_view kDemands[] = {"optional", "required"};
 
   run::Source source_;
   ServerConfig made_;

@@ -84,6 +84,7 @@ struct ServerConfig {
   int code_block_codes = 100;
   int code_blocks_open = 20;
   bool if_match_required = false;
+  bool officer_required = true;  // software names whom it acts for
   int idempotency_days = 30;
   std::filesystem::path calendars;
   std::filesystem::path rulebook;

@@ -20,6 +20,8 @@ std::string_view told_of(TokenFault fault) {
       return "The access token demands an extension that is not known";
     case TokenFault::unknown_key:
       return "The access token is signed by an unknown key";
+    case TokenFault::wrong_algorithm:
+      return "The access token is signed by another algorithm than its key's";
     case TokenFault::bad_signature:
       return "The signature of the access token is wrong";
     case TokenFault::missing_claim:

@@ -1,5 +1,7 @@
 #include "api/key_set.h"
 
+#include <algorithm>
+
 #include "api/base64url.h"
 #include "api/json/reader.h"
 #include "engine/store/digest.h"
@@ -51,6 +53,10 @@ std::optional<ProviderKey> read_provider_key(JsonObject& in) {
 std::string told_apart(const ProviderKey& one) { return store::sha256_hex(one.id + '\n' + one.key.bytes()); }
 
 }  // namespace
+
+bool KeySet::has(std::string_view id) const {
+  return std::any_of(keys.begin(), keys.end(), [&](const ProviderKey& one) { return one.id == id; });
+}
 
 const run::PublicKey* KeySet::find(const std::optional<std::string>& id,
                                    run::SigningAlgorithm algorithm) const {

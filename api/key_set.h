@@ -22,6 +22,8 @@ struct KeySet {
   std::vector<ProviderKey> keys;
   std::array<std::uint8_t, 32> digest{};  // the same for the same keys
 
+  // Whether there is a key of that name, whatever it signs by.
+  bool has(std::string_view id) const;
   // The key that a token names; where it names none, the only one of that algorithm. Null: there is none.
   const run::PublicKey* find(const std::optional<std::string>& id, run::SigningAlgorithm algorithm) const;
 };

@@ -43,14 +43,14 @@ std::optional<Rate> read_rate(ObjectReader& in, const char* key, run::Source sou
   return rate;
 }
 
-std::vector<std::string> read_proxies(ObjectReader& in) {
-  const nlohmann::json* list = in.member("proxies", run::Presence::required);
+std::vector<std::string> read_networks(ObjectReader& in, const char* name) {
+  const nlohmann::json* list = in.member(name, run::Presence::required);
   if (list == nullptr) return {};
   const auto is_network = [](const nlohmann::json& one) {
     return one.is_string() && net::parse_network(one.get_ref<const std::string&>());
   };
   if (!list->is_array() || !std::all_of(list->begin(), list->end(), is_network)) {
-    in.fault("proxies", "Expected a list of networks such as 127.0.0.1/32, without bits behind the prefix");
+    in.fault(name, "Expected a list of networks such as 127.0.0.1/32, without bits behind the prefix");
     return {};
   }
   return list->get<std::vector<std::string>>();
@@ -81,7 +81,9 @@ ListenSettings read_listen_settings(ObjectReader& in, run::Source source) {
     made.rates = {read_rate(of, "caller", source), read_rate(of, "address", source),
                   read_rate(of, "failures", source), read_rate(of, "handshakes", source)};
   });
-  made.proxies = read_proxies(in);
+  made.proxies = read_networks(in, "proxies");
+  for (const std::string& network : read_networks(in, "scrapers"))
+    made.scrapers.push_back(*net::parse_network(network));
   return made;
 }
 

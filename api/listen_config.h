@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/net/networks.h"
 #include "api/net/rate_limiter.h"
 #include "engine/run/members_loader.h"
 
@@ -39,10 +40,11 @@ struct ListenSettings {
   std::optional<ListenAddress> plain;  // on this machine alone
   std::optional<TlsSettings> tls;
   RateSettings rates;
-  std::vector<std::string> proxies;  // "10.0.0.7/32": each was read as a network
+  std::vector<std::string> proxies;    // "10.0.0.7/32": each was read as a network
+  std::vector<net::Network> scrapers;  // read the metrics without a key
 };
 
-// Reads `listen`, `tls`, `rates` and `proxies`; faults go where those of `in` go.
+// Reads `listen`, `tls`, `rates`, `proxies` and `scrapers`; faults go where those of `in` go.
 ListenSettings read_listen_settings(run::ObjectReader& in, run::Source source);
 
 // "127.0.0.1:8080" or "[::1]:8080" taken apart; nothing when it is neither.

@@ -585,12 +585,17 @@ int main(int argc, char** argv) {
   diff_command->add_option("right", right, "likewise")->required();
 
   CLI::App* verify = app.add_subcommand(
-      "verify", "Whether a published list (list.json) is what was signed; needs no database and no network");
+      "verify",
+      "With a file, whether a published list (list.json) is what was signed, which needs no database and no "
+      "network; without one the same as verify-journal");
   std::string list_file;
   std::string trusted_key;
-  verify->add_option("file", list_file, "the file")->required();
-  verify->add_option("--key", trusted_key, "the publisher's key, as it is known from elsewhere")
-      ->check(not_empty);
+  add_common(verify);
+  verify->add_option("file", list_file, "the file");
+  verify->add_option("--head", kept_head, "as of verify-journal");
+  verify->add_option("--export", export_check.folder, "as of verify-journal");
+  verify->add_option("--decrypt", export_check.key_file, "as of verify-journal");
+  verify->add_option("--key", trusted_key, "the public key, as it is known from elsewhere")->check(not_empty);
 
   CLI::App* export_list = app.add_subcommand(
       "export-publication",
@@ -657,6 +662,7 @@ int main(int argc, char** argv) {
       const auto config = common.load();
       return config ? api::rotate_master_key(*config, common.sandbox) : 1;
     }
+    if (*verify && list_file.empty()) return verify_journal(common, kept_head, trusted_key, export_check);
     if (*verify) return api::verify_list(list_file, trusted_key);
     if (*recompute) return api::recompute_list(exported, published);
     if (*export_list) return export_publication(common, list_month, list_agency, list_number);

@@ -271,12 +271,19 @@ class RestoreRun {
     options.lock = false;  // this has that of the database
     const auto store = store::open_sqlite(options);
     new_epoch_ = store->epoch();
+    const std::uint64_t places = keyring_.vault().size();
     const std::uint64_t lacked = keyring_.bind(*store, run::Keyring::OldKeys::passed_over);
     if (lacked > 0)
       std::printf("accepted: what was sealed by %llu keys is not opened any more\n",
                   static_cast<unsigned long long>(lacked));
     // Also a strange end is accepted with --accept-loss: note_lost_erasures told of it.
     run::ErasureLedger ledger(erasures_file(config_), run::ErasureLedger::StrangeEnd::left_out);
+    // Where the ledger was lost and the file of keys was not, that one tells. The ground is not known any
+    // more.
+    std::vector<run::ErasureLedger::Entry> untold;
+    for (const core::Uuid& dossier : run::dossiers_without_keys(*store, keyring_, places))
+      untold.push_back({dossier, mark().at, core::ErasureGround::retention_over});
+    ledger.add(untold);
     if (ledger.entries().empty()) return;
     std::unique_ptr<run::Clock> clock =
         std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));

@@ -36,6 +36,8 @@ struct Route {
   Later later;
 };
 
+constexpr std::string_view kMetrics = "GET /metrics";
+
 constexpr std::array kRoutes = {
     Route{"POST /v1/dossiers", kCaller, nullptr, submit_dossier},
     Route{"GET /v1/dossiers", Area::dossiers, list_dossiers, nullptr},
@@ -79,7 +81,7 @@ constexpr std::array kRoutes = {
     Route{"PUT /v1/sandbox/clock", Area::sandbox, set_sandbox_clock, nullptr},
     Route{"GET /healthz", kAnyone, get_health, nullptr},
     Route{"GET /readyz", kAnyone, get_ready, nullptr},
-    Route{"GET /metrics", kAnyone, get_metrics, nullptr},
+    Route{kMetrics, Area::metrics, get_metrics, nullptr},
     Route{"GET /openapi.json", kAnyone, get_openapi, nullptr},
     Route{"POST /v1/batches", kCaller, nullptr, submit_batch},
     Route{"POST /v1/code-blocks", Area::code_blocks, nullptr, draw_code_block},
@@ -169,6 +171,12 @@ Found find_route(std::string_view method, std::string_view path) {
     if (own == "GET") found.allowed += ", HEAD";
   }
   return found;
+}
+
+// The metrics tell how much is done and what fails: to the machines that the settings name, else by a right.
+bool asks_for_nobody(const Call& call, const Route& route) {
+  return route.access.of == Access::Of::anyone ||
+         (route.name == kMetrics && net::is_within(call.request.peer, call.service.config.listen.scrapers));
 }
 
 // A trace goes on where the caller names one, and else begins here.
@@ -263,9 +271,10 @@ void serve_request(Service& service, net::Request&& request, net::Reply&& reply)
   };
   // A probe is never told that it comes too often.
   const bool is_probe = route.name == "GET /healthz" || route.name == "GET /readyz";
-  auto refused = is_probe ? std::nullopt : refuse_caller(*call, route.access.of != Access::Of::anyone);
+  const bool open = asks_for_nobody(*call, route);
+  auto refused = is_probe ? std::nullopt : refuse_caller(*call, !open);
   if (refused) return answer(std::move(*refused));
-  if (route.access.of == Access::Of::area && call->reach(route.access.area).is_nothing()) {
+  if (!open && route.access.of == Access::Of::area && call->reach(route.access.area).is_nothing()) {
     return answer(problem("forbidden_right"));
   }
   for (const std::string_view part : found.parts) {

@@ -65,7 +65,7 @@ std::variant<const run::PublicKey*, TokenFault> key_of(JsonObject& header, const
     if (!id) return TokenFault::malformed;
   }
   const run::PublicKey* key = keys.find(id, *algorithm);
-  if (key == nullptr) return TokenFault::unknown_key;
+  if (key == nullptr) return id && keys.has(*id) ? TokenFault::wrong_algorithm : TokenFault::unknown_key;
   return key;
 }
 

@@ -18,6 +18,7 @@ enum class TokenFault {
   unsupported_type,       // what its header says that it is: neither at+jwt nor JWT
   critical_extension,     // it demands what nobody here understands
   unknown_key,
+  wrong_algorithm,  // its key signs by another
   bad_signature,
   missing_claim,  // iss, sub, aud or exp
   wrong_issuer,
@@ -54,7 +55,7 @@ template <>
 struct motcua::core::EnumWords<motcua::api::TokenFault> {
   static constexpr int first = 0;
   static constexpr std::string_view words[] = {
-      "too_long",    "malformed",     "unsupported_algorithm", "unsupported_type", "critical_extension",
-      "unknown_key", "bad_signature", "missing_claim",         "wrong_issuer",     "wrong_audience",
-      "expired",     "not_yet_valid"};
+      "too_long",       "malformed",       "unsupported_algorithm", "unsupported_type", "critical_extension",
+      "unknown_key",    "wrong_algorithm", "bad_signature",         "missing_claim",    "wrong_issuer",
+      "wrong_audience", "expired",         "not_yet_valid"};
 };

@@ -38,8 +38,8 @@ void print_welcome(const ServerConfig& config, const net::Server& server) {
       "'{\"limit\":{\"value\":8,\"unit\":\"working_hour\"},\"start_at\":\"2026-11-23T16:00:00+07:00\"}'\n\n"
       "  curl -s %s/v1/dossiers -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n"
       "    -H \"Idempotency-Key: $(date +%%s%%N)\" -d '{\"procedure\":\"2.000908\",\"channel\":\"direct\",\n"
-      "    \"receiving_agency\":\"H32.1\",\"accept\":true,\"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn "
-      "Văn A\"}}'\n\n",
+      "    \"receiving_agency\":\"H32.1\",\"accept\":true,\"on_behalf_of\":\"H32.1.cb01\",\n"
+      "    \"owner\":{\"kind\":\"citizen\",\"name\":\"Nguyễn Văn A\"}}'\n\n",
       base.c_str(), base.c_str(), base.c_str());
   std::fflush(stdout);
 }

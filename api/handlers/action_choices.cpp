@@ -387,7 +387,8 @@ void add_choices(std::string_view word, const core::Dossier& dossier, const core
   const core::ChannelTerm* term = context.procedure->term(dossier.channel, dossier.variant);
   const bool timed = term != nullptr && term->promised().unit != core::LimitUnit::unspecified;
   // Where the procedure states the limit, the counter promises nothing of its own, with or without a reason.
-  if (timed && word == "accept") fields.clear();
+  if (timed && word == "accept")
+    std::erase_if(fields, [](const Field& field) { return field.name != "on_behalf_of"; });
   for (const ChoiceRow& row : kChoiceRows) {
     if (row.command != word) continue;
     Field* field = find_field(fields, row.field);

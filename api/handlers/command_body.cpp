@@ -298,8 +298,20 @@ SubmissionTarget submission_target(JsonObject& body) {
   return {body.code("procedure", required).value_or(core::Code()), body.instant("received_at", optional)};
 }
 
+namespace {
+
+// Four acts always name their officer.
+void demand_officer(JsonObject& body, const core::CommandBody& command, Acting acting) {
+  if (acting == Acting::itself || body.has("on_behalf_of")) return;
+  const bool demanded = acting == Acting::for_named && !core::may_be_of_citizen(command);
+  if (!demanded && !core::is_for_others(core::Right::of(command))) return;
+  body.fault("on_behalf_of", "missing_field", "Expected the officer who says so, but it is absent");
+}
+
+}  // namespace
+
 CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
-                             const core::Procedure* procedure) {
+                             const core::Procedure* procedure, Acting acting) {
   CommandInput input;
   core::SubmitDossier submit;
   submit.procedure = target.procedure;
@@ -333,6 +345,7 @@ CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
   submit.facts = read_facts(body, procedure, input);
   body.refuse_unknown();
   input.command.body = std::move(submit);
+  demand_officer(body, input.command.body, acting);
   return input;
 }
 
@@ -348,10 +361,7 @@ CommandInput read_command(std::string_view word, JsonObject& body, const core::P
   CommandInput input;
   read_common(body, input);
   if (const CommandRow* row = find_row(word)) input.command.body = row->read(body, procedure, input);
-  const bool named = acting == Acting::itself || body.has("on_behalf_of");
-  if (core::is_for_others(core::Right::of(input.command.body)) && !named) {
-    body.fault("on_behalf_of", "missing_field", "Expected the officer who says so, but it is absent");
-  }
+  demand_officer(body, input.command.body, acting);
   body.refuse_unknown();
   return input;
 }

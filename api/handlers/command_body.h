@@ -27,14 +27,15 @@ struct SubmissionTarget {
 };
 SubmissionTarget submission_target(JsonObject& body);
 
+// Who gives a command: software in the name of an officer, whom it may leave out, or must name where the act
+// is not the citizen's own; or a person, which need not name itself.
+enum class Acting { for_others, for_named, itself };
 // Reads the body of submit. `procedure` may be null: then facts are not read. Faults are noted in the body.
 CommandInput read_submission(JsonObject& body, const SubmissionTarget& target,
-                             const core::Procedure* procedure);
+                             const core::Procedure* procedure, Acting acting = Acting::for_others);
 
 // What every command on a dossier may carry; read_command reads it first.
 void read_common(JsonObject& body, CommandInput& input);
-// Who gives a command: software, in the name of an officer; or a person, which need not name itself.
-enum class Acting { for_others, itself };
 // Whether there is such a command for a dossier that exists.
 bool knows_command(std::string_view word);
 // Reads the body of a command on a dossier. Requires knows_command(word).

@@ -14,10 +14,10 @@ namespace motcua::api {
 
 namespace {
 
-std::vector<Field> probed_fields(std::string_view word, const core::Procedure& procedure) {
+std::vector<Field> probed_fields(std::string_view word, const core::Procedure& procedure, Acting acting) {
   const std::vector<Field>& common = common_fields();
   std::vector<Field> fields =
-      FieldProbe::fields_of([&](JsonObject& body) { read_command(word, body, &procedure); });
+      FieldProbe::fields_of([&](JsonObject& body) { read_command(word, body, &procedure, acting); });
   std::erase_if(fields, [&](const Field& field) {
     return std::any_of(common.begin(), common.end(),
                        [&](const Field& every) { return every.reads_like(field); });
@@ -35,21 +35,22 @@ const std::vector<Field>& common_fields() {
   return common;
 }
 
-std::vector<Field> fields_of(std::string_view word, const core::Procedure& procedure) {
+std::vector<Field> fields_of(std::string_view word, const core::Procedure& procedure, Acting acting) {
   // Only facts are the procedure's own: what reads none is found once.
   static std::mutex guard;
-  static std::map<std::string, std::vector<Field>, std::less<>> of_any_procedure;
+  static std::map<std::pair<std::string, Acting>, std::vector<Field>> of_any_procedure;
+  const std::pair name(std::string(word), acting);
   {
     const std::lock_guard lock(guard);
-    const auto known = of_any_procedure.find(word);
+    const auto known = of_any_procedure.find(name);
     if (known != of_any_procedure.end()) return known->second;
   }
-  std::vector<Field> fields = probed_fields(word, procedure);
+  std::vector<Field> fields = probed_fields(word, procedure, acting);
   const bool any =
       std::none_of(fields.begin(), fields.end(), [](const Field& field) { return field.name == "facts"; });
   if (any) {
     const std::lock_guard lock(guard);
-    of_any_procedure.emplace(word, fields);
+    of_any_procedure.emplace(name, fields);
   }
   return fields;
 }

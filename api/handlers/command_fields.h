@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/handlers/command_body.h"
 #include "api/json/field.h"
 #include "engine/core/correctable.h"
 #include "engine/core/decide.h"
@@ -15,7 +16,8 @@ namespace motcua::api {
 const std::vector<Field>& common_fields();
 // What a command may carry beside it, or reads in another way: all that read_command reads, and nothing else.
 // Requires knows_command(word); `procedure` defines the facts.
-std::vector<Field> fields_of(std::string_view word, const core::Procedure& procedure);
+std::vector<Field> fields_of(std::string_view word, const core::Procedure& procedure,
+                             Acting acting = Acting::for_others);
 
 // The field at a path, "papers/key" of each item; null where there is none.
 Field* find_field(std::vector<Field>& fields, std::string_view path);

@@ -4,6 +4,7 @@
 
 #include "api/handlers/command_fields.h"
 #include "api/handlers/handlers.h"
+#include "api/handlers/ordering.h"
 #include "api/handlers/unmasking.h"
 #include "api/json/dossier_json.h"
 #include "api/json/field_json.h"
@@ -95,7 +96,7 @@ void write_action(JsonWriter& json, const core::Action& action, const core::Doss
   } else {
     json.member_null("code");
     json.member_null("detail");
-    std::vector<Field> fields = fields_of(action.command, *context.procedure);
+    std::vector<Field> fields = fields_of(action.command, *context.procedure, acting_of(call));
     add_choices(action.command, dossier, context, definitions, fields);
     if (action.command == "correct") {
       const auto events = correctable_of(call, reader, dossier, context.now);

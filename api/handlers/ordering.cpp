@@ -42,6 +42,11 @@ std::string_view instant_member(std::string_view word) {
 
 }  // namespace
 
+Acting acting_of(const Call& call) {
+  if (!call.caller->officer.empty()) return Acting::itself;
+  return call.service.config.officer_required ? Acting::for_named : Acting::for_others;
+}
+
 core::Code acting_officer(const Call& call, JsonObject& body) {
   const core::Code& own = call.caller->officer;
   const Presence presence = own.empty() ? Presence::required : Presence::optional;
@@ -123,18 +128,21 @@ std::optional<const core::Procedure*> procedure_of(const Call& call, const run::
 std::optional<Problem> read_order(const Call& call, const CommandPlace& place, JsonObject& body,
                                   std::optional<core::Instant> made_at, const core::Procedure* procedure,
                                   run::Order& order) {
+  // Who has the right nowhere is told so, whatever the body says.
+  const auto right = core::Right::of_word(place.word);
+  if (right && call.reach(*right).is_nothing()) return problem("forbidden_right");
   if (made_at && body.has(instant_member(place.word))) {
     body.fault(instant_member(place.word), "duplicate_item",
                "Expected the instant once, but it stands beside the body and in it");
   }
   if (place.word != kSubmit) {
-    const Acting acting = call.caller->officer.empty() ? Acting::for_others : Acting::itself;
-    take_over(call, read_command(place.word, body, procedure, acting), order);
+    take_over(call, read_command(place.word, body, procedure, acting_of(call)), order);
   } else {
     SubmissionTarget target = submission_target(body);
     if (made_at) target.received_at = made_at;
     const auto definitions = call.service.engine.definitions();
-    take_over(call, read_submission(body, target, procedure_of(call, *definitions, target)), order);
+    take_over(call, read_submission(body, target, procedure_of(call, *definitions, target), acting_of(call)),
+              order);
     const auto& submit = std::get<core::SubmitDossier>(order.command.body);
     const core::Reach may = call.reach(core::Right::of(order.command.body));
     const bool own = may.touches(submit.receiving_agency);

@@ -34,6 +34,9 @@ run::RequestKey request_key(const Call& call, std::string_view key, const Comman
 std::variant<JsonBody, Problem> read_keyed(const Call& call, const CommandPlace& place,
                                            std::optional<JsonObject>& root, run::RequestKey& key);
 
+// How the caller gives commands, by the settings.
+Acting acting_of(const Call& call);
+
 // The officer in whose name an alert or a list is acted on (`officer`): software names one, a person is its
 // own and need not.
 core::Code acting_officer(const Call& call, JsonObject& body);

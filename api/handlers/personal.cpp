@@ -106,6 +106,7 @@ Made export_person(const Call& call) {
   if (officer.is_nothing()) return problem("forbidden_person");
   const std::vector<Exported> found = dossiers_of_person(call, *reader, number, officer);
   if (found.size() > kExportedMax) return problem("export_too_long");
+  if (found.empty()) unmasking.open_nothing();
   const auto definitions = call.service.engine.definitions();
   const core::Instant as_of = call.service.clock.now();
   std::string text;
@@ -127,6 +128,22 @@ Made export_person(const Call& call) {
   json.end_object();
   return unmasking.answer(json_response(200, std::move(text)));
 }
+
+namespace {
+
+// Whether an auditor sees an entry: of a dossier as the dossier itself, and one of nothing that was found
+// with the agency of the officer who asked.
+bool is_shown(const core::Reach& reach, const run::Definitions& definitions, const store::Access& entry,
+              const std::optional<store::Stored>& stored) {
+  if (entry.dossier) return stored.has_value();
+  if (reach.is_everything()) return true;
+  const auto& all = definitions.agencies();
+  return std::any_of(all.begin(), all.end(), [&](const core::Agency& one) {
+    return one.officer(entry.officer) != nullptr && reach.covers(one.code);
+  });
+}
+
+}  // namespace
 
 Made list_accesses(const Call& call) {
   Parameters parameters(call.request.query);
@@ -155,22 +172,23 @@ Made list_accesses(const Call& call) {
   }
   const store::AccessPage page = call.service.store.personal().accesses(query);
   const auto reader = call.service.store.reader();
+  const auto definitions = call.service.engine.definitions();
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   json.key("items");
   json.begin_array();
   for (const store::Access& entry : page.entries) {
-    const auto stored = reader->find(reach, entry.dossier);
-    if (!stored) continue;
+    const auto stored = entry.dossier ? reader->find(reach, *entry.dossier) : std::nullopt;
+    if (!is_shown(reach, *definitions, entry, stored)) continue;
     json.begin_object();
     json.member("position", entry.position);
     json.member_instant("at", entry.at);
     json.member("request", entry.request);
     json.member("caller", entry.caller);
     json.member("officer", entry.officer);
-    json.member("dossier", entry.dossier);
-    json.member_code("code", stored->dossier.code);
+    entry.dossier ? json.member("dossier", *entry.dossier) : json.member_null("dossier");
+    json.member_code("code", stored ? stored->dossier.code : core::Code());
     json.member("what", entry.what);
     json.member_raw("reason", reason_of(call, entry));
     json.end_object();

@@ -8,12 +8,22 @@ namespace {
 
 constexpr std::size_t kReasonMax = 500;
 constexpr std::uint32_t kReasonVersion = 1;
+constexpr std::string_view kReasonHeader = "access-reason";
+
+// As a parameter, or percent-encoded in a header; empty where it is neither.
+std::optional<std::string> reason_given(const Call& call, Parameters& parameters) {
+  auto reason = parameters.text("reason");
+  const int headers = call.request.count(kReasonHeader);
+  if (headers == 0) return reason;
+  const bool twice = reason.has_value() || headers > 1;
+  return twice ? "" : percent_decoded(call.request.header(kReasonHeader)).value_or("");
+}
 
 }  // namespace
 
 std::optional<Unmasking> Unmasking::asked(const Call& call, Parameters& parameters, store::AccessKind what) {
   const bool wanted = parameters.boolean("unmasked").value_or(false);
-  const auto reason = parameters.text("reason");
+  const auto reason = reason_given(call, parameters);
   const auto officer = parameters.code("on_behalf_of");
   if (!wanted) {
     for (const char* name : {"reason", "on_behalf_of"}) {
@@ -59,14 +69,20 @@ std::optional<Problem> Unmasking::open(const core::Dossier& dossier) {
   if (!call_->unmasks(dossier)) return problem("forbidden_right");
   if (!reach().shows(dossier)) return problem("forbidden_person");
   if (!is_kept(dossier)) return problem("erased");
+  note(dossier.id);
+  return std::nullopt;
+}
+
+void Unmasking::open_nothing() { note(std::nullopt); }
+
+void Unmasking::note(const std::optional<core::Uuid>& dossier) {
   store::Access& entry = opened_.emplace_back();
   entry.request = call_->request_id;
   entry.caller = core::Code(call_->caller->id);
   entry.officer = officer_;
-  entry.dossier = dossier.id;
+  entry.dossier = dossier;
   entry.what = what_;
   entry.sealed = run::seal(call_->service.keyring, entry.request, kReasonVersion, std::span(&reason_, 1));
-  return std::nullopt;
 }
 
 Made Unmasking::answer(net::Response response) { return Opened{std::move(response), std::move(opened_)}; }

@@ -12,8 +12,8 @@ namespace motcua::api {
 // on the disk.
 class Unmasking {
  public:
-  // Reads the parameters `unmasked`, `reason`, `on_behalf_of`; nothing when it is not asked for. Faults are
-  // noted.
+  // Reads the parameters `unmasked`, `reason` (or the header Access-Reason, which no proxy logs),
+  // `on_behalf_of`; nothing when it is not asked for. Faults are noted.
   static std::optional<Unmasking> asked(const Call& call, Parameters& parameters, store::AccessKind what);
   // The same of a body.
   static Unmasking asked(const Call& call, JsonObject& body, store::AccessKind what);
@@ -23,11 +23,15 @@ class Unmasking {
   // Notes that the dossier is opened, or why it may not be: the caller's rights, or those of the officer, do
   // not reach so far, or what was typed of it was erased.
   std::optional<Problem> open(const core::Dossier& dossier);
+  // Notes that it was asked and nothing was found: that there is nothing is told, too.
+  void open_nothing();
   // The answer, held back until the log has what was opened.
   Made answer(net::Response response);
 
  private:
   Unmasking(const Call& call, store::AccessKind what) : call_(&call), what_(what) {}
+  void note(const std::optional<core::Uuid>& dossier);
+
   const Call* call_;
   store::AccessKind what_;
   core::Code officer_;

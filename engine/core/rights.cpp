@@ -40,7 +40,7 @@ bool is_one_of(Right right) {
 
 Side side_of(Right right) {
   if (is_one_of<SettleDossier, SuspendDossier, ResumeDossier, ExtendTerm, ReappointDossier, ExplainLateness,
-                StopDossier, ReplaceResult, AnnulResult, CorrectDossier>(right)) {
+                StopDossier, ReplaceResult, AnnulResult, CorrectDossier, EraseDossier>(right)) {
     return Side::deciding;
   }
   if (is_one_of<AssignStep, CompleteStep, ReturnStep, ConsultAgency>(right)) return Side::step;
@@ -113,6 +113,12 @@ bool may_act(const Reach& reach, const Dossier& dossier, Right right) {
     for (const Consultation& asked : dossier.consultations) working.push_back(asked.agency);
   }
   return reach.shows(working, dossier.procedure);
+}
+
+bool may_be_of_citizen(const CommandBody& command) {
+  if (const auto* submit = std::get_if<SubmitDossier>(&command))
+    return submit->channel == Channel::online && !submit->accept;
+  return is_one_of<ReceiveSupplement, AdjustDossier, WithdrawDossier, ConfirmPayment>(Right::of(command));
 }
 
 bool may_complete(std::span<const Grant> positions, const Code& role, const Code& agency,

@@ -33,14 +33,15 @@ enum class Area {
   journal,     // read the head of the journal
   sandbox,     // set the virtual clock
   access_log,  // read who read what persons typed
+  metrics,     // from elsewhere than where they are open to all
 };
 template <>
 struct EnumWords<Area> {
   static constexpr int first = 0;
   static constexpr std::string_view words[] = {
-      "definitions.read", "dossiers.read", "dossiers.unmask", "alerts.read", "alerts.act",
-      "code-blocks",      "webhooks",      "reports.read",    "lists.read",  "lists.draft",
-      "lists.review",     "lists.publish", "journal.read",    "sandbox",     "access-log.read"};
+      "definitions.read", "dossiers.read", "dossiers.unmask", "alerts.read", "alerts.act",   "code-blocks",
+      "webhooks",         "reports.read",  "lists.read",      "lists.draft", "lists.review", "lists.publish",
+      "journal.read",     "sandbox",       "access-log.read", "metrics.read"};
 };
 
 // One right: an area, or a command that people give.
@@ -95,6 +96,11 @@ std::vector<Grant> grants_of(const std::vector<Agency>& agencies, const Code& of
 // agency which has it, or of the competent one; anything else is done by whoever works on it, receiving,
 // competent, or with a step. An agency that was only asked may see it, and answer.
 bool may_act(const Reach& reach, const Dossier& dossier, Right right);
+
+// Whether a command may be the citizen's own, who calls by the software of a portal and is no officer: an
+// online submission that is not accepted with it, what was brought, changed or paid, a withdrawal. All else
+// is done by an officer.
+bool may_be_of_citizen(const CommandBody& command);
 
 // Whether one of these positions may complete a step of that role at that agency: it is of the role, of the
 // same rank, or above it (heads of units and of the one-stop above officers, heads of agencies above these),

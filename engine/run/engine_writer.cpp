@@ -174,7 +174,7 @@ void Engine::Writer::write_accesses() {
   // Who began to read before an erasure does not end after it.
   const auto is_late = [&](const WaitingAccess& one) {
     return std::any_of(one.note.entries.begin(), one.note.entries.end(), [&](const store::Access& entry) {
-      return !failed_ && store_.personal().is_erased(entry.dossier);
+      return !failed_ && entry.dossier && store_.personal().is_erased(*entry.dossier);
     });
   };
   std::vector<store::Access> entries;

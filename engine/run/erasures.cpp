@@ -154,6 +154,29 @@ std::size_t repeat_erasures(Engine& engine, store::Store& store, const ErasureLe
   return repeated;
 }
 
+std::vector<core::Uuid> dossiers_without_keys(store::Store& store, const Keyring& keyring,
+                                              std::uint64_t places) {
+  std::vector<core::Uuid> found;
+  const auto is_gone = [&](store::Reader& reader, const core::Dossier& dossier) {
+    return std::any_of(dossier.texts.begin(), dossier.texts.end(), [&](const core::TextRef& text) {
+      const auto place = place_of_key(reader.sealed(store::Scope::everything(), dossier.id, text.version));
+      return place && *place < places && keyring.vault().is_destroyed(*place);
+    });
+  };
+  store::DossierQuery query;
+  query.scope = store::Scope::everything();
+  query.limit = kErasuresEach;
+  while (true) {
+    const auto reader = store.reader();
+    const auto page = reader->dossiers(query);
+    for (const store::Stored& stored : page) {
+      if (!stored.dossier.erased_at && is_gone(*reader, stored.dossier)) found.push_back(stored.dossier.id);
+    }
+    if (page.size() < static_cast<std::size_t>(kErasuresEach)) return found;
+    query.before_key = page.back().key;
+  }
+}
+
 std::size_t destroy_erased(store::Store& store, Engine& engine, Clock& clock, const Keyring& keyring,
                            ErasureLedger& ledger, const std::function<void(const core::Uuid&)>& erased) {
   std::size_t count = 0;

@@ -22,7 +22,7 @@ struct Access {
   core::Uuid request;
   core::Code caller;
   core::Code officer;
-  core::Uuid dossier;
+  std::optional<core::Uuid> dossier;  // nothing: what was asked for was not found
   AccessKind what = AccessKind::owner;
   std::string sealed;                     // the reason; its key goes with those of the dossier
   std::array<std::uint8_t, 32> hash{};    // given by the store, as of the next one

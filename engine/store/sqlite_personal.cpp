@@ -32,7 +32,7 @@ std::array<std::uint8_t, 32> hash_of(const Access& entry) {
   put(bytes, view(entry.request));
   put(bytes, entry.caller.text);
   put(bytes, entry.officer.text);
-  put(bytes, view(entry.dossier));
+  put(bytes, view(entry.dossier.value_or(core::Uuid{})));
   put(bytes, static_cast<std::uint64_t>(entry.what));
   put(bytes, entry.sealed);
   return sha256(bytes);
@@ -73,9 +73,9 @@ void PersonalWriter::note(std::span<const Access> entries) {
     one.position = position;
     one.before = before;
     one.hash = hash_of(one);
-    std::int64_t dossier = 0;
-    {
-      Rows rows = dossier_.rows(blob(one.dossier));
+    std::optional<std::int64_t> dossier;
+    if (one.dossier) {
+      Rows rows = dossier_.rows(blob(*one.dossier));
       if (!rows.next()) throw StoreError("an entry of the access log names a dossier that is none");
       dossier = rows.integer(0);
     }
@@ -122,16 +122,17 @@ SqlitePersonalData::SqlitePersonalData(const SqliteOptions& options, Writer* wri
       log_(connection_,
            "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash FROM "
            "access "
-           "a JOIN dossier d ON d.key = a.dossier WHERE a.position < ?1 ORDER BY a.position DESC LIMIT ?2"),
+           "a LEFT JOIN dossier d ON d.key = a.dossier WHERE a.position < ?1 ORDER BY a.position DESC LIMIT "
+           "?2"),
       log_of_dossier_(
           connection_,
           "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash "
           "FROM access a JOIN dossier d ON d.key = a.dossier WHERE a.dossier = ?3 AND a.position < "
           "?1 ORDER BY a.position DESC LIMIT ?2"),
-      before_(
-          connection_,
-          "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash FROM "
-          "access a JOIN dossier d ON d.key = a.dossier WHERE a.position > ?1 ORDER BY a.position LIMIT ?2"),
+      before_(connection_,
+              "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash FROM "
+              "access a LEFT JOIN dossier d ON d.key = a.dossier WHERE a.position > ?1 ORDER BY a.position "
+              "LIMIT ?2"),
       dossier_(connection_, "SELECT key FROM dossier WHERE id = ?1"),
       to_erase_(connection_,
                 "SELECT e.dossier, d.id, e.decided_at, e.ground FROM erasure e JOIN dossier d ON d.key = "
@@ -187,7 +188,7 @@ Access SqlitePersonalData::access_in(const Rows& rows) {
   rows.copy(2, one.request.bytes);
   one.caller.text = words_.text(rows.integer(3));
   one.officer.text = words_.text(rows.integer(4));
-  rows.copy(5, one.dossier.bytes);
+  if (!rows.is_null(5)) rows.copy(5, one.dossier.emplace().bytes);
   one.what = static_cast<AccessKind>(
       std::clamp<std::int64_t>(rows.integer(6), 0, std::size(core::EnumWords<AccessKind>::words) - 1));
   one.sealed = rows.bytes(7);

@@ -78,6 +78,8 @@ TEST_F(Config, ShippedLoadsAsItIsWritten) {
   EXPECT_EQ(config->reports_waiting, limits["reports_waiting"]);
   EXPECT_EQ(config->code_blocks_open, limits["code_blocks_open"]);
   EXPECT_EQ(config->if_match_required, written["if_match"] == "required");
+  EXPECT_TRUE(config->officer_required) << "software names its officer";
+  EXPECT_EQ(config->listen.scrapers.size(), written["scrapers"].size());
   EXPECT_EQ(config->idempotency_days, written["idempotency_days"]);
   EXPECT_EQ(config->calendars.string(), written["calendars"]);
   EXPECT_EQ(config->rulebook.string(), written["rulebook"]);
@@ -139,6 +141,8 @@ TEST_F(Config, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(faults_with("/limits/colour", "1"), Pointers{"/limits/colour"});
   EXPECT_EQ(faults_with("/log/colour", "1"), Pointers{"/log/colour"});
   EXPECT_EQ(faults_with("/if_match", "\"maybe\""), Pointers{"/if_match"});
+  EXPECT_EQ(faults_with("/on_behalf_of", "\"maybe\""), Pointers{"/on_behalf_of"});
+  EXPECT_EQ(faults_with("/scrapers", "[\"10.0.0.1/8\"]"), Pointers{"/scrapers"});
   EXPECT_EQ(faults_with("/log/level", "\"loud\""), Pointers{"/log/level"});
   EXPECT_EQ(faults_with("/log/file", "7"), Pointers{"/log/file"});
   EXPECT_EQ(faults_with("/log/file", "\"var/motcua.log\""), Pointers{});

@@ -14,6 +14,18 @@ std::int64_t sample(HttpClient& client, const std::string& name) {
   return at == std::string::npos ? -1 : std::stoll(text.substr(at + name.size() + 2));
 }
 
+TEST(Metrics, AreForTheMachinesThatTheSettingsNameElseForARight) {
+  ServiceOptions options;
+  options.keys = {{"admin", "", false, {"administrator"}}, {"counter", "H32.101", false, {"integration"}}};
+  options.configure = [](nlohmann::json& config) { config["scrapers"] = {"10.0.0.0/8"}; };
+  const RunningService service(options);
+  EXPECT_EQ(HttpClient(service.port(), "mc_nobody").get("/metrics").status, 401);
+  EXPECT_EQ(service.client("counter").get("/metrics").status, 403);
+  HttpClient admin = service.client("admin");
+  EXPECT_EQ(admin.get("/metrics").status, 200);
+  EXPECT_EQ(sample(admin, "motcua_http_unauthorized_total"), 1);
+}
+
 TEST(Metrics, FollowWhatIsWrittenAndOpen) {
   RunningService service;
   HttpClient client = service.client();

@@ -280,6 +280,53 @@ TEST_F(OfficerRights, EndWithTheirDayForStreamsAndSubscriptionsToo) {
   EXPECT_EQ(count(), 2u);
 }
 
+// As the settings are shipped.
+TEST(NamedOfficers, AreDemandedOfSoftwareButForWhatACitizenDoes) {
+  ServiceOptions options;
+  options.sandbox = "2026-08-10T08:00:00+07:00";
+  options.keys = {{"portal", "H32.101", false, {"integration"}}};
+  options.configure = [](json& config) { config["on_behalf_of"] = "required"; };
+  const RunningService service(options);
+  HttpClient client = service.client("portal");
+  json filing{{"procedure", "1.004194"},
+              {"channel", "online"},
+              {"receiving_agency", "H32.101"},
+              {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+  const auto lacks = [](const HttpAnswer& answer) {
+    EXPECT_EQ(answer.status, 422) << answer.body;
+    EXPECT_EQ(answer.json()["errors"][0]["pointer"], "#/on_behalf_of") << answer.body;
+    EXPECT_EQ(answer.json()["errors"][0]["code"], "missing_field") << answer.body;
+  };
+  const HttpAnswer filed = client.post("/v1/dossiers", filing);
+  ASSERT_EQ(filed.status, 201) << filed.body << "the citizen's own";
+  filing["accept"] = true;
+  lacks(client.post("/v1/dossiers", filing));
+  filing["accept"] = false;
+  filing["channel"] = "direct";
+  lacks(client.post("/v1/dossiers", filing));
+  filing["on_behalf_of"] = "H32.101.cb01";
+  EXPECT_EQ(client.post("/v1/dossiers", filing).status, 201);
+  const std::string one = "/v1/dossiers/" + filed.json()["id"].get<std::string>();
+  lacks(client.post(one + "/accept", json::object()));
+  const json item{
+      {"key", "1"}, {"command", "accept"}, {"dossier", filed.json()["id"]}, {"body", json::object()}};
+  const json batch = client.post("/v1/batches", {{"items", {item}}}).json();
+  EXPECT_EQ(batch["results"][0]["problem"]["errors"][0]["code"], "missing_field") << batch;
+  const json actions = client.get(one + "/actions").json()["actions"];
+  const auto demands = [&](const std::string& word) {
+    for (const json& action : actions) {
+      if (action["command"] != word) continue;
+      for (const json& field : action["fields"])
+        if (field["name"] == "on_behalf_of") return field["required"] == true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(demands("accept"));
+  EXPECT_FALSE(demands("withdraw"));
+  EXPECT_EQ(client.post(one + "/accept", {{"on_behalf_of", "H32.101.cb01"}}).status, 200);
+  EXPECT_EQ(client.post(one + "/withdraw", {{"reason", "Đổi ý"}}).status, 200);
+}
+
 TEST_F(OfficerRights, OfTheCallerComeFirst) {
   HttpClient reader = service_.client("reader");
   HttpClient residence = service_.client("residence");
@@ -288,8 +335,8 @@ TEST_F(OfficerRights, OfTheCallerComeFirst) {
   const double before = metric("motcua_http_forbidden_total");
   ASSERT_GE(before, 0);
   for (const std::string& any : {id, elsewhere, std::string("H32.9-260101-0001")}) {
-    EXPECT_EQ(said(reader, any, "withdraw", {{"reason", "x"}}), "403 forbidden_right")
-        << "says nothing of " << any;
+    EXPECT_EQ(said(reader, any, "withdraw", {{"colour", 1}}), "403 forbidden_right")
+        << "says nothing of " << any << ", nor of the body";
   }
   EXPECT_EQ(metric("motcua_http_forbidden_total"), before + 3);
   EXPECT_EQ(said(residence, id, "withdraw", {{"reason", "x"}}), "404 not_found") << "another procedure";

@@ -255,6 +255,8 @@ TEST_F(People, WithARefusedTokenAreToldWhichCheckFailedAndCounted) {
        "The access token is of another issuer"},
       {"bad_signature", stranger.token(json{{"sub", "H32.101.ct01"}}),
        "The signature of the access token is wrong"},
+      {"wrong_algorithm", SigningKey("Ed25519", provider_.key().id()).token(json{{"sub", "H32.101.ct01"}}),
+       "The access token is signed by another algorithm than its key's"},
       {"unsupported_algorithm", base64url_of(R"({"alg":"none"})") + good.substr(good.find('.')),
        "The access token is signed by an algorithm that is not taken"},
       {"missing_claim", provider_.key().token(json{{"iss", provider_.issuer()}}),

@@ -243,12 +243,24 @@ TEST_F(PersonalData, IsNotReadWithoutAReasonAPersonOrTheRight) {
   expect("unmasked=true&reason=x&on_behalf_of=H32.nobody", 403, "forbidden_person");
   expect("unmasked=true&reason=x&on_behalf_of=H32.102.ct01", 403, "forbidden_person");
   expect("unmasked=true&reason=x&on_behalf_of=H32.ct01&x=1", 400, "unknown_parameter");
+  const auto by_header = [&](const std::string& query, const HttpHeaders& headers) {
+    return client_
+        ->request("GET", dossier + "/owner?unmasked=true&on_behalf_of=H32.ct01" + query, {}, headers)
+        .status;
+  };
+  EXPECT_EQ(by_header("&reason=x", {{"Access-Reason", "y"}}), 400) << "twice";
+  EXPECT_EQ(by_header("", {{"Access-Reason", "x"}, {"Access-Reason", "y"}}), 400);
+  EXPECT_EQ(by_header("", {{"Access-Reason", "%20"}}), 400);
+  EXPECT_EQ(by_header("", {{"Access-Reason", "%C3"}}), 400);
   HttpClient integration = service_->client("integration");
   EXPECT_EQ(integration.get(dossier + "/owner?" + std::string(kUnmasked)).json()["code"], "forbidden_right");
   EXPECT_EQ(integration.post("/v1/persons/export", json::object()).status, 403);
   EXPECT_EQ(service_->client("auditor-102").get(dossier + "/owner?" + std::string(kUnmasked)).status, 404);
   HttpClient auditor = service_->client("auditor");
   EXPECT_EQ(log_of(auditor).size(), 0u);
+  // A query stands in the logs of proxies, a header does not.
+  EXPECT_EQ(by_header("", {{"Access-Reason", kReason}}), 200);
+  EXPECT_EQ(log_of(auditor)[0]["reason"], "Ký tên Uyển");
 }
 
 // Whoever finds a person by a name has read it.
@@ -296,6 +308,21 @@ TEST_F(PersonalData, OfOnePersonIsExportedWhole) {
   json of_commune = asked;
   of_commune["on_behalf_of"] = "H32.102.ct01";
   EXPECT_EQ(client_->post("/v1/persons/export", of_commune).json()["dossiers"], json::array());
+  // Nobody tries numbers unseen: that nothing was found stands in the log, for who audits the officer.
+  const json none = log_of(auditor);
+  ASSERT_EQ(none.size(), 3u);
+  EXPECT_EQ(none[0]["dossier"], nullptr);
+  EXPECT_EQ(none[0]["code"], nullptr);
+  EXPECT_EQ(none[0]["officer"], "H32.102.ct01");
+  EXPECT_EQ(none[0]["reason"], "Ký tên Uyển");
+  HttpClient auditor_102 = service_->client("auditor-102");
+  EXPECT_EQ(log_of(auditor_102).size(), 1u);
+  json of_101 = of_commune;
+  of_101["on_behalf_of"] = "H32.101.ct01";
+  of_101["id_number"] = "056777123499";
+  EXPECT_EQ(client_->post("/v1/persons/export", of_101).status, 200);
+  EXPECT_EQ(log_of(auditor).size(), 4u);
+  EXPECT_EQ(log_of(auditor_102).size(), 1u);
   of_commune["on_behalf_of"] = "H32.nobody";
   EXPECT_EQ(client_->post("/v1/persons/export", of_commune).json()["code"], "forbidden_person");
   const auto refuse = [&](json changed) {
@@ -310,7 +337,10 @@ TEST_F(PersonalData, OfOnePersonIsExportedWhole) {
   json wrong = asked;
   wrong["id_number"] = "Xoắn Quẩy";
   refuse(wrong);
-  EXPECT_EQ(log_of(auditor).size(), 2u);
+  EXPECT_EQ(log_of(auditor).size(), 4u);
+  ASSERT_EQ(service_->stop(), 0);
+  EXPECT_EQ(motcua({"audit"}).status, 0);
+  EXPECT_EQ(motcua({"verify-journal"}).status, 0);
 }
 
 TEST_F(PersonalData, IsErasedWhenItsTimeIsOverAndNoSooner) {
@@ -408,6 +438,26 @@ TEST_F(PersonalData, StandsNowhereInClearAndNowhereAtAllOnceErased) {
   EXPECT_EQ(client_->get(dossier + "/owner?" + std::string(kUnmasked)).json()["code"], "erased");
   EXPECT_EQ(sealed_records(dossier).size(), 0u);
   EXPECT_NE(restored.out.find("1 dossiers were erased again"), std::string::npos) << restored.out;
+}
+
+// The ledger was lost with the database; the keys that were destroyed tell.
+TEST_F(PersonalData, StaysErasedInARestoreWithoutTheLedger) {
+  const std::string dossier = refused();
+  const std::string kept = filed("2.000908");
+  ASSERT_EQ(motcua({"backup", "before.db"}).status, 0);
+  set_clock("2026-08-11T08:00:00+07:00");
+  ASSERT_EQ(erase(dossier).status, 200);
+  wait_for_erasures();
+  ASSERT_EQ(service_->stop(), 0);
+  for (const char* suffix : {"", "-wal", "-shm", ".erasures"})
+    fs::remove(service_->database().string() + suffix);
+  const Ended restored = motcua({"restore", "before.db", "--accept-loss"});
+  ASSERT_EQ(restored.status, 0) << restored.error;
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  EXPECT_EQ(client_->get(dossier).json()["personal"], "erased");
+  EXPECT_EQ(client_->get(kept).json()["personal"], "masked");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "056777123456"}}).json()["items"].size(), 1u);
 }
 
 TEST_F(PersonalData, OutlivesAnotherMasterKeyWhileItIsServed) {

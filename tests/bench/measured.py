@@ -59,6 +59,8 @@ class Service(Process):
                 config[name] = str(root / config[name])
         config.update(listen="127.0.0.1:0", database=str(folder / "motcua.db"), keys_file=str(folder / "keys.json"),
                       master_key_file=str(folder / "master.key"))
+        if "on_behalf_of" in config:  # what is posted names no officer
+            config["on_behalf_of"] = "optional"
         if "rates" in config:  # all load is one key's, and comes from one address
             config["rates"] = None
             config["limits"]["connections_per_address"] = config["limits"]["connections"]

@@ -34,7 +34,7 @@ def write_config(folder, agencies=None):
     for name in ("calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips", "roles"):
         config[name] = str(ROOT / config[name])
     config.update(listen=LISTEN, database=str(folder / "m.db"), master_key_file=str(folder / "master.key"),
-                  keys_file=str(folder / "keys.json"), rates=None)
+                  keys_file=str(folder / "keys.json"), rates=None, on_behalf_of="optional")
     if agencies:
         config["agencies"] = str(agencies)
     target = folder / "server.json"

@@ -120,6 +120,7 @@ TEST_F(Rights, ToActAreOfWhoWorksOnADossierEachInItsPart) {
     EXPECT_EQ(may_act(reach, one, settle_), of.settles) << of.agency;
     EXPECT_EQ(may_act(reach, one, Right::of(ExtendTerm{})), of.settles) << of.agency;
     EXPECT_EQ(may_act(reach, one, Right::of(CorrectDossier{})), of.settles) << of.agency;
+    EXPECT_EQ(may_act(reach, one, Right::of(EraseDossier{})), of.settles) << of.agency;
     EXPECT_EQ(may_act(reach, one, Right::of(CompleteStep{})), of.completes) << of.agency;
     EXPECT_EQ(may_act(reach, one, Right::of(AcceptDossier{})), of.accepts) << of.agency;
     EXPECT_EQ(may_act(reach, one, Right::of(AnswerConsultation{})), of.answers) << of.agency;

@@ -45,6 +45,7 @@ api::ServerConfig route_config(const fs::path& folder) {
     config[name] = source / config[name].get<std::string>();
   config["procedures"] = source / "tests/support/procedures";
   config["log"]["file"] = "/dev/null";
+  config["on_behalf_of"] = "optional";
   config["rates"] = nullptr;
   write_text(folder / "server.json", config);
   json grants = json::array();

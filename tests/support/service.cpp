@@ -176,6 +176,7 @@ void RunningService::prepare() {
        {"calendars", "rulebook", "agencies", "ladders", "procedures", "messages", "slips", "roles"})
     config[definitions] = source / config[definitions].get<std::string>();
   config["log"]["file"] = directory_ / "motcua.log";
+  config["on_behalf_of"] = "optional";
   config["rates"] = nullptr;  // tests ask as fast as they can, and again until what they wait for is there
   if (options_.configure) options_.configure(config);
   std::ofstream(config_file()) << config.dump(2);

@@ -37,7 +37,7 @@ class TlsService:
             config[name] = str(ROOT / config[name])
         certify(folder, key)
         config.update(listen="127.0.0.1:0", tls=tls_settings(folder), database=str(folder / "motcua.db"),
-                      master_key_file=str(folder / "master.key"), keys_file=str(folder / "keys.json"))
+                      master_key_file=str(folder / "master.key"), keys_file=str(folder / "keys.json"), on_behalf_of="optional")
         config["log"]["file"] = str(folder / "service.log")
         (folder / "server.json").write_text(json.dumps(config), encoding="utf-8")
         self.process = subprocess.Popen([binary, "serve", "--config", folder / "server.json"], stdout=subprocess.PIPE, text=True)
