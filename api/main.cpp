@@ -70,6 +70,8 @@ struct Common {
   }
   std::unique_ptr<store::Store> open(const api::ServerConfig& config, bool create,
                                      bool read_only = false) const {
+    if (create && config.database.has_parent_path())
+      std::filesystem::create_directories(config.database.parent_path());
     store::SqliteOptions options;
     options.path = config.database;
     options.sandbox = sandbox;
@@ -116,22 +118,9 @@ core::Instant now_of(store::Store& store) {
   return run::SystemClock(store.last_recorded().value_or(core::Instant{})).now();
 }
 
-// For definitions; a new database gets its keys at once, as `serve` makes none for one that it finds.
-std::unique_ptr<store::Store> open_to_define(const Common& common, const api::ServerConfig& config) {
-  const bool fresh = !std::filesystem::exists(config.database);
-  if (fresh && config.database.has_parent_path())
-    std::filesystem::create_directories(config.database.parent_path());
-  std::unique_ptr<run::Keyring> keyring;
-  if (fresh)
-    keyring.reset(new run::Keyring(run::Keyring::open(api::key_files(config), run::MissingKey::make)));
-  auto store = common.open(config, true);
-  if (keyring) keyring->bind(*store);
-  return store;
-}
-
 // Puts definitions into a database that nobody serves.
 int put(const Common& common, const api::ServerConfig& config, std::vector<store::DefinitionText> texts) {
-  const auto store = open_to_define(common, config);
+  const auto store = common.open(config, true);
   std::vector<store::DefinitionText> all = store->reader()->definitions();
   const std::string difference = api::definition_difference(all, texts);
   if (difference.empty()) {
@@ -205,7 +194,7 @@ int import_procedures(const Common& common, const std::string& file) {
   std::fputs(run::to_text(import).c_str(), stdout);
   std::vector<store::DefinitionText> texts = own;
   texts.insert(texts.end(), import.texts.begin(), import.texts.end());
-  const auto store = open_to_define(common, *config);
+  const auto store = common.open(*config, true);
   std::vector<store::DefinitionText> all = store->reader()->definitions();
   all.insert(all.end(), texts.begin(), texts.end());
   if (!run::Definitions::compile(all, faults)) return print(faults);

@@ -55,6 +55,11 @@ TEST_F(BeforeAnyRun, DefinitionsMayBeAppliedAndTheKeysAreMadeWhenItIsServed) {
   EXPECT_EQ(service_.client().get("/v1/dossiers").json()["items"].size(), 1u);
 }
 
+TEST_F(BeforeAnyRun, ApplyMakesTheFolderOfTheDatabase) {
+  ASSERT_EQ(motcua({"apply", "--database", "not/there/motcua.db"}).status, 0);
+  EXPECT_TRUE(fs::exists(file("not/there/motcua.db")));
+}
+
 TEST_F(BeforeAnyRun, ACatalogueThatCannotBeReadToItsEndIsSaid) {
   const Ended refused = motcua({"import-procedures", service_.directory().string()});
   EXPECT_EQ(refused.status, 1);

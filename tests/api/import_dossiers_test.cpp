@@ -303,24 +303,6 @@ TEST_F(ImportDossiers, PassesOverWhatEndedBeforeADate) {
 }
 
 // Definitions may be put into a database that nobody served yet: it has its keys then.
-TEST_F(ImportDossiers, FindsTheKeysOfADatabaseThatApplyMade) {
-  std::ifstream in(service_.config_file());
-  json config = json::parse(in);
-  const std::filesystem::path fresh = service_.directory() / "fresh";
-  config["database"] = fresh / "motcua.db";
-  config["master_key_file"] = fresh / "master.key";
-  const std::filesystem::path file = service_.directory() / "fresh.json";
-  std::ofstream(file) << config;
-  const auto motcua = [&](const std::string& word) {
-    return run_motcua({word, "--config", file.string(), "--sandbox-database"}, service_.directory());
-  };
-  const Ended applied = motcua("apply");
-  ASSERT_EQ(applied.status, 0) << applied.out << applied.error;
-  EXPECT_TRUE(std::filesystem::exists(fresh / "master.key"));
-  const Ended key = motcua("rotate-master-key");
-  EXPECT_EQ(key.status, 0) << key.out << key.error;
-}
-
 TEST_F(ImportDossiers, IsRefusedWhileTheDatabaseIsServed) {
   serve();
   const Ended refused = import({timely()});
