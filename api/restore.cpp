@@ -284,6 +284,9 @@ class RestoreRun {
     for (const core::Uuid& dossier : run::dossiers_without_keys(*store, keyring_, places))
       untold.push_back({dossier, mark().at, core::ErasureGround::retention_over});
     ledger.add(untold);
+    if (!untold.empty())
+      std::printf("%zu dossiers are erased whose keys were destroyed, of which no ledger tells\n",
+                  untold.size());
     if (ledger.entries().empty()) return;
     std::unique_ptr<run::Clock> clock =
         std::make_unique<run::SystemClock>(store->last_recorded().value_or(core::Instant{}));

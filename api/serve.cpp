@@ -357,12 +357,12 @@ class Process {
   std::unique_ptr<run::Eraser> eraser_;
   std::unique_ptr<run::Auditor> auditor_;
   std::unique_ptr<run::Sealer> sealer_;
-  run::SystemClock wall_;  // also in the sandbox: receivers hold an attempt against their own clock
+  run::SystemClock wall_;        // also in the sandbox: receivers hold an attempt against their own clock
+  std::optional<KeyBook> keys_;  // outlives the courier, which asks it
   std::unique_ptr<net::Outgoing> outgoing_;
   std::unique_ptr<run::Courier> courier_;
   std::unique_ptr<run::Publisher> publisher_;
   std::unique_ptr<ReportDesk> reports_;
-  std::optional<KeyBook> keys_;
   std::optional<TlsKeeper> tls_;  // nothing without TLS; of the thread of signals, once it serves
   RateLimits rates_{config_.listen.rates};
   std::optional<IdentityService> identity_;  // nothing: no person calls

@@ -156,10 +156,12 @@ class BatchReader {
     made.instant_beside = head.occurred_at.has_value();
     if (made.submission) {
       const auto wrong = read_order(call_, place, body, head.occurred_at, nullptr, order);
-      if (wrong) return wrong;
-      const auto& submit = std::get<core::SubmitDossier>(order.command.body);
-      const SubmissionTarget target{submit.procedure, order.command.occurred_at};
-      made.chain = chains_.of_submission(submit, procedure_of(call_, *definitions_, target));
+      // Also of one that is refused: what names its code later in the batch fails with it.
+      const auto* submit = std::get_if<core::SubmitDossier>(&order.command.body);
+      if (submit != nullptr) {
+        const SubmissionTarget target{submit->procedure, order.command.occurred_at};
+        made.chain = chains_.of_submission(*submit, procedure_of(call_, *definitions_, target));
+      }
       return wrong;
     }
     const Chains::Chain& chain = chains_[made.chain];

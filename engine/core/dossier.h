@@ -333,7 +333,7 @@ Lateness lateness_at(const Dossier& dossier, Instant at, const Calendar& calenda
 Duty apology_duty(const Dossier& dossier, Instant at, const Calendar& calendar);
 // Whether an apology was sent for the term that it is owed for: the first that was missed, else the last.
 bool apologised_for_term(const Dossier& dossier);
-// The same, or a re-appointment that was not made for an earlier term.
+// The same, or a re-appointment that moved no date of that term.
 bool apology_done(const Dossier& dossier);
 // The explanation that a late dossier's holder owes its head, within `limit` of the due that was missed.
 Duty explanation_duty(const Dossier& dossier, Instant at, const Limit& limit, const Calendar& calendar);

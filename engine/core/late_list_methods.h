@@ -10,7 +10,9 @@
 namespace motcua::core {
 
 // How lists were counted, and are. A list that was published is counted again by its own method for ever, so
-// a method that has counted never changes; each has a golden document in tests/api/golden.
+// a method that has counted never changes; each has a golden document in tests/api/golden. Once it was done
+// all the same, on 27/11/2026, when no province had published a list yet: months whose acceptance or
+// supplement was corrected after their end were counted wrongly, and are now counted otherwise by both.
 //   late-list/1  Days of delay: all working days after the day of the first missed due, up to the day of the
 //                end. An apology is the first that was sent, with a re-appointment or without.
 //   late-list/2  Days of delay: the working days of what delay_seconds counts. Each stretch that was late

@@ -66,7 +66,7 @@ ListRows list_rows(const Dossier& dossier);
 
 // The due under which a dossier that is late at `at` stands in the late list.
 std::optional<Instant> late_since(const Dossier& dossier, Instant at);
-// Whether what lateness brings was done: explanation, apology (a re-appointment is one).
+// Whether what lateness brings was done: explanation, apology (a re-appointment that moved no date is one).
 bool duty_done(const Dossier& dossier, ClockKind duty);
 
 // Whether closed stretches of this clock are listed, so that what was due soon at a past instant is known.

@@ -61,9 +61,8 @@ void Courier::loop() {
     }
     std::unique_lock lock(inbox_->mutex);
     const auto stopping = [this] { return inbox_->stopping; };
-    const bool rests = failed || troubled_;
-    if (inbox_->wake.wait_for(lock, rests ? CourierTime::duration(kRest) : kPace, stopping)) return;
-    if (again_ || rests) continue;
+    if (inbox_->wake.wait_for(lock, failed ? CourierTime::duration(kRest) : kPace, stopping)) return;
+    if (again_ || failed) continue;
     lock.unlock();
     wait();
   }
@@ -77,12 +76,14 @@ void Courier::wait() {
     if (idle_) continue;
     if (engine_.metrics().committed.load(std::memory_order_relaxed) != committed_) return;
     if (next_due_ && clock_.now() >= *next_due_) return;
-    if (CourierTime::now() >= prune_at_) return;
+    const auto now = CourierTime::now();
+    const auto is_over = [now](const auto& rest) { return rest.second <= now; };
+    if (now >= prune_at_ || std::any_of(rests_until_.begin(), rests_until_.end(), is_over)) return;
   }
 }
 
 void Courier::work() {
-  again_ = troubled_ = false;
+  again_ = false;
   committed_ = engine_.metrics().committed.load(std::memory_order_relaxed);
   {
     const std::lock_guard lock(inbox_->mutex);
@@ -124,14 +125,27 @@ void Courier::follow(const Webhooks& webhooks) {
     std::int64_t& place = places_[webhook.id];
     place = std::max(place, webhook.position);
     const bool follows = webhook.state == store::WebhookState::active && place < end;
-    if (!follows || webhook.pending >= options_.backlog) continue;
+    if (!follows || webhook.pending >= options_.backlog || rests(webhook)) continue;
     try {
       follow(webhook, *reader);
     } catch (const std::exception& error) {
-      report_({}, error.what());  // one subscription that cannot be followed holds no other up
-      troubled_ = true;
+      rest(webhook, error);
     }
   }
+}
+
+// One subscription that cannot be served holds no other up, and is tried again after a while.
+bool Courier::rests(const store::Webhook& webhook) {
+  const auto known = rests_until_.find(webhook.id);
+  if (known == rests_until_.end()) return false;
+  if (CourierTime::now() < known->second) return true;
+  rests_until_.erase(known);
+  return false;
+}
+
+void Courier::rest(const store::Webhook& webhook, const std::exception& why) {
+  report_({}, why.what());
+  rests_until_[webhook.id] = CourierTime::now() + kRest;
 }
 
 bool Courier::may_be_told(const store::Webhook& webhook) const {
@@ -145,6 +159,7 @@ void Courier::forget_removed(const Webhooks& webhooks) {
     return std::any_of(webhooks.begin(), webhooks.end(),
                        [&](const store::Webhook& one) { return one.id == id; });
   };
+  std::erase_if(rests_until_, [&](const auto& one) { return !is_kept(one.first); });
   std::erase_if(places_, [&](const auto& one) { return !is_kept(one.first); });
   std::erase_if(under_way_, [&](const auto& one) { return !is_kept(one.first); });
 }
@@ -206,10 +221,12 @@ void Courier::dispatch(const Webhooks& webhooks) {
   for (std::size_t i = 0; i < webhooks.size(); ++i) {
     const int room = options_.concurrency - under_way_count_;
     if (room <= 0) break;
+    const store::Webhook& webhook = webhooks[(first_ + i) % webhooks.size()];
+    if (rests(webhook)) continue;
     try {
-      dispatch(webhooks[(first_ + i) % webhooks.size()], room);
+      dispatch(webhook, room);
     } catch (const std::exception& error) {
-      report_({}, error.what());  // one subscription that cannot be served holds no other up
+      rest(webhook, error);
     }
   }
   if (!webhooks.empty()) first_ = (first_ + 1) % webhooks.size();

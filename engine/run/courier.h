@@ -85,6 +85,8 @@ class Courier {
   void wait();
   void follow(const Webhooks& webhooks);
   void follow(const store::Webhook& webhook, store::Reader& reader);
+  bool rests(const store::Webhook& webhook);
+  void rest(const store::Webhook& webhook, const std::exception& why);
   bool may_be_told(const store::Webhook& webhook) const;
   void forget_removed(const Webhooks& webhooks);
   void note_pruning();
@@ -110,10 +112,10 @@ class Courier {
   // By subscription; by its id, as the keys of one that was removed are given again.
   std::map<core::Uuid, std::int64_t> places_;               // in the journal, ahead of those written
   std::map<core::Uuid, std::set<std::int64_t>> under_way_;  // deliveries
+  std::map<core::Uuid, std::chrono::steady_clock::time_point> rests_until_;
   int under_way_count_ = 0;
   std::size_t first_ = 0;  // subscription that is served first
   bool again_ = false;     // there is more to do at once
-  bool troubled_ = false;  // one subscription could not be followed; the others were
   bool idle_ = true;       // there are no subscriptions
   std::uint64_t committed_ = 0;
   std::optional<core::Instant> next_due_;

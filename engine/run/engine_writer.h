@@ -43,7 +43,11 @@ class Engine::Writer {
 
   void submit(Order order, std::function<void(Answer)> answer) {
     Pending pending{std::move(order), std::move(answer), Steady::now(), {}, {}};
-    if (!pending.order.dossier) prepare_submission(pending);
+    try {
+      if (!pending.order.dossier) prepare_submission(pending);
+    } catch (const store::StoreFull&) {
+      return pending.answer(Refused{Refused::Why::disk_full, 0});
+    }
     Refused::Why why = Refused::Why::busy;
     {
       std::lock_guard lock(mutex_);
@@ -253,6 +257,7 @@ class Engine::Writer {
     return std::clamp(left, std::chrono::milliseconds(0), own);
   }
   std::chrono::milliseconds patience_for_own() {
+    if (failed_ || !clock_.sound()) return kIdleMax;
     if (const auto rest = own_again_at_ - Steady::now(); rest > Steady::duration::zero()) {
       return std::min(std::chrono::ceil<std::chrono::milliseconds>(rest),
                       std::chrono::milliseconds(kIdleMax));

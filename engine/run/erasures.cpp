@@ -157,11 +157,16 @@ std::size_t repeat_erasures(Engine& engine, store::Store& store, const ErasureLe
 std::vector<core::Uuid> dossiers_without_keys(store::Store& store, const Keyring& keyring,
                                               std::uint64_t places) {
   std::vector<core::Uuid> found;
+  // An erasure destroys all keys of a dossier; one that can be opened tells that the others were lost.
   const auto is_gone = [&](store::Reader& reader, const core::Dossier& dossier) {
-    return std::any_of(dossier.texts.begin(), dossier.texts.end(), [&](const core::TextRef& text) {
+    bool gone = false;
+    for (const core::TextRef& text : dossier.texts) {
       const auto place = place_of_key(reader.sealed(store::Scope::everything(), dossier.id, text.version));
-      return place && *place < places && keyring.vault().is_destroyed(*place);
-    });
+      if (!place || *place >= places) continue;
+      if (!keyring.vault().is_destroyed(*place)) return false;
+      gone = true;
+    }
+    return gone;
   };
   store::DossierQuery query;
   query.scope = store::Scope::everything();

@@ -115,8 +115,9 @@ bool Mailer::has_address(store::Reader& reader, const core::Uuid& dossier) {
 // Sends some of what is due. True when there may be more.
 bool Mailer::send_due() {
   if (std::chrono::steady_clock::now() < rests_until_) return false;
+  // Before what was sent is written nothing else is sent: on a full disk it would be due, and sent, for ever.
+  if (!record_tried()) return false;
   const auto due = store_.reader()->letters_due(clock_.now(), kSendSlice);
-  std::vector<store::LetterTried> done;
   bool reached = true;
   auto flushed_at = std::chrono::steady_clock::now();
   for (const store::Letter& letter : due) {
@@ -124,7 +125,7 @@ bool Mailer::send_due() {
     const LetterSent sent = attempt(letter);
     // A send that was ended under way may have arrived or not: the letter waits on and is sent again.
     if (stopping() && sent.outcome == store::LetterOutcome::unreachable) break;
-    done.push_back(tried(letter, sent));
+    tried_.push_back(tried(letter, sent));
     ++metrics_.attempts[static_cast<std::size_t>(sent.outcome)];
     reached = sent.outcome != store::LetterOutcome::unreachable;
     if (!reached) {
@@ -136,11 +137,10 @@ bool Mailer::send_due() {
     }
     const auto now = std::chrono::steady_clock::now();
     if (now - flushed_at < std::chrono::seconds(1)) continue;
-    if (!record(done)) return false;
-    done.clear();
+    if (!record_tried()) return false;
     flushed_at = now;
   }
-  return record(done) && reached && due.size() == static_cast<std::size_t>(kSendSlice);
+  return record_tried() && reached && due.size() == static_cast<std::size_t>(kSendSlice);
 }
 
 // One that cannot be written is put off, and holds up no other.
@@ -162,10 +162,12 @@ void Mailer::rest(const std::string& cause) {
   rests_until_ = std::chrono::steady_clock::now() + rest_length_;
 }
 
-bool Mailer::record(const std::vector<store::LetterTried>& done) {
-  if (done.empty()) return true;
+bool Mailer::record_tried() {
+  if (tried_.empty()) return true;
   const core::Instant old = clock_.now() - options_.kept;
-  return engine_.write_aside([&](store::Store& store) { store.record_letters(done, old); });
+  if (!engine_.write_aside([&](store::Store& store) { store.record_letters(tried_, old); })) return false;
+  tried_.clear();
+  return true;
 }
 
 store::LetterTried Mailer::tried(const store::Letter& letter, const LetterSent& sent) {

@@ -88,7 +88,7 @@ class Mailer {
   std::optional<OutgoingLetter> write_alert_letter(store::Reader& reader, const store::Letter& letter);
   bool has_address(store::Reader& reader, const core::Uuid& dossier);
   store::LetterTried tried(const store::Letter& letter, const LetterSent& sent);
-  bool record(const std::vector<store::LetterTried>& done);
+  bool record_tried();
   void rest(const std::string& cause);
   bool stopping();
 
@@ -102,6 +102,7 @@ class Mailer {
   const std::function<void(std::string_view event, const std::string& cause)> on_trouble_;
   std::chrono::milliseconds rest_length_{0};  // 0: the server was reached last time
   std::chrono::steady_clock::time_point rests_until_;
+  std::vector<store::LetterTried> tried_;  // not yet written
 
   MailMetrics metrics_;
   std::mutex mutex_;

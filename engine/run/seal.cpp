@@ -8,7 +8,9 @@
 #include <memory>
 #include <stdexcept>
 
+#include "engine/run/key_file.h"
 #include "engine/run/random_port.h"
+#include "engine/store/store.h"
 
 namespace motcua::run {
 namespace {
@@ -96,12 +98,22 @@ std::optional<std::vector<Fragment>> taken_apart(std::string_view text) {
   return fragments;
 }
 
+// Where the file of keys cannot grow nothing that was typed can be kept: the same as a full disk, and
+// likewise over once there is room.
+Vault::Fresh fresh_key(const Keyring& keyring) {
+  try {
+    return keyring.vault().fresh();
+  } catch (const KeyFileError& error) {
+    throw store::StoreFull(error.what());
+  }
+}
+
 }  // namespace
 
 std::string seal(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
                  std::span<const Fragment> fragments) {
   std::string out = laid_out(fragments);
-  Vault::Fresh fresh = keyring.vault().fresh();
+  Vault::Fresh fresh = fresh_key(keyring);
   std::uint8_t* const data = bytes_of(out);
   data[0] = kFormat;
   for (std::size_t i = 0; i < kPlaceSize; ++i)

@@ -22,7 +22,7 @@ struct Fragment {
 // Seals what one version of a dossier adds to its personal record (AES-256-GCM under a key of its own, which
 // the vault keeps). The seal holds for that dossier and version only. Layout: 1 byte of format, 8 for the
 // place of the key, 12 of nonce, the ciphertext, 16 of tag. Any thread. Throws std::length_error when the
-// fragments have more than kSealedTextMax bytes, and KeyFileError when no key can be made.
+// fragments have more than kSealedTextMax bytes, and store::StoreFull when no key can be made.
 inline constexpr std::size_t kSealedTextMax = 64 << 20;  // as much as the largest body that settings allow
 std::string seal(const Keyring& keyring, core::Uuid dossier, std::uint32_t version,
                  std::span<const Fragment> fragments);

@@ -118,13 +118,16 @@ class DigestMaker {
 
   template <class Visit>
   void walk(ClockKind kind, core::Instant until, const Visit& visit) {
-    for (const core::Agency* owing : owing_) walk(*owing, kind, until, visit);
+    std::int64_t seen = 0;  // of all together: no count ends behind kDigestCountMax
+    for (const core::Agency* owing : owing_) walk(*owing, kind, until, seen, visit);
   }
   template <class Visit>
-  void walk(const core::Agency& owing, ClockKind kind, core::Instant until, const Visit& visit) {
+  void walk(const core::Agency& owing, ClockKind kind, core::Instant until, std::int64_t& seen,
+            const Visit& visit) {
     store::DuePlace after{core::Instant{std::numeric_limits<std::int64_t>::min()}};
-    for (std::int64_t seen = 0; seen < store::kDigestCountMax; seen += kRowsSlice) {
+    while (seen < store::kDigestCountMax) {
       const auto rows = store_.due_rows(owing.code, kind, after, until, kRowsSlice);
+      seen += static_cast<std::int64_t>(rows.size());
       for (const store::DueRow& row : rows) visit(row);
       if (rows.size() < kRowsSlice) return;
       after = rows.back().place;

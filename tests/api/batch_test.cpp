@@ -169,6 +169,16 @@ TEST_F(Batch, RefusesAKeyThatSaidSomethingElse) {
   EXPECT_EQ(statuses(send(commune, {other})), Statuses{201});
 }
 
+TEST_F(Batch, TriesNothingOnASubmissionThatWasForbidden) {
+  const std::string code = "H32.101-260810-9007";
+  json foreign = submit("a1", code);
+  foreign["body"]["on_behalf_of"] = "H32.1.cb01";
+  const json results = send({foreign, settle("a2", code)});
+  ASSERT_EQ(statuses(results), (Statuses{403, 424}));
+  EXPECT_EQ(results[1]["problem"]["code"], "previous_failed");
+  EXPECT_EQ(results[1]["retry"], true);
+}
+
 TEST_F(Batch, TriesNothingMoreOnADossierAfterARefusal) {
   const std::string code = "H32.101-260810-9005";
   const std::string other = "H32.101-260810-9006";

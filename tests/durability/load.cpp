@@ -102,8 +102,10 @@ class Worker {
   bool move_clock() {
     const HttpAnswer answer =
         client_.put("/v1/sandbox/clock", {{"advance_seconds", 1800 * (1 + random_() % 24)}});
-    if (answer.status == 200) clock = std::max(clock, answer.json()["now"].get<std::string>());
-    if (answer.status != 0 && answer.status != 200 && answer.status != 503) {
+    // 202: more fell due on the way than one call may fire, and the clock stands where it came to.
+    const bool moved = answer.status == 200 || answer.status == 202;
+    if (moved) clock = std::max(clock, answer.json()["now"].get<std::string>());
+    if (answer.status != 0 && !moved && answer.status != 503) {
       odd.push_back("PUT /v1/sandbox/clock answered " + answer.body);
     }
     return answer.status != 0;
