@@ -78,8 +78,8 @@ class Service(Process):
         began = time.monotonic()
         self.process = subprocess.Popen([self.build / "motcua", "serve", "--config", self.folder / "server.json"],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
-        said = self.process.stdout.readline()
-        if " on http://" not in said:
+        said = next((line for line in self.process.stdout if " on http://" in line), None)
+        if said is None:
             raise RuntimeError(f"the service did not start: see {self.folder / 'service.log'}")
         self.port = int(said.rsplit(":", 1)[1])
         while True:
