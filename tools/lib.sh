@@ -76,7 +76,8 @@ report() {
   reported_at=$SECONDS
 }
 
-# Called once by a script that counts. At its exit, however that comes, the totals are the very last line.
+# Called once by a script that counts. At its exit, however that comes, what failed is said once more, and the
+# totals are the very last line.
 begin_tally() {
   MOTCUA_PARENT_TALLY=${MOTCUA_TALLY:-}
   MOTCUA_TALLY=$(mktemp)
@@ -87,7 +88,10 @@ begin_tally() {
 end_tally() {
   local status=$? passed failed skipped
   read -r passed failed skipped < <(tally_sum)
-  rm -f "$MOTCUA_TALLY"
+  if [[ -f $MOTCUA_TALLY.failures ]]; then
+    tee ${MOTCUA_PARENT_TALLY:+-a "$MOTCUA_PARENT_TALLY.failures"} <"$MOTCUA_TALLY.failures"
+  fi
+  rm -f "$MOTCUA_TALLY" "$MOTCUA_TALLY.failures"
   # A script that broke off, or ran nothing at all, has not passed.
   if [[ $failed == 0 ]] && [[ $status != 0 || $passed == 0 ]]; then failed=1; fi
   [[ -z $MOTCUA_PARENT_TALLY ]] || printf '%s %s %s\n' "$passed" "$failed" "$skipped" >>"$MOTCUA_PARENT_TALLY"

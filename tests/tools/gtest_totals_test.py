@@ -2,15 +2,15 @@ import unittest
 
 import tree  # noqa: F401  puts tools/ on the path
 
-from gtest_totals import count
+from gtest_totals import count, told
 
 
 def document(*cases):
-    return {"testsuites": [{"testsuite": list(cases)}]}
+    return {"testsuites": [{"name": "Suite", "testsuite": list(cases)}]}
 
 
 PASSED = {"result": "COMPLETED"}
-FAILED = {"result": "COMPLETED", "failures": [{"failure": "x"}]}
+FAILED = {"name": "Fails", "result": "COMPLETED", "failures": [{"failure": "a.cpp:1\nx"}]}
 SKIPPED = {"result": "SKIPPED"}
 DISABLED = {"status": "NOTRUN", "result": "SUPPRESSED"}
 
@@ -25,6 +25,9 @@ class GtestTotals(unittest.TestCase):
     def test_a_binary_without_results_or_without_cases_has_failed(self):
         self.assertEqual(count({}, 0), (0, 1, 0))
         self.assertEqual(count(document(), 0), (0, 1, 0))
+
+    def test_what_failed_is_told_by_name(self):
+        self.assertEqual(list(told(document(PASSED, FAILED))), ["FAILED Suite.Fails\n  a.cpp:1\n  x"])
 
 
 if __name__ == "__main__":
