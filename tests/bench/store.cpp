@@ -97,6 +97,7 @@ Write write_of(std::optional<Stored> before, const core::Dossier& dossier, core:
   Write write;
   write.before = std::move(before);
   write.after = core::evolve(dossier, event);
+  write.sealed_version = write.after.version;
   Outcome outcome;
   const core::Uuid key[2] = {time_uuid({static_cast<std::int64_t>(random_source())}), time_uuid({0})};
   outcome.key = key[0].bytes;
