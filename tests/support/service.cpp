@@ -177,6 +177,7 @@ void RunningService::prepare() {
     config[definitions] = source / config[definitions].get<std::string>();
   config["log"]["file"] = directory_ / "motcua.log";
   config["on_behalf_of"] = "optional";
+  config["limits"]["queue_wait_ms"] = 20'000;  // a disk may be busy with somebody else's work
   config["rates"] = nullptr;  // tests ask as fast as they can, and again until what they wait for is there
   if (options_.configure) options_.configure(config);
   std::ofstream(config_file()) << config.dump(2);

@@ -38,6 +38,7 @@ class TlsService:
         certify(folder, key)
         config.update(listen="127.0.0.1:0", tls=tls_settings(folder), database=str(folder / "motcua.db"),
                       master_key_file=str(folder / "master.key"), keys_file=str(folder / "keys.json"), on_behalf_of="optional")
+        config["limits"]["queue_wait_ms"] = 20_000
         config["log"]["file"] = str(folder / "service.log")
         (folder / "server.json").write_text(json.dumps(config), encoding="utf-8")
         self.process = subprocess.Popen([binary, "serve", "--config", folder / "server.json"], stdout=subprocess.PIPE, text=True)
