@@ -5,7 +5,7 @@ namespace motcua::store {
 // How far a thread stands behind those that answer requests, when the cores do not suffice for all.
 enum class Background : int {
   soon = 5,    // what requests wait for in the end: seals, the log that is copied back
-  later = 10,  // lists, reports, audits
+  later = 19,  // lists, reports, audits
 };
 
 // Lets the calling thread, and those that it starts from now on, give way. It cannot be undone.
