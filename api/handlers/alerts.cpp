@@ -181,15 +181,27 @@ void check_agency(const Call& call, Parameters& parameters, const core::Code& ag
                    "Expected the code of an agency, but there is none of this code");
 }
 
-std::string binding_of(const store::AlertQuery& query) {
-  std::string binding = "alerts|" + query.scope.text() + '|' + query.agency.text + '|' + query.unit.text +
-                        '|' + query.officer.text + '|';
+std::string binding_of(const store::AlertQuery& query, const core::Code& agency) {
+  std::string binding = "alerts|" + query.scope.text() + '|' + agency.text + '|' + query.unit.text + '|' +
+                        query.officer.text + '|';
   if (query.severity) binding += core::word_of(*query.severity);
   binding += '|';
   if (query.clock) binding += core::word_of(*query.clock);
   binding += '|' + (query.dossier ? core::to_string(*query.dossier) : "");
   for (const store::AlertState state : query.states) binding += '|' + std::string(core::word_of(state));
   return binding;
+}
+
+// What was addressed to an agency that ended is before those into which it was merged; which of their units
+// took the place of one of its own is not known.
+std::vector<core::Code> addressed_to(const run::Definitions& definitions, const core::Code& agency,
+                                     const core::Code& unit, core::Instant now) {
+  std::vector<core::Code> agencies;
+  if (unit.empty()) {
+    agencies = definitions.merged_into(agency, core::local_date(now, core::kVietnamOffsetMinutes));
+  }
+  agencies.push_back(agency);
+  return agencies;
 }
 
 Made render_alert(const Call& call, const run::BlockAnswer& answer) {
@@ -251,7 +263,7 @@ Made list_alerts(const Call& call) {
   Parameters parameters(call.request.query);
   store::AlertQuery query;
   query.scope = call.reach(core::Area::alerts);
-  query.agency = parameters.code("agency").value_or(core::Code());
+  const core::Code agency = parameters.code("agency").value_or(core::Code());
   query.unit = parameters.code("unit").value_or(core::Code());
   query.officer = parameters.code("officer").value_or(core::Code());
   query.severity = parameters.word<core::Severity>("severity");
@@ -265,19 +277,22 @@ Made list_alerts(const Call& call) {
   query.states = parameters.words<store::AlertState>("state");
   if (query.states.empty()) query.states = {store::AlertState::open, store::AlertState::escalated};
   query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
-  check_agency(call, parameters, query.agency);
+  check_agency(call, parameters, agency);
   const auto cursor = parameters.text("cursor");
   parameters.refuse_unknown();
   if (!parameters.faults().empty()) return problem_of(parameters.faults());
   std::sort(query.states.begin(), query.states.end());
   query.states.erase(std::unique(query.states.begin(), query.states.end()), query.states.end());
+  const auto definitions = call.service.engine.definitions();
+  const core::Instant now = call.service.clock.now();
+  if (!agency.empty()) query.agencies = addressed_to(*definitions, agency, query.unit, now);
   const auto reader = call.service.store.reader();
   if (name) {
     // One that the caller may not see has no alerts for it.
     const auto found = reader->find(call.scope(), *name);
     query.dossier = found ? found->dossier.id : core::Uuid();
   }
-  const std::string binding = binding_of(query);
+  const std::string binding = binding_of(query, agency);
   if (cursor) {
     const auto mark = read_cursor(call.service.keyring, binding, *cursor);
     if (!mark) return problem("bad_cursor");
@@ -292,8 +307,6 @@ Made list_alerts(const Call& call) {
   }
   store::AlertPage page = reader->alerts(query);
   query.states = asked;
-  const auto definitions = call.service.engine.definitions();
-  const core::Instant now = call.service.clock.now();
   std::string body;
   JsonWriter json(body);
   json.begin_object();

@@ -13,9 +13,8 @@ void check_agency(const Agency* agency, bool receives, Date on, std::string_view
   if (agency == nullptr) {
     fault("unknown_agency", expected("the code of an agency", "there is none of this code"));
   } else if (!agency->exists_on(on)) {
-    const std::string heirs = heirs_of(*agency);
-    fault("unknown_agency", expected("an agency that exists on the day of receipt",
-                                     "it does not" + (heirs.empty() ? "" : ": it was merged into " + heirs)));
+    fault("unknown_agency",
+          expected("an agency that exists on the day of receipt", "it " + does_not_exist(*agency)));
   } else if (receives && !agency->one_stop) {
     fault("not_one_stop", expected("an agency with a one-stop counter", "it has none"));
   }

@@ -138,10 +138,10 @@ Problem of_place(std::size_t command, const Standing& standing, std::index_seque
 
 }  // namespace
 
-std::string heirs_of(const Agency& agency) {
-  std::string words;
-  for (const Code& heir : agency.successors) words += (words.empty() ? "" : ", ") + heir.text;
-  return words;
+std::string does_not_exist(const Agency& agency) {
+  std::string heirs;
+  for (const Code& heir : agency.successors) heirs += (heirs.empty() ? "" : ", ") + heir.text;
+  return "does not" + (heirs.empty() ? "" : ": it was merged into " + heirs);
 }
 
 std::optional<Rejection> agency_problem(const Agency* agency, Instant at, std::string_view pointer) {
@@ -150,11 +150,8 @@ std::optional<Rejection> agency_problem(const Agency* agency, Instant at, std::s
                    expected("the code of an agency", "there is none of this code"));
   }
   if (agency->exists_on(local_date(at, kVietnamOffsetMinutes))) return std::nullopt;
-  const std::string heirs = heirs_of(*agency);
-  return invalid(
-      pointer, "agency_ended",
-      expected("an agency that exists",
-               agency->code.text + " does not" + (heirs.empty() ? "" : ": it was merged into " + heirs)));
+  return invalid(pointer, "agency_ended",
+                 expected("an agency that exists", agency->code.text + ' ' + does_not_exist(*agency)));
 }
 
 const Code& agency_of_step(const StepDefinition& step, const Dossier& dossier, const Procedure& procedure) {

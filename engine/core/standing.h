@@ -11,7 +11,7 @@ namespace motcua::core {
 std::optional<Rejection> transit_problem(const Dossier& dossier, const Procedure& procedure,
                                          const Code& step);
 
-// The agencies into which one was merged, "A, B"; empty where none are known.
-std::string heirs_of(const Agency& agency);
+// Of an agency that has ended: "does not", and into which it was merged where that is known.
+std::string does_not_exist(const Agency& agency);
 
 }  // namespace motcua::core

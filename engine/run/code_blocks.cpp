@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/rejecting.h"
+#include "engine/core/standing.h"
 
 namespace motcua::run {
 namespace {
@@ -110,8 +111,10 @@ BlockAnswer CodeBlockKeeper::keep(const Definitions& definitions, const DrawOrde
   const core::Rules* rules = definitions.rulebook().at(on);
   core::Faults faults;
   if (agency == nullptr || !agency->exists_on(on)) {
-    faults.push_back({"#/agency", "unknown_agency",
-                      core::expected("an agency that exists on that day", "there is none of this code")});
+    faults.push_back(
+        {"#/agency", "unknown_agency",
+         core::expected("an agency that exists on that day",
+                        agency == nullptr ? "there is none of this code" : "it " + does_not_exist(*agency))});
   }
   if (on < today || on > today + 1 || rules == nullptr) {
     faults.push_back({"#/on", "out_of_range", core::expected("today or tomorrow", "it is another day")});

@@ -148,11 +148,6 @@ void Courier::rest(const store::Webhook& webhook, const std::exception& why) {
   rests_until_[webhook.id] = CourierTime::now() + kRest;
 }
 
-bool Courier::may_be_told(const store::Webhook& webhook) const {
-  const auto scope = options_.scope_of(webhook);
-  return scope && !scope->is_nothing();
-}
-
 // What a removed one has under way still counts, until it ends.
 void Courier::forget_removed(const Webhooks& webhooks) {
   const auto is_kept = [&](const core::Uuid& id) {
@@ -240,11 +235,17 @@ void Courier::dispatch(const store::Webhook& webhook, int room) {
   room = std::min(room, (webhook.failing ? 1 : options_.concurrency_each) - own);
   if (room <= 0) return;
   const std::vector<store::Delivery> due = store_.webhooks().due(webhook.key, now, room + own);
-  if (due.empty() || !may_be_told(webhook)) return;
+  const auto scope = due.empty() ? std::nullopt : options_.scope_of(webhook);
+  if (!scope || scope->is_nothing()) return;
+  const auto reader = scope->is_everything() ? nullptr : store_.reader();
   for (const store::Delivery& delivery : due) {
     if (room == 0) return;
     if (under_way.contains(delivery.key)) continue;
-    send(webhook, delivery);
+    if (reader == nullptr || reader->find(*scope, delivery.dossier)) {
+      send(webhook, delivery);
+    } else {
+      withhold(webhook, delivery);
+    }
     under_way.insert(delivery.key);
     ++under_way_count_;
     --room;
@@ -281,6 +282,12 @@ void Courier::send(const store::Webhook& webhook, const store::Delivery& deliver
     inbox->ended.push_back({id, delivery, receipt});
     inbox->wake.notify_one();
   });
+}
+
+// It ends as an attempt does.
+void Courier::withhold(const store::Webhook& webhook, const store::Delivery& delivery) {
+  const std::lock_guard lock(inbox_->mutex);
+  inbox_->ended.push_back({webhook.id, delivery, {store::AttemptOutcome::withheld, 0, std::nullopt, {}}});
 }
 
 }  // namespace motcua::run

@@ -32,8 +32,8 @@ struct CourierOptions {
   int backlog =
       10'000;  // deliveries that one subscription has waiting; beyond, its place in the journal waits
   core::ClockTime ledger_kept{30 * core::kDayMs};
-  // What the maker of a subscription sees now; nothing while it may keep none: then nothing is sent, and its
-  // place in the journal waits.
+  // What the maker of a subscription sees now: what waits and is no longer of it is withheld. Nothing while
+  // it may keep none: then nothing is sent, and its place in the journal waits.
   std::function<std::optional<store::Scope>(const store::Webhook&)> scope_of =
       [](const store::Webhook& webhook) { return std::optional(webhook.scope); };
 };
@@ -87,13 +87,13 @@ class Courier {
   void follow(const store::Webhook& webhook, store::Reader& reader);
   bool rests(const store::Webhook& webhook);
   void rest(const store::Webhook& webhook, const std::exception& why);
-  bool may_be_told(const store::Webhook& webhook) const;
   void forget_removed(const Webhooks& webhooks);
   void note_pruning();
   bool write_note();
   void dispatch(const Webhooks& webhooks);
   void dispatch(const store::Webhook& webhook, int room);
   void send(const store::Webhook& webhook, const store::Delivery& delivery);
+  void withhold(const store::Webhook& webhook, const store::Delivery& delivery);
   std::vector<WebhookSecret> secrets_of(const store::Webhook& webhook);
 
   store::Store& store_;

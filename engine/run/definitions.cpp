@@ -77,6 +77,7 @@ class DefinitionsCompiler {
     for (const core::Code& code : ended.successors) {
       const core::Agency* heir = made_->agency(code);
       if (heir == nullptr || std::find(way.begin(), way.end(), code) != way.end()) continue;
+      made_->merged_[code.text].push_back({of.code, from});
       for (const core::Agency* above = heir; above != nullptr; above = made_->agency(above->parent)) {
         const std::vector<core::Code>& known = made_->below_[above->code.text];
         if (!std::binary_search(known.begin(), known.end(), of.code))
@@ -230,14 +231,25 @@ const std::vector<core::Code>& Definitions::below(const core::Code& agency) cons
 
 std::vector<core::Code> Definitions::reached_from(const core::Code& agency, core::Date on) const {
   std::vector<core::Code> all = below(agency);
-  const auto inherited = inherited_.find(agency.text);
-  if (inherited == inherited_.end()) return all;
+  add_inherited(inherited_, agency, on, all);
+  return all;
+}
+
+std::vector<core::Code> Definitions::merged_into(const core::Code& agency, core::Date on) const {
+  std::vector<core::Code> all;
+  add_inherited(merged_, agency, on, all);
+  return all;
+}
+
+void Definitions::add_inherited(const std::unordered_map<std::string, std::vector<Inherited>>& from,
+                                const core::Code& agency, core::Date on, std::vector<core::Code>& all) {
+  const auto inherited = from.find(agency.text);
+  if (inherited == from.end()) return;
   for (const Inherited& one : inherited->second) {
     if (one.from <= on) all.push_back(one.agency);
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
 }
 
 const core::Agency* Definitions::agency(const core::Code& code) const {

@@ -71,6 +71,9 @@ class Definitions {
   // and were merged into one of these (their `successors`), with what had been merged into them. Sorted.
   // Empty: unknown.
   std::vector<core::Code> reached_from(const core::Code& agency, core::Date on) const;
+  // Those that ended before that day and were merged into the agency itself, with what had been merged into
+  // them: what was theirs is before its officers now. Sorted.
+  std::vector<core::Code> merged_into(const core::Code& agency, core::Date on) const;
 
   // The newest version whose days of receipt hold the date; null when there is none.
   const core::Procedure* procedure(const core::Code& code, core::Date received_on) const;
@@ -102,7 +105,10 @@ class Definitions {
     core::Code agency;
     core::Date from;  // the first day on which it is
   };
+  static void add_inherited(const std::unordered_map<std::string, std::vector<Inherited>>& from,
+                            const core::Code& agency, core::Date on, std::vector<core::Code>& all);
   std::unordered_map<std::string, std::vector<Inherited>> inherited_;  // of an agency or one below it
+  std::unordered_map<std::string, std::vector<Inherited>> merged_;     // of the agency itself
   std::map<std::string, std::vector<core::Procedure>> procedures_;
 };
 

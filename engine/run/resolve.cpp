@@ -126,6 +126,14 @@ void find_others(const Definitions& definitions, const core::Dossier& dossier, c
   }
 }
 
+// Null where they are not known.
+const core::Rules* rules_of(const core::Rulebook* rulebook, const core::Dossier& dossier) {
+  if (rulebook == nullptr) return nullptr;
+  const auto found = std::find_if(rulebook->layers.begin(), rulebook->layers.end(),
+                                  [&](const core::Rules& rules) { return rules.layer == dossier.layer; });
+  return found == rulebook->layers.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 Resolved resolve_submission(const Definitions& definitions, const core::SubmitDossier& submit,
@@ -147,11 +155,7 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
   core::Context& context = resolved.context;
   context.procedure = definitions.procedure_version(dossier.procedure, dossier.procedure_version);
   context.rulebook = definitions.rulebook_version(dossier.rulebook_version);
-  if (context.rulebook != nullptr) {
-    for (const core::Rules& rules : context.rulebook->layers) {
-      if (rules.layer == dossier.layer) context.rules = &rules;
-    }
-  }
+  context.rules = rules_of(context.rulebook, dossier);
   find_agencies(definitions, dossier.receiving_agency, dossier.competent_agency, resolved);
   find_others(definitions, dossier, body, resolved);
   if (std::holds_alternative<core::CorrectDossier>(body) && context.competent != nullptr) {
@@ -166,10 +170,17 @@ Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& do
 
 bool outdated(const core::Dossier& dossier, const Definitions& definitions) {
   for (const core::LegalClock& clock : dossier.clocks) {
-    const bool unsure = clock.due.provisional || clock.due.pending == core::DuePending::calendar_horizon;
-    if (!clock.running() || !unsure) continue;
+    const bool pending = clock.due.pending == core::DuePending::calendar_horizon;
+    if (!clock.running() || !(clock.due.provisional || pending)) continue;
     const auto calendar = definitions.calendar(clock.calendar);
-    if (calendar && calendar->version() != clock.calendar_version.text) return true;
+    if (!calendar) continue;
+    if (calendar->version() != clock.calendar_version.text) return true;
+    const core::Rules* rules =
+        pending ? rules_of(definitions.rulebook_version(dossier.rulebook_version), dossier) : nullptr;
+    if (rules == nullptr) continue;
+    if (core::derive_due(clock.limit, clock.started_at, *calendar, clock.day_end, rules->counting).at) {
+      return true;
+    }
   }
   return false;
 }

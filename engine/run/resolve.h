@@ -24,7 +24,8 @@ Resolved resolve_submission(const Definitions& definitions, const core::SubmitDo
 Resolved resolve_dossier(const Definitions& definitions, const core::Dossier& dossier,
                          const core::CommandBody& body);
 
-// Whether a running clock rests on an unsure date of a calendar that has a newer version by now.
+// Whether a running clock rests on an unsure date of a calendar that has a newer version by now, or has none
+// though the calendar by which it was looked for knows one: so an older program left what had waited.
 bool outdated(const core::Dossier& dossier, const Definitions& definitions);
 
 }  // namespace motcua::run

@@ -24,23 +24,12 @@ bool has_head(const core::Agency& agency) {
                      [](const core::Officer& officer) { return supervising(officer).has_value(); });
 }
 
-// Whether `of`, which ended before that day, was merged into the agency, or into one that was.
-bool was_merged_into(const Definitions& definitions, const core::Agency& of, const core::Code& agency,
-                     core::Date on, int depth = 0) {
-  constexpr int kMergersMax = 16;  // one after the other
-  if (of.exists_on(on) || of.valid_from > on || depth > kMergersMax) return false;
-  return std::any_of(of.successors.begin(), of.successors.end(), [&](const core::Code& code) {
-    const core::Agency* heir = definitions.agency(code);
-    return code == agency || (heir != nullptr && was_merged_into(definitions, *heir, agency, on, depth + 1));
-  });
-}
-
 // The agency and those whose work it has taken over by that day: what they owe is before its heads now.
 std::vector<const core::Agency*> with_merged(const Definitions& definitions, const core::Agency& agency,
                                              core::Date on) {
   std::vector<const core::Agency*> all{&agency};
-  for (const core::Agency& one : definitions.agencies()) {
-    if (was_merged_into(definitions, one, agency.code, on)) all.push_back(&one);
+  for (const core::Code& code : definitions.merged_into(agency.code, on)) {
+    all.push_back(definitions.agency(code));
   }
   return all;
 }
@@ -227,8 +216,9 @@ void Ticker::schedule_digest(const core::Agency& agency, core::Instant after) {
   if (!day) return;
   if (!agency.exists_on(*day)) {
     for (const core::Agency& heir : definitions_->agencies()) {
-      if (heir.exists_on(*day) && was_merged_into(*definitions_, agency, heir.code, *day))
-        schedule_digest(heir, after);
+      if (!heir.exists_on(*day)) continue;
+      const std::vector<core::Code> merged = definitions_->merged_into(heir.code, *day);
+      if (std::binary_search(merged.begin(), merged.end(), agency.code)) schedule_digest(heir, after);
     }
     return;
   }

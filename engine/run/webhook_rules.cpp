@@ -22,6 +22,12 @@ void settle_attempt(const WebhookRules& rules, const Receipt& receipt, core::Ins
   ++delivery.tries;
   delivery.outcome = receipt.outcome;
   delivery.status = receipt.status;
+  if (receipt.outcome == AttemptOutcome::withheld) {
+    // It stands in nobody's way, and its receiver has shown nothing of itself.
+    delivery.state = DeliveryState::dead;
+    delivery.done_at = now;
+    return;
+  }
   webhook.failing = receipt.outcome != AttemptOutcome::delivered;
   if (!webhook.failing) {
     delivery.state = DeliveryState::delivered;

@@ -27,10 +27,13 @@ bool fits(const Alert& alert, const AlertQuery& query) {
   const auto asked = [&](AlertState state) {
     return std::find(query.states.begin(), query.states.end(), state) != query.states.end();
   };
-  if (query.agency.empty() && query.unit.empty() && query.officer.empty()) return asked(alert.state);
+  const auto of_one = [&](const core::Code& agency) {
+    return query.agencies.empty() ||
+           std::find(query.agencies.begin(), query.agencies.end(), agency) != query.agencies.end();
+  };
+  if (query.agencies.empty() && query.unit.empty() && query.officer.empty()) return asked(alert.state);
   return std::any_of(alert.recipients.begin(), alert.recipients.end(), [&](const AlertRecipient& one) {
-    return (query.agency.empty() || one.agency == query.agency) &&
-           (query.unit.empty() || one.unit == query.unit) &&
+    return of_one(one.agency) && (query.unit.empty() || one.unit == query.unit) &&
            (query.officer.empty() || one.officer == query.officer) && asked(one.state);
   });
 }

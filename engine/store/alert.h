@@ -138,10 +138,10 @@ struct Firing {
 };
 
 struct AlertQuery {
-  core::Reach scope;   // shows the alerts of the dossiers that it shows
-  core::Code agency;   // of a recipient; empty: any
-  core::Code unit;     // likewise
-  core::Code officer;  // likewise
+  core::Reach scope;                 // shows the alerts of the dossiers that it shows
+  std::vector<core::Code> agencies;  // of a recipient; empty: any
+  core::Code unit;                   // likewise
+  core::Code officer;                // likewise
   std::optional<core::Severity> severity;
   std::optional<core::ClockKind> clock;
   std::optional<core::Uuid> dossier;

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite_alerts.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "engine/store/recipients_text.h"
@@ -117,7 +118,7 @@ bool Alerts::take(const AlertQuery& query, Alert alert, AlertPage& page) {
   return static_cast<int>(page.alerts.size()) == query.limit;
 }
 
-void Alerts::look_by_word(const AlertQuery& query, std::int64_t of, AlertPage& page) {
+void Alerts::look_by_words(const AlertQuery& query, const std::vector<std::int64_t>& words, AlertPage& page) {
   std::int64_t newest = 0;
   {
     Rows rows = last_key_.rows();
@@ -127,21 +128,21 @@ void Alerts::look_by_word(const AlertQuery& query, std::int64_t of, AlertPage& p
   int looked = 0;
   for (std::int64_t generation = before >> kGenerationBits; generation >= 0; --generation) {
     std::vector<std::int64_t> keys;
-    {
+    for (const std::int64_t of : words) {
       Rows rows = by_word_.rows(generation, of, before, kAlertsLookedMax - looked);
       while (rows.next()) keys.push_back(rows.integer(0));
+    }
+    if (words.size() > 1) {
+      std::sort(keys.begin(), keys.end(), std::greater());
+      keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     }
     for (const std::int64_t key : keys) {
       ++looked;
       Rows rows = by_key_.rows(key);
-      if (rows.next() && take(query, alert_of(rows), page)) {
+      if ((rows.next() && take(query, alert_of(rows), page)) || looked == kAlertsLookedMax) {
         page.more = true;
         return;
       }
-    }
-    if (looked >= kAlertsLookedMax) {
-      page.more = true;
-      return;
     }
   }
 }
@@ -152,10 +153,16 @@ AlertPage Alerts::page(const AlertQuery& query) {
   if (shown_->parts.empty()) return page;
   const bool all_wait = std::all_of(query.states.begin(), query.states.end(), waits);
   const bool by_officer = !query.officer.empty();
-  if (all_wait && (by_officer || !query.agency.empty())) {
-    const std::int64_t of =
-        by_officer ? word(Vocabulary::officer, query.officer) : word(Vocabulary::agency, query.agency);
-    if (of != 0) look_by_word(query, of, page);
+  if (all_wait && (by_officer || !query.agencies.empty())) {
+    std::vector<std::int64_t> words;
+    const auto add_word = [&](std::int64_t of) {
+      if (of != 0) words.push_back(of);
+    };
+    if (by_officer) add_word(word(Vocabulary::officer, query.officer));
+    for (const core::Code& agency : query.agencies) {
+      if (!by_officer) add_word(word(Vocabulary::agency, agency));
+    }
+    look_by_words(query, words, page);
     return page;
   }
   Rows rows =

@@ -46,7 +46,7 @@ class Alerts {
   std::int64_t word(Vocabulary vocabulary, const core::Code& code);
   // Sorted: of those for whom it waits.
   std::vector<std::int64_t> words_for(const Alert& alert);
-  void look_by_word(const AlertQuery& query, std::int64_t word, AlertPage& page);
+  void look_by_words(const AlertQuery& query, const std::vector<std::int64_t>& words, AlertPage& page);
   bool take(const AlertQuery& query, Alert alert, AlertPage& page);
 
   Words& words_;

@@ -62,8 +62,9 @@ enum class AttemptOutcome : std::uint8_t {
   unreachable,      // no connection, or it broke
   address_refused,  // the name led into a network that is not allowed
   not_trusted,      // TLS: no valid certificate of that name
+  withheld,         // nothing was sent: its maker does not see the dossier any more
 };
-inline constexpr int kAttemptOutcomes = 8;
+inline constexpr int kAttemptOutcomes = 9;
 
 // One event for one subscription.
 struct Delivery {
@@ -187,7 +188,8 @@ template <>
 struct EnumWords<store::AttemptOutcome> {
   static constexpr int first = 0;
   static constexpr std::string_view words[] = {"delivered", "refused",     "redirected",      "gone",
-                                               "timed_out", "unreachable", "address_refused", "not_trusted"};
+                                               "timed_out", "unreachable", "address_refused", "not_trusted",
+                                               "withheld"};
 };
 
 }  // namespace motcua::core

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include <nlohmann/json.hpp>
@@ -326,11 +327,48 @@ TEST(MergedAgency, HasWhatItOwedInTheDigestsOfItsHeirs) {
   ASSERT_TRUE(service.set_clock("2025-06-30T12:00:00+07:00"));
   EXPECT_EQ(late_of("001.19.H32", "2025-06-30"), 1);
   EXPECT_EQ(late_of("H32.101", "2025-06-30"), -1);
+  const json listed_before = client->get("/v1/alerts?agency=H32.101").json()["items"];
   ASSERT_TRUE(service.set_clock("2025-07-02T12:00:00+07:00"));
   EXPECT_EQ(late_of("001.19.H32", "2025-07-01"), -1);
   EXPECT_EQ(late_of("H32.101", "2025-07-01"), 1);
   EXPECT_EQ(late_of("H32.101", "2025-07-02"), 1);
   EXPECT_EQ(late_of("H32.102", "2025-07-02"), -1) << "into which another was merged";
+  // What was addressed to it stands among what is addressed to those who took over, and not before they did.
+  const auto listed = [&](const std::string& query) {
+    std::vector<std::string> ids;
+    json cursor;
+    do {
+      const std::string more = cursor.is_string() ? "&cursor=" + cursor.get<std::string>() : "";
+      const HttpAnswer page = client->get("/v1/alerts?limit=1&" + query + more);
+      EXPECT_EQ(page.status, 200) << page.body;
+      const json found = page.json();
+      for (const json& item : found["items"]) ids.push_back(item["id"]);
+      cursor = found["next_cursor"];
+    } while (cursor.is_string() && ids.size() < 100);
+    return ids;
+  };
+  const std::vector<std::string> to_it = listed("agency=001.19.H32");
+  ASSERT_FALSE(to_it.empty());
+  EXPECT_TRUE(listed_before.empty());
+  const std::vector<std::string> to_heir = listed("agency=H32.101");
+  EXPECT_TRUE(std::is_sorted(to_heir.rbegin(), to_heir.rend())) << "the newest first";
+  EXPECT_EQ(std::set(to_heir.begin(), to_heir.end()).size(), to_heir.size()) << "none twice";
+  const std::vector<std::string> all =
+      listed("agency=H32.101&state=open,snoozed,acknowledged,escalated,closed");
+  for (const std::string& id : listed("agency=001.19.H32&state=open,snoozed,acknowledged,escalated,closed")) {
+    EXPECT_NE(std::find(all.begin(), all.end(), id), all.end()) << id;
+  }
+  EXPECT_TRUE(listed("agency=H32.102").empty()) << "into which another was merged";
+  for (const std::string& id : to_it) {
+    EXPECT_NE(std::find(to_heir.begin(), to_heir.end(), id), to_heir.end()) << id;
+    // Which unit of an heir took a unit's place is not known.
+    const json alert = client->get("/v1/alerts/" + id).json();
+    for (const json& one : alert["recipients"]) {
+      const std::string unit = one["unit"].is_null() ? "lanh-dao" : one["unit"].get<std::string>();
+      const std::vector<std::string> of_unit = listed("agency=H32.101&unit=" + unit);
+      EXPECT_EQ(std::find(of_unit.begin(), of_unit.end(), id), of_unit.end()) << unit;
+    }
+  }
   // Nor can the officers of before answer any more: those who took over do.
   const auto answered_by = [&](const std::string& officer) {
     const json items = client->get("/v1/alerts?clock=settlement&agency=001.19.H32").json()["items"];

@@ -101,6 +101,21 @@ TEST_F(CodeBlock, OfTomorrowIsDrawnTodayAndUsedTomorrow) {
   }
 }
 
+TEST_F(CodeBlock, OfAnAgencyThatWasMergedNamesItsHeirAsASubmissionThereDoes) {
+  const HttpAnswer drawn = client_.post("/v1/code-blocks", {{"agency", "001.19.H32"}});
+  const HttpAnswer submitted = client_.post("/v1/dossiers", filing(nullptr, "001.19.H32"));
+  for (const HttpAnswer& refused : {drawn, submitted}) {
+    ASSERT_EQ(refused.status, 422) << refused.body;
+    const json fault = refused.json()["errors"][0];
+    EXPECT_EQ(fault["code"], "unknown_agency");
+    EXPECT_NE(fault["detail"].get<std::string>().find("it does not: it was merged into H32.101"),
+              std::string::npos)
+        << fault;
+  }
+  const HttpAnswer unknown = client_.post("/v1/code-blocks", {{"agency", "H99"}});
+  EXPECT_NE(unknown.body.find("there is none of this code"), std::string::npos) << unknown.body;
+}
+
 TEST_F(CodeBlock, GivesItsCodesToDossiersOfItsDayWithinTheBoundForBackDating) {
   const json block = draw();
   ASSERT_TRUE(service_.set_clock("2026-08-12T17:00:00+07:00"));  // the bound's last instant

@@ -83,5 +83,35 @@ TEST_F(ChangedWebhooks, SendNothingMoreOfWhatWaitsOnceTheirMakerMayKeepNone) {
   EXPECT_EQ(receiver_.wait_for(2, "/commune").size(), 2U) << "it waited, and is not lost";
 }
 
+TEST_F(ChangedWebhooks, TellNothingMoreOfDossiersThatTheirMakerNoLongerSees) {
+  const ServiceKey province{"province", "", true};
+  receiver_.answer([](const Received&) { return ReceiverSays{500}; });
+  const HttpAnswer made = client("commune")->post("/v1/webhooks", {{"url", receiver_.url("/commune")}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string before = filed("H32.101");
+  delivery_until(made.json(), "pending", 1);
+  write_keys({province, {"commune", "H32.102", true}});
+  read_until("/readyz",
+             [&](const json&) { return client("commune")->get("/v1/dossiers/" + before).status == 404; });
+  receiver_.answer([](const Received&) { return ReceiverSays{200}; });
+  ASSERT_TRUE(service_.advance(3600));
+  const json withheld = delivery_until(made.json(), "dead", 2);
+  EXPECT_EQ(withheld["outcome"], "withheld");
+  EXPECT_EQ(withheld["status"], nullptr);
+  EXPECT_EQ(receiver_.so_far("/commune").size(), 1U) << "the attempt of before";
+  EXPECT_EQ(webhook_until(made.json(), "pending", 0)["dead_in_row"], 0) << "its receiver is not to blame";
+  // It stands in no way of what its maker sees now, and is sent once it sees that dossier again.
+  const std::string after = filed("H32.102");
+  ASSERT_EQ(receiver_.wait_for(2, "/commune").size(), 2U);
+  EXPECT_EQ(receiver_.so_far("/commune")[1].json()["subject"], after);
+  write_keys({province, {"commune", "H32.101", true}});
+  read_until("/readyz",
+             [&](const json&) { return client("commune")->get("/v1/dossiers/" + before).status == 200; });
+  const std::string again = path_of(made.json(), "/deliveries/" + withheld["event"].get<std::string>());
+  ASSERT_EQ(client("commune")->post(again + "/redeliver", json::object()).status, 200);
+  ASSERT_EQ(receiver_.wait_for(3, "/commune").size(), 3U);
+  EXPECT_EQ(receiver_.so_far("/commune")[2].json()["subject"], before);
+}
+
 }  // namespace
 }  // namespace motcua::testing

@@ -178,6 +178,16 @@ TEST(Definitions, LetAnHeirReachWhatWasMergedIntoItFromTheDayAfter) {
   EXPECT_EQ(reached("H32.105", "2027-01-01"), "H32.105 ");
   EXPECT_EQ(made->reached_from(Code("H32"), on("2027-01-01")), made->below(Code("H32")));
   EXPECT_EQ(reached("H99", "2027-01-01"), "");
+  const auto merged = [&](const char* agency, const char* day) {
+    std::string all;
+    for (const Code& code : made->merged_into(Code(agency), on(day))) all += code.text + ' ';
+    return all;
+  };
+  EXPECT_EQ(merged("H32.101", "2025-06-30"), "");
+  EXPECT_EQ(merged("H32.101", "2025-07-01"), "000.00.19.H32 001.19.H32 ");
+  EXPECT_EQ(merged("H32.102", "2026-12-31"), "000.00.19.H32 ");
+  EXPECT_EQ(merged("H32.102", "2027-01-01"), "000.00.19.H32 001.19.H32 H32.101 ");
+  EXPECT_EQ(merged("H32", "2027-01-01"), "") << "what is below it was merged into others";
 }
 
 TEST(Definitions, ReportWhatCannotStand) {
