@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -571,6 +572,42 @@ TEST_F(PersonalData, ThatIsLostWithItsKeysIsNotErasedByALaterRestore) {
   serve();
   EXPECT_FALSE(is_erased(partly));
   EXPECT_TRUE(is_erased(whole)) << "of those nothing is known any more";
+}
+
+// No room for keys is no room: what is typed is refused for now, and everything else goes on.
+TEST_F(PersonalData, IsRefusedWhileItsKeysHaveNoRoom) {
+  const std::string dossier = filed();
+  ASSERT_EQ(service_->stop(), 0);
+  // Longer than whatever else is written, so that the limit of a file's size meets it alone.
+  constexpr rlim_t kLength = 128 + (64 << 20);
+  fs::resize_file(service_->database().string() + ".keys", kLength);
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  rlimit limit{kLength, RLIM_INFINITY};
+  ASSERT_EQ(::prlimit(service_->pid(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  const json filing{{"procedure", "2.000908"},
+                    {"channel", "direct"},
+                    {"receiving_agency", "H32.101"},
+                    {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+  const std::string unmasked = dossier + "/owner?" + std::string(kUnmasked);
+  for (int i = 0; i < 2; ++i) {
+    for (const HttpAnswer& refused :
+         {client_->post("/v1/dossiers", filing), client_->post(dossier + "/refuse", {{"reason", "x"}}),
+          client_->get(unmasked)}) {
+      EXPECT_EQ(refused.status, 503) << refused.body;
+      EXPECT_EQ(refused.json()["code"], "store_full");
+      EXPECT_NE(refused.header("retry-after"), "");
+    }
+    EXPECT_EQ(client_->get(dossier).json()["personal"], "masked");
+    EXPECT_EQ(client_->get("/v1/dossiers?q=056777123456").status, 200) << "it says no reason";
+    EXPECT_EQ(client_->get("/readyz").status, 200);
+  }
+  limit.rlim_cur = RLIM_INFINITY;
+  ASSERT_EQ(::prlimit(service_->pid(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  EXPECT_EQ(client_->post("/v1/dossiers", filing).status, 201);
+  EXPECT_EQ(client_->post(dossier + "/refuse", {{"reason", "x"}}).status, 200);
+  EXPECT_EQ(client_->get(unmasked).status, 200);
+  EXPECT_EQ(service_->stop(), 0);
 }
 
 TEST_F(PersonalData, IsMissedByTheAuditWhereItIsGoneOrDoesNotOpen) {
