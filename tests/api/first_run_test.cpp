@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -151,6 +152,26 @@ TEST(SecondProcess, OnTheDatabaseIsTurnedAway) {
   EXPECT_NE(second.error.find("motcua: "), std::string::npos) << second.error;
   EXPECT_EQ(std::count(second.error.begin(), second.error.end(), '\n'), 1) << second.error;
   EXPECT_EQ(service.client().get("/readyz").status, 200);
+}
+
+// Whoever applies definitions or renews a certificate does not know that the service is about to end.
+TEST(Stop, IsNotCutShortByAReloadThatComesTooLate) {
+  RunningService service;
+  ::kill(service.pid(), SIGTERM);
+  const auto is_closed = [&] {
+    try {
+      return service.client().get("/healthz").status == 0;
+    } catch (const std::exception&) {
+      return true;
+    }
+  };
+  ASSERT_TRUE(eventually(is_closed));
+  siginfo_t ended{};
+  while (::waitid(P_PID, static_cast<id_t>(service.pid()), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_pid == 0) {
+    ::kill(service.pid(), SIGHUP);
+  }
+  EXPECT_EQ(service.wait(), 0);
 }
 
 TEST(Sandbox, NeverOpensAsARealDatabaseNorTheOtherWayRound) {
