@@ -7,6 +7,7 @@
 
 #include "engine/core/time.h"
 #include "tests/api/contract_recorder.h"
+#include "tests/support/eventually.h"
 #include "tests/support/identity_provider.h"
 #include "tests/support/officer_mail.h"
 #include "tests/support/publication.h"
@@ -729,7 +730,13 @@ void Contract::meet_the_limits() {
   Speaker speaker(record_, narrow, "province");
   const HttpHeaders unknown{{"Authorization", "Bearer mc_unknown"}};
   expect(401, speaker.say("GET", "/v1/late", {}, unknown), "unauthorized");
-  expect(429, speaker.say("GET", "/v1/late", {}, unknown), "rate_limited");
+  // Where more than a second passes between two, the next one is answered again.
+  HttpAnswer too_many;
+  eventually([&] {
+    too_many = speaker.say("GET", "/v1/late", {}, unknown);
+    return too_many.status == 429;
+  });
+  expect(429, too_many, "rate_limited");
   expect(404, speaker.get("/v1/sandbox/clock"), "not_sandbox");
   expect(428, speaker.post("/v1/dossiers/none/accept", json::object()), "precondition_required");
   expect(413, speaker.say("POST", "/v1/deadlines", std::string(5000, ' ')), "body_too_large");
