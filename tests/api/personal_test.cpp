@@ -283,6 +283,71 @@ TEST_F(PersonalData, IsSearchedOnlyByWhoMayReadIt) {
   EXPECT_EQ(client_->get("/v1/dossiers?q=056777123456").json()["items"].size(), 1u);
 }
 
+// Who is found is confirmed by it: names and numbers are not tried unseen, by whomever and whoever is found.
+TEST_F(PersonalData, EntersTheLogWhenSomebodyIsSearchedForByIt) {
+  filed();
+  const HttpAnswer plain = client_->get("/v1/dossiers?q=056777123456");
+  ASSERT_EQ(plain.json()["items"].size(), 1u) << plain.body;
+  EXPECT_EQ(client_->get("/v1/dossiers?q=nobody&on_behalf_of=H32.102.ct01&reason=" + kReason).status, 200);
+  const json asked{{"q", kPlanted[0]}, {"reason", "Ký tên Uyển"}, {"on_behalf_of", "H32.101.ct01"}};
+  EXPECT_EQ(client_->post("/v1/dossiers/search", asked).json()["items"].size(), 1u);
+  EXPECT_EQ(
+      client_->request("GET", "/v1/dossiers?q=a", {}, {{"Access-Reason", kReason}}).json()["items"].size(),
+      0u);
+  HttpClient auditor = service_->client("auditor");
+  const json log = log_of(auditor);
+  ASSERT_EQ(log.size(), 4u) << log;
+  const json officers{nullptr, "H32.101.ct01", "H32.102.ct01", nullptr};
+  const json reasons{"Ký tên Uyển", "Ký tên Uyển", "Ký tên Uyển", nullptr};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(log[i]["what"], "search");
+    EXPECT_EQ(log[i]["caller"], "province");
+    EXPECT_EQ(log[i]["officer"], officers[i]);
+    EXPECT_EQ(log[i]["reason"], reasons[i]);
+    EXPECT_EQ(log[i]["dossier"], nullptr);
+  }
+  EXPECT_EQ(log[3]["request"], plain.header("x-request-id"));
+  HttpClient auditor_102 = service_->client("auditor-102");
+  ASSERT_EQ(log_of(auditor_102).size(), 1u) << "who audits the officer";
+  EXPECT_EQ(log_of(auditor_102)[0]["officer"], "H32.102.ct01");
+  // An officer finds what that position may read.
+  json of_commune = asked;
+  of_commune["on_behalf_of"] = "H32.102.ct01";
+  EXPECT_TRUE(client_->post("/v1/dossiers/search", of_commune).json()["items"].empty());
+  of_commune["on_behalf_of"] = "H32.nobody";
+  EXPECT_EQ(client_->post("/v1/dossiers/search", of_commune).json()["code"], "forbidden_person");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "a"}, {"reason", " - "}}).status, 422);
+  EXPECT_EQ(client_->get("/v1/dossiers?q=a&reason=%20").status, 400);
+  // A list that looks for nobody is nobody's business.
+  EXPECT_EQ(client_->get("/v1/dossiers?agency=H32.101").status, 200);
+  EXPECT_EQ(client_->get("/v1/dossiers?reason=a").json()["code"], "bad_parameter");
+  EXPECT_EQ(client_->get("/v1/dossiers?on_behalf_of=H32.ct01").json()["code"], "bad_parameter");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"reason", "a"}, {"on_behalf_of", "H32.ct01"}}).status,
+            422);
+  EXPECT_EQ(log_of(auditor).size(), 5u);
+  expect_none_of_it(service_->log(), "the log");
+  ASSERT_EQ(service_->stop(), 0);
+  expect_clean(service_->directory());
+  EXPECT_EQ(motcua({"audit"}).status, 0);
+}
+
+// That there is too much is told, too.
+TEST_F(PersonalData, EntersTheLogWhenItIsTooMuchToBeExported) {
+  for (int i = 0; i < 201; ++i) filed("2.000908");
+  const HttpAnswer refused =
+      client_->post("/v1/persons/export",
+                    {{"id_number", kPlanted[1]}, {"reason", "Ký tên Uyển"}, {"on_behalf_of", "H32.ct01"}});
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_EQ(refused.json()["code"], "export_too_long");
+  EXPECT_EQ(refused.json()["instance"], "urn:uuid:" + refused.header("x-request-id"));
+  HttpClient auditor = service_->client("auditor");
+  const json log = log_of(auditor);
+  ASSERT_EQ(log.size(), 1u) << log;
+  EXPECT_EQ(log[0]["what"], "person");
+  EXPECT_EQ(log[0]["dossier"], nullptr);
+  EXPECT_EQ(log[0]["request"], refused.header("x-request-id"));
+}
+
 TEST_F(PersonalData, OfOnePersonIsExportedWhole) {
   const std::string one = refused();
   const std::string two = filed("2.000908");
