@@ -44,8 +44,9 @@ int change_in_environment(const ServerConfig& config, const run::KeyFiles& files
 }  // namespace
 
 std::unique_ptr<run::Keyring> open_keyring(const ServerConfig& config, store::Store& store) {
-  // The second for databases of before the keys of records were named in them.
-  const bool sealed = !store.record_keys().empty() || store.reader()->counts().dossiers > 0;
+  // A database of before there was a file of keys is bound to the master key itself, and one that was cut
+  // while that file was made, too: new keys would be others.
+  const bool sealed = !store.key_name().empty();
   std::unique_ptr<run::Keyring> keyring(new run::Keyring(
       run::Keyring::open(key_files(config), sealed ? run::MissingKey::refuse : run::MissingKey::make)));
   keyring->bind(store);

@@ -271,7 +271,6 @@ class RestoreRun {
     options.lock = false;  // this has that of the database
     const auto store = store::open_sqlite(options);
     new_epoch_ = store->epoch();
-    const std::uint64_t places = keyring_.vault().size();
     const std::uint64_t lacked = keyring_.bind(*store, run::Keyring::OldKeys::passed_over);
     if (lacked > 0)
       std::printf("accepted: what was sealed by %llu keys is not opened any more\n",
@@ -281,7 +280,7 @@ class RestoreRun {
     // Where the ledger was lost and the file of keys was not, that one tells. The ground is not known any
     // more.
     std::vector<run::ErasureLedger::Entry> untold;
-    for (const core::Uuid& dossier : run::dossiers_without_keys(*store, keyring_, places))
+    for (const core::Uuid& dossier : run::dossiers_without_keys(*store, keyring_))
       untold.push_back({dossier, mark().at, core::ErasureGround::retention_over});
     ledger.add(untold);
     if (!untold.empty())

@@ -18,6 +18,7 @@ SignalThread::SignalThread() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGRTMIN}) sigaddset(&set_, signal);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   std::ignore = ::signal(SIGPIPE, SIG_IGN);
+  std::ignore = ::signal(SIGXFSZ, SIG_IGN);  // a limit on files is like a full disk
 }
 
 int SignalThread::next() const {

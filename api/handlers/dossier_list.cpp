@@ -3,6 +3,7 @@
 #include "api/cursor.h"
 #include "api/handlers/handlers.h"
 #include "api/handlers/list_count.h"
+#include "api/handlers/unmasking.h"
 #include "api/json/dossier_json.h"
 #include "engine/run/words.h"
 
@@ -13,6 +14,7 @@ namespace {
 struct DossierFilters {
   store::DossierQuery query;
   std::optional<std::string> q;
+  std::optional<Unmasking> search;  // who looks for a person; where there is a q
   std::optional<std::string> cursor;
   bool counted = false;
 };
@@ -126,6 +128,16 @@ void write_page(const Call& call, const DossierFilters& filters, store::Reader& 
   json.end_object();
 }
 
+Made page_of(const Call& call, const DossierFilters& filters) {
+  std::string body;
+  try {
+    write_page(call, filters, *call.service.store.reader(), body);
+  } catch (const store::ReadTooLong&) {
+    return passes_over_too_many();
+  }
+  return json_response(200, std::move(body));
+}
+
 Made answer_dossiers(const Call& call, DossierFilters filters) {
   store::DossierQuery& query = filters.query;
   query.scope = call.scope();
@@ -134,6 +146,8 @@ Made answer_dossiers(const Call& call, DossierFilters filters) {
     // To find somebody by a name or number confirms it: that is for who may read it, and of those dossiers.
     query.scope = query.scope.shared_with(call.reach(core::Area::personal));
     if (query.scope.is_nothing()) return problem("forbidden_right");
+    query.scope = query.scope.shared_with(filters.search->reach());
+    if (query.scope.is_nothing()) return problem("forbidden_person");
     for (const std::string& word : run::search_words(*filters.q)) {
       query.tokens.push_back(call.service.keyring.search_token("owner", word));
     }
@@ -145,13 +159,9 @@ Made answer_dossiers(const Call& call, DossierFilters filters) {
     if (!mark) return problem("bad_cursor");
     query.before_key = mark->key;
   }
-  std::string body;
-  try {
-    write_page(call, filters, *call.service.store.reader(), body);
-  } catch (const store::ReadTooLong&) {
-    return passes_over_too_many();
-  }
-  return json_response(200, std::move(body));
+  if (!filters.search) return page_of(call, filters);
+  filters.search->open_none();
+  return filters.search->answer(page_of(call, filters));
 }
 
 }  // namespace
@@ -179,6 +189,7 @@ Made list_dossiers(const Call& call) {
   standing.due_before = parameters.instant("due_before");
   query.limit = static_cast<int>(parameters.integer("limit", 1, 200).value_or(50));
   filters.q = parameters.text("q");
+  filters.search = Unmasking::of_search(call, parameters, filters.q.has_value());
   filters.cursor = parameters.text("cursor");
   filters.counted = parameters.boolean("count").value_or(false);
   for (const WrongFilter& wrong : wrong_filters(*call.service.engine.definitions(), query)) {
@@ -223,6 +234,7 @@ Made search_dossiers(const Call& call) {
   standing.due_before = root->instant("due_before", Presence::optional);
   query.limit = static_cast<int>(root->integer("limit", Presence::optional, 1, 200).value_or(50));
   filters.q = root->text("q", Presence::optional, 200);
+  filters.search = Unmasking::of_search(call, *root, root->has("q"));
   filters.cursor = root->text("cursor", Presence::optional, 200);
   filters.counted = root->boolean("count", Presence::optional).value_or(false);
   for (const WrongFilter& wrong : wrong_filters(*call.service.engine.definitions(), query)) {

@@ -105,8 +105,9 @@ Made export_person(const Call& call) {
   const core::Reach officer = unmasking.reach();
   if (officer.is_nothing()) return problem("forbidden_person");
   const std::vector<Exported> found = dossiers_of_person(call, *reader, number, officer);
-  if (found.size() > kExportedMax) return problem("export_too_long");
-  if (found.empty()) unmasking.open_nothing();
+  const bool too_many = found.size() > kExportedMax;
+  if (found.empty() || too_many) unmasking.open_none();
+  if (too_many) return unmasking.answer(problem("export_too_long"));
   const auto definitions = call.service.engine.definitions();
   const core::Instant as_of = call.service.clock.now();
   std::string text;
@@ -131,8 +132,8 @@ Made export_person(const Call& call) {
 
 namespace {
 
-// Whether an auditor sees an entry: of a dossier as the dossier itself, and one of nothing that was found
-// with the agency of the officer who asked.
+// Whether an auditor sees an entry: of a dossier as the dossier itself, and one of none with the agency of
+// the officer who asked; where software named no officer who audits all of it does.
 bool is_shown(const core::Reach& reach, const run::Definitions& definitions, const store::Access& entry,
               const std::optional<store::Stored>& stored) {
   if (entry.dossier) return stored.has_value();
@@ -186,7 +187,7 @@ Made list_accesses(const Call& call) {
     json.member_instant("at", entry.at);
     json.member("request", entry.request);
     json.member("caller", entry.caller);
-    json.member("officer", entry.officer);
+    json.member_code("officer", entry.officer);
     entry.dossier ? json.member("dossier", *entry.dossier) : json.member_null("dossier");
     json.member_code("code", stored ? stored->dossier.code : core::Code());
     json.member("what", entry.what);

@@ -8,8 +8,9 @@
 namespace motcua::api {
 
 // A request that reads unmasked what persons typed: `unmasked=true`, with the reason and the officer for whom
-// it is read. Whoever opens a dossier by it enters the access log; the answer goes out when the entries are
-// on the disk.
+// it is read; or one that looks for a person by it. Whoever opens a dossier or searches enters the access
+// log; the answer goes out when the entries are on the disk. What was searched for is not in them: the log
+// outlives what was typed.
 class Unmasking {
  public:
   // Reads the parameters `unmasked`, `reason` (or the header Access-Reason, which no proxy logs),
@@ -17,19 +18,26 @@ class Unmasking {
   static std::optional<Unmasking> asked(const Call& call, Parameters& parameters, store::AccessKind what);
   // The same of a body.
   static Unmasking asked(const Call& call, JsonObject& body, store::AccessKind what);
+  // A search for a person (`q`): its answer is masked, and confirms all the same who is found. Reason and
+  // officer may be left out. Nothing when nobody is searched for.
+  static std::optional<Unmasking> of_search(const Call& call, Parameters& parameters, bool searched);
+  static std::optional<Unmasking> of_search(const Call& call, JsonObject& body, bool searched);
 
-  // The dossiers that the officer may open, as far as the caller may speak for him.
+  // The dossiers that the officer may open, as far as the caller may speak for him; where a search names none
+  // those that the caller may.
   core::Reach reach() const;
   // Notes that the dossier is opened, or why it may not be: the caller's rights, or those of the officer, do
   // not reach so far, or what was typed of it was erased.
   std::optional<Problem> open(const core::Dossier& dossier);
-  // Notes that it was asked and nothing was found: that there is nothing is told, too.
-  void open_nothing();
-  // The answer, held back until the log has what was opened.
-  Made answer(net::Response response);
+  // Notes that it was asked, of no single dossier: that there is nothing, or too much, is told, too.
+  void open_none();
+  // The answer, or why there is none, held back until the log has what was opened.
+  Made answer(Made made);
 
  private:
   Unmasking(const Call& call, store::AccessKind what) : call_(&call), what_(what) {}
+  void take_reason(Parameters& parameters, const std::string& reason);
+  void take_reason(JsonObject& body, const std::string& reason);
   void note(const std::optional<core::Uuid>& dossier);
 
   const Call* call_;

@@ -154,15 +154,15 @@ std::size_t repeat_erasures(Engine& engine, store::Store& store, const ErasureLe
   return repeated;
 }
 
-std::vector<core::Uuid> dossiers_without_keys(store::Store& store, const Keyring& keyring,
-                                              std::uint64_t places) {
+std::vector<core::Uuid> dossiers_without_keys(store::Store& store, const Keyring& keyring) {
   std::vector<core::Uuid> found;
-  // An erasure destroys all keys of a dossier; one that can be opened tells that the others were lost.
+  // An erasure destroys all keys of a dossier. One that is there tells that the others were lost: keys that
+  // were passed over before they were marked look destroyed. One that was never there tells nothing.
   const auto is_gone = [&](store::Reader& reader, const core::Dossier& dossier) {
     bool gone = false;
     for (const core::TextRef& text : dossier.texts) {
       const auto place = place_of_key(reader.sealed(store::Scope::everything(), dossier.id, text.version));
-      if (!place || *place >= places) continue;
+      if (!place || keyring.vault().was_never_there(*place)) continue;
       if (!keyring.vault().is_destroyed(*place)) return false;
       gone = true;
     }

@@ -52,10 +52,9 @@ class ErasureLedger {
 // their keys are destroyed by the Eraser. Waits for each.
 std::size_t repeat_erasures(Engine& engine, store::Store& store, const ErasureLedger& ledger);
 
-// The dossiers that were erased though neither the database nor the ledger knows: a key of their records was
-// destroyed. Keys behind `places` are not asked for: they may never have been there. Reads every record.
-std::vector<core::Uuid> dossiers_without_keys(store::Store& store, const Keyring& keyring,
-                                              std::uint64_t places);
+// The dossiers that were erased though neither the database nor the ledger knows: the keys of their records
+// were destroyed. Reads every record.
+std::vector<core::Uuid> dossiers_without_keys(store::Store& store, const Keyring& keyring);
 
 // Destroys what is decided and not destroyed yet: enters it in the ledger, destroys the keys of the dossier's
 // sealed records, deletes them; each on the disk before the next, and all of it may be done again. The count

@@ -228,13 +228,16 @@ std::uint64_t Keyring::bind(store::Store& store, OldKeys old) {
     throw KeyFileError("The keys of what people typed are missing: put " + files_.records.string() +
                        " back, or the copy that was made with a backup");
   }
-  store.bind_key(store::hex(id_));
+  // A database of another key is refused before a file is made for it; one of none yet is bound when both
+  // files are there, so that a start that is cut anywhere in between may be made again.
+  if (!store.key_name().empty()) store.bind_key(store::hex(id_));
   if (!vault_is_kept_) {
     HeldKey master;
     read_master(files_, MissingKey::refuse, master.key);
     vault_ = Vault::make(files_.records, master.key, master.key);
     vault_is_kept_ = true;
   }
+  store.bind_key(store::hex(id_));
   const std::uint64_t used = store.record_keys_end();
   const std::uint64_t lacked = used - std::min(used, vault_->size());
   if (lacked > 0 && old == OldKeys::refused) {

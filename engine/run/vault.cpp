@@ -152,9 +152,15 @@ std::uint64_t Vault::size() const { return places_in(opened()->fd, file_); }
 void Vault::pass_over(std::uint64_t end) {
   std::lock_guard writing(writing_);
   const auto file = opened();
-  if (places_in(file->fd, file_) >= end) return;
-  if (end > kPlacesMax || ::ftruncate(file->fd, static_cast<off_t>(offset_of(end))) != 0)
-    fail_on_file("lengthen", file_);
+  const std::uint64_t held = places_in(file->fd, file_);
+  if (held >= end) return;
+  if (end > kPlacesMax) throw KeyFileError(file_.string() + " cannot have so many keys");
+  std::vector<std::uint8_t> marked(kBlock * kPlaceSize);
+  for (std::size_t i = 0; i < kBlock; ++i) marked[i * kPlaceSize] = kPassedOver;
+  for (std::uint64_t at = held; at < end; at += kBlock) {
+    const std::uint64_t count = std::min<std::uint64_t>(kBlock, end - at);
+    write_at(file->fd, std::span(marked).first(count * kPlaceSize), offset_of(at), file_);
+  }
   sync_file(file->fd, file_);
 }
 
@@ -168,7 +174,7 @@ void Vault::add_block() {
     made[i].place = first + i;
     random_bytes(made[i].key);
     const auto place = std::span(wrapped).subspan(i * kPlaceSize).first<kPlaceSize>();
-    place[0] = 1;
+    place[0] = kHasKey;
     wrap.wrap(made[i].key, made[i].place, place.subspan<kWrappedAt>());
   }
   write_at(file->fd, wrapped, offset_of(first), file_);
@@ -238,10 +244,17 @@ bool Vault::is_destroyed(std::uint64_t place) const {
   return place < kPlacesMax && read_at(file->fd, wrapped, offset_of(place), file_) && is_zero(wrapped);
 }
 
+bool Vault::was_never_there(std::uint64_t place) const {
+  const auto file = opened();
+  Place marked;
+  if (place >= kPlacesMax || !read_at(file->fd, marked, offset_of(place), file_)) return true;
+  return marked[0] == kPassedOver && is_zero(std::span(marked).subspan(1));
+}
+
 std::optional<std::uint64_t> Vault::first_damaged() const {
   const std::uint64_t end = size();
   for (std::uint64_t place = 0; place < end; ++place) {
-    if (is_destroyed(place)) continue;
+    if (is_destroyed(place) || was_never_there(place)) continue;
     auto one = key(place);
     if (!one) return place;
     OPENSSL_cleanse(one->data(), one->size());

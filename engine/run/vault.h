@@ -18,9 +18,10 @@ using SecretKey = std::array<std::uint8_t, 32>;
 // The keys of sealed records, one for each record, in a file of their own: what is erased is erased by
 // destroying its keys, in every copy of the database at once. The file is a header (its id, the name of the
 // master key, the root secret of the installation) and places of 64 bytes; a place holds a random key wrapped
-// by the master key (key_wrap.h), or zeros once it was destroyed. Keys are made in blocks and lie on
-// the disk before the first of them is used; a process never uses a place that another one may have used, so
-// no place is given twice, also after an older database was put back. Any thread may call any method.
+// by the master key (key_wrap.h), zeros once it was destroyed, or a mark that it was passed over. Keys are
+// made in blocks and lie on the disk before the first of them is used; a process never uses a place that
+// another one may have used, so no place is given twice, also after an older database was put back. Any
+// thread may call any method.
 class Vault {
  public:
   using Id = std::array<std::uint8_t, 16>;
@@ -52,7 +53,9 @@ class Vault {
   // Nothing: it was destroyed, or never made.
   std::optional<SecretKey> key(std::uint64_t place) const;
   bool is_destroyed(std::uint64_t place) const;
-  // The first place whose key is neither there nor destroyed; nothing: all are. Work in proportion to them.
+  // No key of this file ever lay there: it was passed over, or the file ends before it.
+  bool was_never_there(std::uint64_t place) const;
+  // The first place whose key is damaged; nothing: none is. Work in proportion to them.
   std::optional<std::uint64_t> first_damaged() const;
   // On the disk before it returns. A place that is not there is none to destroy. Throws KeyFileError.
   void destroy(std::span<const std::uint64_t> places);
@@ -60,7 +63,8 @@ class Vault {
   // Throws KeyFileError, and the old file stands.
   void wrap_anew(const SecretKey& master);
   // Keys are made behind that place from now on: those before it were given, and are not in this file. The
-  // places between count as destroyed. Before any fresh() of it. Throws KeyFileError.
+  // places between are marked as passed over, as nobody destroyed what lay there. Before any fresh() of it.
+  // Throws KeyFileError.
   void pass_over(std::uint64_t end);
   // How many places the file has.
   std::uint64_t size() const;

@@ -17,7 +17,9 @@ namespace motcua::run::vault_layout {
 
 inline constexpr std::string_view kMagic = "MTCQKEY1";
 // A place: one that says that there is a key, three zeros, the wrapped key. It never lies across two sectors
-// of a disk.
+// of a disk. One that was passed over: two, zeros.
+inline constexpr std::uint8_t kHasKey = 1;
+inline constexpr std::uint8_t kPassedOver = 2;
 inline constexpr std::size_t kPlaceSize = 64;
 inline constexpr std::size_t kWrappedAt = kPlaceSize - KeyWrap::kWrappedSize;
 inline constexpr std::uint64_t kPlacesMax = std::uint64_t{1} << 40;

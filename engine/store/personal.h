@@ -12,8 +12,8 @@
 
 namespace motcua::store {
 
-// Where what persons typed was read unmasked.
-enum class AccessKind { owner, slip, book, notices, alert, person };
+// Where what persons typed was read unmasked, or somebody was looked for by it.
+enum class AccessKind { owner, slip, book, notices, alert, person, search };
 
 // One entry of the access log.
 struct Access {
@@ -21,8 +21,8 @@ struct Access {
   core::Instant at;
   core::Uuid request;
   core::Code caller;
-  core::Code officer;
-  std::optional<core::Uuid> dossier;  // nothing: what was asked for was not found
+  core::Code officer;                 // empty: software searched, and named none
+  std::optional<core::Uuid> dossier;  // nothing: the entry is of no single dossier, or none was found
   AccessKind what = AccessKind::owner;
   std::string sealed;                     // the reason; its key goes with those of the dossier
   std::array<std::uint8_t, 32> hash{};    // given by the store, as of the next one
@@ -110,7 +110,8 @@ namespace motcua::core {
 template <>
 struct EnumWords<store::AccessKind> {
   static constexpr int first = 0;
-  static constexpr std::string_view words[] = {"owner", "slip", "book", "notices", "alert", "person"};
+  static constexpr std::string_view words[] = {"owner", "slip",   "book",  "notices",
+                                               "alert", "person", "search"};
 };
 
 }  // namespace motcua::core

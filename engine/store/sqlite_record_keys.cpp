@@ -25,6 +25,12 @@ std::string record_keys_of(Connection& connection) {
   return rows.next() ? std::string(rows.text(0)) : std::string();
 }
 
+std::string key_name_of(Connection& connection) {
+  Statement known(connection, "SELECT value FROM meta WHERE name = 'key_name'");
+  Rows rows = known.rows();
+  return rows.next() ? std::string(rows.text(0)) : std::string();
+}
+
 void RecordKeysEnd::note(std::string_view sealed) {
   if (sealed.size() < kPlaceEnd || sealed[0] != kOwnKey) return;
   std::uint64_t place = 0;

@@ -21,7 +21,8 @@ class RecordKeysEnd {
   Statement end_, move_;
 };
 
-// Store::record_keys.
+// Store::record_keys and Store::key_name.
 std::string record_keys_of(Connection& connection);
+std::string key_name_of(Connection& connection);
 
 }  // namespace motcua::store::sqlite

@@ -43,9 +43,8 @@ void check_whole(Connection& connection, const std::string& backup) {
 }
 
 void check_key(Connection& connection, const std::string& backup, const std::string& key_name) {
-  Statement known(connection, "SELECT value FROM meta WHERE name = 'key_name'");
-  Rows rows = known.rows();
-  if (rows.next() && rows.text(0) != key_name)
+  const std::string known = key_name_of(connection);
+  if (!known.empty() && known != key_name)
     throw StoreError(backup + " was sealed by another master key: put that one beside it first");
 }
 

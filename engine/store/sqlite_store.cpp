@@ -121,6 +121,7 @@ class SqliteStore : public Store {
   void keep_virtual_now(core::Instant now) override { writer().keep_virtual_now(now); }
   std::optional<core::Instant> last_recorded() override { return writer().last_recorded(); }
   void bind_key(const std::string& key_name) override { writer().bind_key(key_name); }
+  std::string key_name() override { return key_name_of(connection_); }
   std::string record_keys() override { return record_keys_of(connection_); }
   void bind_record_keys(const std::string& id) override { writer().bind_record_keys(id); }
   std::uint64_t record_keys_end() override {

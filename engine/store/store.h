@@ -339,6 +339,8 @@ class Store {
   // Remembers by which key typed texts are sealed here (its name, not the key). Throws StoreError for another
   // one: what was sealed before could never be opened again.
   virtual void bind_key(const std::string& key_name) = 0;
+  // That name; empty: nothing was ever sealed here.
+  virtual std::string key_name() = 0;
   // The same of the file with the keys of the sealed records, by its id; empty: none is known yet.
   virtual std::string record_keys() = 0;
   virtual void bind_record_keys(const std::string& id) = 0;

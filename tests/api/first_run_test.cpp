@@ -1,11 +1,17 @@
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/run/keyring.h"
+#include "engine/store/digest.h"
+#include "tests/support/eventually.h"
 #include "tests/support/service.h"
 
 // What a process says and does before it serves, or in place of it.
@@ -27,6 +33,13 @@ class BeforeAnyRun : public ::testing::Test {
   Ended motcua(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin() + 1, {"--config", service_.config_file()});
     return run_motcua(arguments, service_.directory());
+  }
+  run::Keyring::Key make_master_key() const {
+    run::Keyring::Key key;
+    key.fill('k');
+    std::ofstream(file("master.key"), std::ios::binary) << std::string(key.begin(), key.end());
+    fs::permissions(file("master.key"), fs::perms::owner_read | fs::perms::owner_write);
+    return key;
   }
   fs::path file(const char* name) const { return service_.directory() / name; }
   RunningService service_{[] {
@@ -80,6 +93,41 @@ TEST_F(BeforeAnyRun, KeysThatAreGoneAfterItAreNotReplaced) {
   EXPECT_FALSE(fs::exists(file("master.key")));
 }
 
+// A database of before there was a file of keys, in which nobody had filed anything; and one whose first
+// start was cut while that file was made.
+TEST_F(BeforeAnyRun, ABoundDatabaseWithoutAFileOfKeysGetsTheOneThatItIsBoundTo) {
+  ASSERT_EQ(motcua({"apply"}).status, 0);
+  const run::Keyring::Key master = make_master_key();
+  const std::string bind = "INSERT INTO meta VALUES('key_name', '" +
+                           store::hex(run::Keyring(std::span<const std::uint8_t, 32>(master)).id()) + "')";
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(service_.database().c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, bind.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(database);
+  for (int n = 0; n < 2; ++n) {
+    service_.restart();
+    EXPECT_EQ(service_.client().get("/v1/dossiers").status, 200);
+    ASSERT_EQ(service_.stop(), 0);
+  }
+}
+
+TEST_F(BeforeAnyRun, AFileOfKeysThatCannotBeMadeLeavesTheDatabaseToTheNextOne) {
+  ASSERT_EQ(motcua({"apply"}).status, 0);
+  make_master_key();
+  std::ifstream in(service_.config_file());
+  const json config = json::parse(in);
+  json wrong = config;
+  wrong["record_keys"] = file("master.key") / "none";
+  std::ofstream(service_.config_file()) << wrong.dump();
+  const Ended failed = motcua({"rotate-master-key"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_NE(failed.error.find("Could not make"), std::string::npos) << failed.error;
+  fs::remove(file("master.key"));
+  std::ofstream(service_.config_file()) << config.dump();
+  service_.restart();
+  EXPECT_EQ(service_.client().get("/v1/dossiers").status, 200);
+}
+
 TEST_F(BeforeAnyRun, TheFirstKeyIsShownAlsoWhenThePortIsTaken) {
   RunningService other;
   const Ended refused = motcua({"serve", "--listen", "127.0.0.1:" + std::to_string(other.port())});
@@ -104,6 +152,26 @@ TEST(SecondProcess, OnTheDatabaseIsTurnedAway) {
   EXPECT_NE(second.error.find("motcua: "), std::string::npos) << second.error;
   EXPECT_EQ(std::count(second.error.begin(), second.error.end(), '\n'), 1) << second.error;
   EXPECT_EQ(service.client().get("/readyz").status, 200);
+}
+
+// Whoever applies definitions or renews a certificate does not know that the service is about to end.
+TEST(Stop, IsNotCutShortByAReloadThatComesTooLate) {
+  RunningService service;
+  ::kill(service.pid(), SIGTERM);
+  const auto is_closed = [&] {
+    try {
+      return service.client().get("/healthz").status == 0;
+    } catch (const std::exception&) {
+      return true;
+    }
+  };
+  ASSERT_TRUE(eventually(is_closed));
+  siginfo_t ended{};
+  while (::waitid(P_PID, static_cast<id_t>(service.pid()), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_pid == 0) {
+    ::kill(service.pid(), SIGHUP);
+  }
+  EXPECT_EQ(service.wait(), 0);
 }
 
 TEST(Sandbox, NeverOpensAsARealDatabaseNorTheOtherWayRound) {

@@ -50,6 +50,10 @@ class Mail : public ::testing::Test {
       config["mail"]["from_name"] = "Một cửa phường Nha Trang";
       if (!officer_.empty()) give_mail(config, officer_, "quay01@nhatrang.example.vn");
     };
+    if (!full_while_.empty()) {
+      options.binary = MOTCUA_CUT_BINARY;
+      options.environment = {"MOTCUA_CUT_SEED=3", "MOTCUA_CUT_FULL_WHILE=" + full_while_};
+    }
     service_.emplace(options);
     client_.emplace(service_->port(), service_->token());
   }
@@ -84,6 +88,13 @@ class Mail : public ::testing::Test {
     const json page = client_->get("/v1/dossiers/" + id + "/notices").json();
     return page["items"][0]["mail"];
   }
+  // Letters that the mail server took, as far as the service knows.
+  int accepted() {
+    const std::string name = "\nmotcua_mail_attempts_total{outcome=\"accepted\"} ";
+    const std::string metrics = client_->get("/metrics").body;
+    const std::size_t at = metrics.find(name);
+    return at == std::string::npos ? -1 : std::stoi(metrics.substr(at + name.size()));
+  }
   bool state_comes(const std::string& id, const std::string& state) {
     return comes_true([&] {
       const json mail = mail_of(id);
@@ -91,7 +102,8 @@ class Mail : public ::testing::Test {
     });
   }
 
-  std::string officer_;  // who has an address; empty: nobody
+  std::string officer_;     // who has an address; empty: nobody
+  std::string full_while_;  // there is no room on the disk while a file of this name exists; empty: there is
   int idle_seconds_ = 300;
   std::optional<MailServer> server_;
   std::optional<RunningService> service_;
@@ -217,8 +229,7 @@ TEST_F(Mail, WaitsForAServerThatIsDownAndNeverHoldsUpCommands) {
   ASSERT_TRUE(state_comes(id, "sent"));
   EXPECT_EQ(server_->letters().size(), 2U);
   EXPECT_EQ(client_->get("/readyz").json()["mail"], "ready");
-  EXPECT_NE(client_->get("/metrics").body.find("motcua_mail_attempts_total{outcome=\"accepted\"} 2"),
-            std::string::npos);
+  EXPECT_TRUE(comes_true([&] { return accepted() == 2; })) << "the second may still wait for its reply";
 }
 
 // A server that takes the connection and says nothing.
@@ -311,6 +322,41 @@ TEST_F(IdleMail, GoesOverANewConnectionWhereTheServerEndedTheOldOne) {
       comes_true([&] { return mail_of(second).is_object() && !mail_of(second)["attempts"].empty(); }));
   EXPECT_EQ(mail_of(second)["attempts"][0]["outcome"], "accepted");
   EXPECT_EQ(client_->get("/readyz").json()["mail"], "ready");
+}
+
+class FullDiskMail : public Mail {
+ protected:
+  void SetUp() override {
+    full_while_ = std::filesystem::temp_directory_path() / ("motcua-full-" + std::to_string(::getpid()));
+    std::filesystem::remove(full_while_);
+    Mail::SetUp();
+  }
+  void TearDown() override { std::filesystem::remove(full_while_); }
+};
+
+// What was sent is written before anything more is sent: it would be due, and sent, for ever.
+TEST_F(FullDiskMail, IsSentOnceThoughThatItWasCannotBeWritten) {
+  server_->hold(true);
+  std::vector<std::string> all{filed("mot@example.vn")};
+  ASSERT_TRUE(comes_true([&] { return server_->letters().size() == 1; })) << service_->log();
+  all.push_back(filed("hai@example.vn"));
+  all.push_back(filed("ba@example.vn"));
+  std::ofstream(full_while_).put('x');
+  server_->hold(false);
+  ASSERT_TRUE(comes_true([&] { return accepted() == 1; }));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(client_->post("/v1/dossiers/" + all[1] + "/refuse", {{"reason", "x"}}).status, 503);
+  }
+  EXPECT_TRUE(mail_of(all[0])["attempts"].empty()) << "it was written: the test is none";
+  EXPECT_EQ(server_->letters().size(), 1U);
+  std::filesystem::remove(full_while_);
+  for (const std::string& id : all) {
+    ASSERT_TRUE(state_comes(id, "sent")) << service_->log();
+    EXPECT_EQ(mail_of(id)["attempts"].size(), 1U);
+  }
+  EXPECT_EQ(server_->letters().size(), 3U);
+  EXPECT_EQ(accepted(), 3);
+  EXPECT_EQ(service_->stop(), 0);
 }
 
 class AlertMail : public Mail {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -282,6 +283,71 @@ TEST_F(PersonalData, IsSearchedOnlyByWhoMayReadIt) {
   EXPECT_EQ(client_->get("/v1/dossiers?q=056777123456").json()["items"].size(), 1u);
 }
 
+// Who is found is confirmed by it: names and numbers are not tried unseen, by whomever and whoever is found.
+TEST_F(PersonalData, EntersTheLogWhenSomebodyIsSearchedForByIt) {
+  filed();
+  const HttpAnswer plain = client_->get("/v1/dossiers?q=056777123456");
+  ASSERT_EQ(plain.json()["items"].size(), 1u) << plain.body;
+  EXPECT_EQ(client_->get("/v1/dossiers?q=nobody&on_behalf_of=H32.102.ct01&reason=" + kReason).status, 200);
+  const json asked{{"q", kPlanted[0]}, {"reason", "Ký tên Uyển"}, {"on_behalf_of", "H32.101.ct01"}};
+  EXPECT_EQ(client_->post("/v1/dossiers/search", asked).json()["items"].size(), 1u);
+  EXPECT_EQ(
+      client_->request("GET", "/v1/dossiers?q=a", {}, {{"Access-Reason", kReason}}).json()["items"].size(),
+      0u);
+  HttpClient auditor = service_->client("auditor");
+  const json log = log_of(auditor);
+  ASSERT_EQ(log.size(), 4u) << log;
+  const json officers{nullptr, "H32.101.ct01", "H32.102.ct01", nullptr};
+  const json reasons{"Ký tên Uyển", "Ký tên Uyển", "Ký tên Uyển", nullptr};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(log[i]["what"], "search");
+    EXPECT_EQ(log[i]["caller"], "province");
+    EXPECT_EQ(log[i]["officer"], officers[i]);
+    EXPECT_EQ(log[i]["reason"], reasons[i]);
+    EXPECT_EQ(log[i]["dossier"], nullptr);
+  }
+  EXPECT_EQ(log[3]["request"], plain.header("x-request-id"));
+  HttpClient auditor_102 = service_->client("auditor-102");
+  ASSERT_EQ(log_of(auditor_102).size(), 1u) << "who audits the officer";
+  EXPECT_EQ(log_of(auditor_102)[0]["officer"], "H32.102.ct01");
+  // An officer finds what that position may read.
+  json of_commune = asked;
+  of_commune["on_behalf_of"] = "H32.102.ct01";
+  EXPECT_TRUE(client_->post("/v1/dossiers/search", of_commune).json()["items"].empty());
+  of_commune["on_behalf_of"] = "H32.nobody";
+  EXPECT_EQ(client_->post("/v1/dossiers/search", of_commune).json()["code"], "forbidden_person");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"q", "a"}, {"reason", " - "}}).status, 422);
+  EXPECT_EQ(client_->get("/v1/dossiers?q=a&reason=%20").status, 400);
+  // A list that looks for nobody is nobody's business.
+  EXPECT_EQ(client_->get("/v1/dossiers?agency=H32.101").status, 200);
+  EXPECT_EQ(client_->get("/v1/dossiers?reason=a").json()["code"], "bad_parameter");
+  EXPECT_EQ(client_->get("/v1/dossiers?on_behalf_of=H32.ct01").json()["code"], "bad_parameter");
+  EXPECT_EQ(client_->post("/v1/dossiers/search", {{"reason", "a"}, {"on_behalf_of", "H32.ct01"}}).status,
+            422);
+  EXPECT_EQ(log_of(auditor).size(), 5u);
+  expect_none_of_it(service_->log(), "the log");
+  ASSERT_EQ(service_->stop(), 0);
+  expect_clean(service_->directory());
+  EXPECT_EQ(motcua({"audit"}).status, 0);
+}
+
+// That there is too much is told, too.
+TEST_F(PersonalData, EntersTheLogWhenItIsTooMuchToBeExported) {
+  for (int i = 0; i < 201; ++i) filed("2.000908");
+  const HttpAnswer refused =
+      client_->post("/v1/persons/export",
+                    {{"id_number", kPlanted[1]}, {"reason", "Ký tên Uyển"}, {"on_behalf_of", "H32.ct01"}});
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_EQ(refused.json()["code"], "export_too_long");
+  EXPECT_EQ(refused.json()["instance"], "urn:uuid:" + refused.header("x-request-id"));
+  HttpClient auditor = service_->client("auditor");
+  const json log = log_of(auditor);
+  ASSERT_EQ(log.size(), 1u) << log;
+  EXPECT_EQ(log[0]["what"], "person");
+  EXPECT_EQ(log[0]["dossier"], nullptr);
+  EXPECT_EQ(log[0]["request"], refused.header("x-request-id"));
+}
+
 TEST_F(PersonalData, OfOnePersonIsExportedWhole) {
   const std::string one = refused();
   const std::string two = filed("2.000908");
@@ -520,6 +586,93 @@ TEST_F(PersonalData, IsNotServedWithAnOlderFileOfKeys) {
   EXPECT_EQ(accepted.status, 0) << accepted.error;
   EXPECT_NE(accepted.out.find("more cannot be"), std::string::npos) << accepted.out;
   service_->restart();
+}
+
+// What was sealed by keys that a restore passed over is lost. Nobody erased it, and no later restore says so.
+TEST_F(PersonalData, ThatIsLostWithItsKeysIsNotErasedByALaterRestore) {
+  const std::string partly = filed();
+  ASSERT_EQ(service_->stop(), 0);
+  const fs::path keys = service_->database().string() + ".keys";
+  fs::copy_file(keys, keys.string() + ".old");
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  const std::string whole = filed();
+  ASSERT_EQ(client_->post(partly + "/refuse", {{"reason", kPlanted[7]}}).status, 200);
+  ASSERT_EQ(service_->stop(), 0);
+  const fs::path backup = service_->directory() / "backup.db";
+  ASSERT_EQ(motcua({"backup", backup.string()}).status, 0);
+  fs::remove(backup.string() + ".keys");
+  fs::rename(keys.string() + ".old", keys);
+  const auto restored = [&] {
+    for (const char* suffix : {"", "-wal", "-shm", ".erasures"})
+      fs::remove(service_->database().string() + suffix);
+    const Ended ended = motcua({"restore", backup.string(), "--accept-loss"});
+    EXPECT_EQ(ended.status, 0) << ended.error;
+    return ended.out;
+  };
+  const auto is_erased = [&](const std::string& dossier) {
+    const HttpAnswer events = client_->get(dossier + "/events");
+    EXPECT_EQ(events.status, 200) << events.body;
+    return events.body.find("dossier.erased") != std::string::npos;
+  };
+  const auto serve = [&] {
+    service_->restart();
+    client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  };
+  for (int times = 0; times < 2; ++times) {
+    const std::string said = restored();
+    EXPECT_EQ(said.find("are erased"), std::string::npos) << said;
+    serve();
+    EXPECT_FALSE(is_erased(partly));
+    EXPECT_FALSE(is_erased(whole));
+    ASSERT_EQ(service_->stop(), 0);
+  }
+  // Places that were passed over before they were marked look destroyed: a key that opens tells.
+  std::string bytes = contents(keys);
+  for (std::size_t place = 128; place + 64 <= bytes.size(); place += 64)
+    if (bytes[place] == 2) bytes[place] = 0;
+  std::ofstream(keys, std::ios::binary) << bytes;
+  const std::string said = restored();
+  EXPECT_NE(said.find("1 dossiers are erased"), std::string::npos) << said;
+  serve();
+  EXPECT_FALSE(is_erased(partly));
+  EXPECT_TRUE(is_erased(whole)) << "of those nothing is known any more";
+}
+
+// No room for keys is no room: what is typed is refused for now, and everything else goes on.
+TEST_F(PersonalData, IsRefusedWhileItsKeysHaveNoRoom) {
+  const std::string dossier = filed();
+  ASSERT_EQ(service_->stop(), 0);
+  // Longer than whatever else is written, so that the limit of a file's size meets it alone.
+  constexpr rlim_t kLength = 128 + (64 << 20);
+  fs::resize_file(service_->database().string() + ".keys", kLength);
+  service_->restart();
+  client_ = std::make_unique<HttpClient>(service_->port(), token_of("province"));
+  rlimit limit{kLength, RLIM_INFINITY};
+  ASSERT_EQ(::prlimit(service_->pid(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  const json filing{{"procedure", "2.000908"},
+                    {"channel", "direct"},
+                    {"receiving_agency", "H32.101"},
+                    {"owner", {{"kind", "citizen"}, {"name", "Lê C"}}}};
+  const std::string unmasked = dossier + "/owner?" + std::string(kUnmasked);
+  for (int i = 0; i < 2; ++i) {
+    for (const HttpAnswer& refused :
+         {client_->post("/v1/dossiers", filing), client_->post(dossier + "/refuse", {{"reason", "x"}}),
+          client_->get(unmasked)}) {
+      EXPECT_EQ(refused.status, 503) << refused.body;
+      EXPECT_EQ(refused.json()["code"], "store_full");
+      EXPECT_NE(refused.header("retry-after"), "");
+    }
+    EXPECT_EQ(client_->get(dossier).json()["personal"], "masked");
+    EXPECT_EQ(client_->get("/v1/dossiers?q=056777123456").status, 200) << "it says no reason";
+    EXPECT_EQ(client_->get("/readyz").status, 200);
+  }
+  limit.rlim_cur = RLIM_INFINITY;
+  ASSERT_EQ(::prlimit(service_->pid(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  EXPECT_EQ(client_->post("/v1/dossiers", filing).status, 201);
+  EXPECT_EQ(client_->post(dossier + "/refuse", {{"reason", "x"}}).status, 200);
+  EXPECT_EQ(client_->get(unmasked).status, 200);
+  EXPECT_EQ(service_->stop(), 0);
 }
 
 TEST_F(PersonalData, IsMissedByTheAuditWhereItIsGoneOrDoesNotOpen) {

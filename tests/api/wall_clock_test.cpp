@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/time.h"
+#include "tests/support/eventually.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -14,7 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kHour = core::kHourMs;
-constexpr int kLooksMax = 20'000;
 
 // How far the wall clock of a program is off; the program follows at once (tests/preload).
 class WallOffset {
@@ -65,10 +65,11 @@ class WallClock : public ::testing::Test {
 
   // The writer may still be reading in when the service answers its first request.
   std::string writes() {
-    std::string said = "starting";
-    for (int asked = 0; said == "starting" && asked < 10'000; ++asked) {
+    std::string said;
+    eventually([&] {
       said = client_.get("/readyz").json().value("writes", "");
-    }
+      return said != "starting";
+    });
     return said;
   }
 
@@ -93,10 +94,7 @@ class WallClock : public ::testing::Test {
     const Ended told =
         run_motcua({"confirm-clock", "--config", service_.config_file().string()}, service_.directory());
     EXPECT_EQ(told.status, 0) << told.error;
-    // The signal comes when it comes; each look is an answer of the service.
-    for (int i = 0; i < kLooksMax && writes() != "accepted"; ++i) {
-    }
-    EXPECT_EQ(writes(), "accepted") << service_.log();
+    EXPECT_TRUE(eventually([&] { return writes() == "accepted"; })) << service_.log();
   }
 
   core::Instant recorded_at(const std::string& id) {

@@ -1,3 +1,6 @@
+#include <sqlite3.h>
+
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -186,6 +189,53 @@ TEST_F(FailingReceiver, IsGivenUpWhenDeliveriesKeepDyingAndRedeliversAllLater) {
   EXPECT_EQ(all.json()["more"], false);
   EXPECT_EQ(receiver_.wait_for(9).size(), 9U);
   webhook_until(webhook, "pending", 0);
+}
+
+// What cannot even be tried rests with its subscription, a second each time, and holds no other up.
+TEST_F(FailingReceiver, WhoseSecretDoesNotOpenRestsAlone) {
+  std::string id = subscribe(json::object(), "/broken")["id"];
+  subscribe(json::object(), "/whole");
+  id.erase(std::remove(id.begin(), id.end(), '-'), id.end());
+  const std::string its = " WHERE hex(id) = upper('" + id + "')";
+  const auto changed = [&](const std::string& sql) {
+    EXPECT_EQ(service_.stop(), 0);
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open(service_.database().c_str(), &database), SQLITE_OK);
+    std::string found;
+    const auto keep = [](void* to, int, char** values, char**) {
+      *static_cast<std::string*>(to) = values[0];
+      return 0;
+    };
+    EXPECT_EQ(
+        sqlite3_exec(database, ("SELECT hex(secret) FROM webhook" + its).c_str(), keep, &found, nullptr),
+        SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database);
+    EXPECT_EQ(sqlite3_changes(database), 1);
+    sqlite3_close(database);
+    service_.restart();
+    client_ = client("province");
+    return found;
+  };
+  const std::string secret = changed("UPDATE webhook SET secret = zeroblob(length(secret))" + its);
+  const auto began = std::chrono::steady_clock::now();
+  constexpr std::size_t kEvents = 20;
+  for (std::size_t n = 1; n <= kEvents; ++n) {
+    filed();
+    ASSERT_EQ(receiver_.wait_for(n, "/whole").size(), n) << service_.log();
+  }
+  const std::string log = service_.log();
+  int told = 0;
+  const std::string_view why = "the secret of a subscription cannot be opened";
+  for (std::size_t at = log.find(why); at != std::string::npos; at = log.find(why, at + 1)) ++told;
+  EXPECT_GE(told, 1);
+  EXPECT_LE(
+      told,
+      2 + std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count())
+      << "it rests a second";
+  EXPECT_TRUE(receiver_.so_far("/broken").empty());
+  changed("UPDATE webhook SET secret = x'" + secret + "'" + its);
+  EXPECT_EQ(receiver_.wait_for(kEvents, "/broken").size(), kEvents) << "nothing of it was lost";
 }
 
 // The name is resolved, and what it resolves to is looked at before anything is sent.

@@ -144,6 +144,42 @@ TEST_F(Vaults, DestroyForEver) {
   EXPECT_EQ(Vault::open(file_, filled(3))->key(place), std::nullopt);
 }
 
+TEST_F(Vaults, TellWhatWasPassedOverFromWhatWasDestroyed) {
+  Vault::Fresh one;
+  {
+    const auto vault = Vault::make(file_, master_, root_);
+    one = vault->fresh();
+  }
+  fs::resize_file(file_, fs::file_size(file_) - 17);
+  const auto vault = Vault::open(file_, master_);
+  const std::uint64_t held = vault->size();
+  const std::uint64_t end = 3 * kBlockOfKeys + 5;
+  EXPECT_TRUE(vault->was_never_there(held)) << "the file ends before it";
+  vault->pass_over(end);
+  EXPECT_EQ(vault->size(), end);
+  const std::vector<std::uint64_t> passed{held, held + 1, end - 1};
+  const auto expect = [&](const Vault& opened) {
+    for (const std::uint64_t place : passed) {
+      EXPECT_TRUE(opened.was_never_there(place)) << place;
+      EXPECT_FALSE(opened.is_destroyed(place)) << place;
+      EXPECT_EQ(opened.key(place), std::nullopt) << place;
+    }
+    EXPECT_FALSE(opened.was_never_there(one.place));
+    EXPECT_EQ(opened.key(one.place), one.key);
+    EXPECT_EQ(opened.first_damaged(), std::nullopt);
+  };
+  expect(*vault);
+  vault->wrap_anew(filled(3));
+  expect(*vault);
+  expect(*Vault::open(file_, filled(3)));
+  vault->pass_over(end - 1);
+  EXPECT_EQ(vault->size(), end) << "what is there stays";
+  EXPECT_EQ(vault->fresh().place, end);
+  vault->destroy(passed);
+  EXPECT_TRUE(vault->is_destroyed(passed[0])) << "of a dossier that was erased since";
+  EXPECT_FALSE(vault->was_never_there(passed[0]));
+}
+
 TEST_F(Vaults, AreRefusedWithAnotherMasterKeyDamagedOrOpenToOthers) {
   EXPECT_THROW(Vault::open(file_, master_), KeyFileError);
   Vault::make(file_, master_, root_);

@@ -104,6 +104,8 @@ void MailServer::stop() {
 void MailServer::answer(const std::string& reply) { put("reply", reply); }
 void MailServer::answer_senders(const std::string& reply) { put("sender_reply", reply); }
 
+void MailServer::hold(bool silent) { put("hold", silent ? "x" : ""); }
+
 void MailServer::put(const char* file, const std::string& reply) {
   if (reply.empty()) {
     std::filesystem::remove(directory_ / file);

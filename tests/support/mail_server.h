@@ -31,6 +31,8 @@ class MailServer {
   void answer(const std::string& reply);
   // The same to every sender.
   void answer_senders(const std::string& reply);
+  // Whether it says nothing, for now, of a letter that it took.
+  void hold(bool silent);
   // The letters that it took, in order.
   std::vector<nlohmann::json> letters() const;
   // How many recipients it refused.

@@ -4,8 +4,8 @@ usage: smtp_server.py PORT CERTIFICATE KEY FOLDER IDLE_SECONDS
 
 Prints the port that it listens on. Each letter that it takes becomes one line of FOLDER/letters.jsonl, decoded by
 Python's own email library. FOLDER/reply, where it exists, holds what it answers to each recipient in place of taking
-the letter, such as "550 no such user"; FOLDER/sender_reply likewise what it answers to each sender. A connection that
-is idle for so long is ended, which adds a line to FOLDER/ended.txt. Ends with its standard input.
+the letter, such as "550 no such user"; FOLDER/sender_reply likewise what it answers to each sender. While there is FOLDER/hold
+it says nothing of a letter that it took. A connection that is idle for so long is ended, which adds a line to FOLDER/ended.txt. Ends with its standard input.
 """
 import asyncio
 import json
@@ -57,6 +57,8 @@ class Keeper:
         }
         with open(self.folder / "letters.jsonl", "a", encoding="utf-8") as out:
             out.write(json.dumps(kept, ensure_ascii=False) + "\n")
+        while (self.folder / "hold").exists():
+            await asyncio.sleep(0.01)
         return "250 taken"
 
 
