@@ -201,11 +201,8 @@ bool lies_elsewhere(const Dossier& dossier, const Procedure& procedure, const Co
   if (dossier.receiving_agency == dossier.competent_agency || !dossier.in_transit()) return false;
   const StepDefinition* step = procedure.step(key);
   if (step == nullptr) return false;
-  // Whoever is consulted needs no papers, but what follows the counter's own step alone is not entered before
-  // they have come: who gives them holds it.
-  if (step->place() != StepPlace::consulted) return step->place() == StepPlace::competent;
-  return key == dossier.step && dossier.holder_agency == dossier.receiving_agency &&
-         agency_of_step(*step, dossier, procedure) != dossier.receiving_agency;
+  // Whoever is consulted on a branch needs no papers for it.
+  return key == dossier.step ? !step->at_receiving : step->place() == StepPlace::competent;
 }
 std::optional<Hindrance> in_transit(const Dossier& dossier, const Procedure& procedure) {
   if (!lies_elsewhere(dossier, procedure, dossier.step)) return std::nullopt;

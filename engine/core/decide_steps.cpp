@@ -74,7 +74,7 @@ void Decider::on(const CompleteStep& complete) {
   Faults faults;
   check_facts(*context_.procedure, complete.facts, faults);
   if (!faults.empty()) return reject(invalid(std::move(faults)));
-  WayOn way = way_on(context_, dossier_, *context_.procedure->step(*here), complete);
+  const WayOn way = way_on(context_, dossier_, *context_.procedure->step(*here), complete);
   if (!way.missing.empty()) {
     return reject(invalid("#/facts/" + way.missing.text, "missing_fact",
                           expected("the fact " + way.missing.text + ", which decides on the next step",
@@ -92,27 +92,19 @@ void Decider::on(const CompleteStep& complete) {
   Clockwork clocks(dossier_, context_);
   clocks.leave_step(*here, at_);
   clocks.end_forward_by_handling(at_);
-  // Work on papers that have not come begins when they have: until then who gives them holds the dossier, and
-  // whoever is consulted works beside it.
+  // Work on papers that have not come begins when they have: until then who gives them holds the dossier.
   const bool awaits_papers = dossier_.in_transit() && dossier_.receiving_agency != dossier_.competent_agency;
-  const auto is_consulted = [](const StepDefinition* next) { return next->place() == StepPlace::consulted; };
-  if (awaits_papers) {
-    const auto leads = std::find_if_not(way.steps.begin(), way.steps.end(), is_consulted);
-    if (leads != way.steps.end()) std::rotate(way.steps.begin(), leads, leads + 1);
-  }
-  const StepDefinition* lead = way.steps.front();
-  const auto waits = [&](const StepDefinition* next) {
-    if (!is_consulted(next)) return awaits_papers && next->place() == StepPlace::competent;
-    return awaits_papers && next == lead && agency_of(*next) != dossier_.receiving_agency;
+  const auto waits = [&](const StepDefinition& next) {
+    return awaits_papers && next.place() == StepPlace::competent;
   };
-  if (lead->join && !dossier_.parallel.empty()) {
-    body.join = lead->key;
+  if (way.steps.front()->join && !dossier_.parallel.empty()) {
+    body.join = way.steps.front()->key;
   } else {
-    body.next_step = lead->key;
-    body.next_agency = waits(lead) ? dossier_.receiving_agency : agency_of(*lead);
+    body.next_step = way.steps.front()->key;
+    body.next_agency = waits(*way.steps.front()) ? dossier_.receiving_agency : agency_of(*way.steps.front());
     for (const StepDefinition* next : way.steps) {
-      if (!waits(next)) clocks.enter_step(*next, agency_of(*next), at_);
-      if (next != lead) body.branches.push_back({next->key, agency_of(*next)});
+      if (!waits(*next)) clocks.enter_step(*next, agency_of(*next), at_);
+      if (next != way.steps.front()) body.branches.push_back({next->key, agency_of(*next)});
     }
   }
   add(std::move(body), clocks.take());

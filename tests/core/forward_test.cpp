@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "tests/support/dossier_case.h"
 
 namespace motcua::core {
@@ -243,73 +241,6 @@ TEST(Forwarding, LetsNoBranchOfTheCompetentAgencyBeDoneBeforeItsPapersHaveCome) 
     ASSERT_EQ(one.give("2026-08-10 11:00", ForwardDossier{}), "accepted");
     ASSERT_EQ(one.give("2026-08-10 14:00", ReceiveForwarded{}, "H32.19.cv01"), "accepted");
     EXPECT_EQ(one.give("2026-08-10 15:00", visit, "H32.19.cv01"), "accepted");
-  }
-}
-
-using Ways = std::vector<std::string>;
-
-// The counter's own step is followed by these: a second one of it, one of an agency that is consulted, one of
-// who decides.
-TwoAgencies that_goes_on_with(const Ways& ways) {
-  TwoAgencies one;
-  one.procedure.condition_language = 1;
-  const auto step = [](std::string_view key, const Ways& to) {
-    StepDefinition made;
-    made.key = Code(key);
-    made.budget = test::working_hours(4);
-    for (const std::string& next : to) made.next.resize(1), made.next.front().to.emplace_back(next);
-    return made;
-  };
-  one.procedure.steps = {step("check", ways),       step("scan", {"report"}),   step("tax", {"report"}),
-                         step("visit", {"report"}), step("report", {"return"}), step("return", {})};
-  for (const std::size_t own : {0, 1, 5}) one.procedure.steps[own].at_receiving = true;
-  one.procedure.steps[2].consultation = Code("thue");
-  one.procedure.steps[4].join = true;
-  one.procedure.consultations = {
-      {Code("thue"), "Thuế", {Code("T01.01")}, std::nullopt, test::working_days(2), ""}};
-  one.others.push_back(one.agency);
-  one.others.front().code = Code("T01.01");
-  EXPECT_EQ(one.accepted_on_paper("2026-08-10 08:00"), "accepted");
-  EXPECT_EQ(one.give("2026-08-10 09:00", CompleteStep{}), "accepted");
-  return one;
-}
-
-TEST(Forwarding, LetsTheConsultedAgencyBeginBeforeThePapersHaveComeBesideWhoDecidesAndNotInItsPlace) {
-  const CompleteStep tax{Code("tax")};
-  const CompleteStep visit{Code("visit")};
-  for (const Ways& ways : {Ways{"tax", "visit"}, Ways{"visit", "tax"}, Ways{"tax"}}) {
-    const bool alone = ways.size() == 1;
-    TwoAgencies one = that_goes_on_with(ways);
-    const auto runs = [&](std::string_view key) {
-      return std::any_of(one.dossier.clocks.begin(), one.dossier.clocks.end(), [&](const LegalClock& clock) {
-        return clock.kind == ClockKind::step && clock.of.text == key && clock.running();
-      });
-    };
-    EXPECT_EQ(one.holder(), "H32.20") << ways.front();
-    EXPECT_EQ(runs("tax"), !alone) << ways.front();
-    EXPECT_FALSE(runs("visit"));
-    EXPECT_EQ(one.give("2026-08-10 10:00", visit, "H32.19.cv01"), "in_transit");
-    // What is offered, and what is decided.
-    const std::vector<Action> offered = actions(one.dossier, one.context(vn("2026-08-10 10:00")));
-    const auto complete = std::find_if(offered.begin(), offered.end(), [](const Action& action) {
-      return action.command == "complete-step";
-    });
-    EXPECT_EQ(complete->problem ? complete->problem->code : "accepted", alone ? "in_transit" : "accepted");
-    EXPECT_EQ(one.give("2026-08-10 10:00", tax), alone ? "in_transit" : "accepted") << ways.front();
-    ASSERT_EQ(one.give("2026-08-10 14:00", ReceiveForwarded{}, "H32.19.cv01"), "accepted");
-    EXPECT_TRUE(runs(alone ? "tax" : "visit"));
-    EXPECT_EQ(one.give("2026-08-10 15:00", alone ? tax : visit, "H32.19.cv01"), "accepted");
-    EXPECT_TRUE(runs("report"));
-  }
-}
-
-TEST(Forwarding, LetsTheConsultedAgencyGoOnWhenItComesToLead) {
-  for (const Ways& ways : {Ways{"scan", "tax"}, Ways{"tax", "scan"}}) {
-    TwoAgencies one = that_goes_on_with(ways);
-    EXPECT_EQ(one.dossier.step.text, "scan");
-    ASSERT_EQ(one.give("2026-08-10 10:00", CompleteStep{Code("scan")}), "accepted");
-    EXPECT_EQ(one.dossier.step.text, "tax");
-    EXPECT_EQ(one.give("2026-08-10 11:00", CompleteStep{}), "accepted");
   }
 }
 

@@ -293,12 +293,8 @@ void LifeOracle::on(const Event& event, const StepCompleted& body) {
   }
   const bool awaits_papers = find(ClockKind::forward) != nullptr;
   const auto begin = [&](const Code& step, const Code& agency) {
-    const StepPlace place = setting_.procedure->step(step)->place();
-    // Who is consulted next, and alone, is asked when the papers have come: until then their giver has the
-    // step.
-    const bool kept = place == StepPlace::consulted && step == body.next_step && agency == receiving_;
-    const bool waits = awaits_papers && (place == StepPlace::competent || kept);
-    if (!waits) enter(step, agency, event.occurred_at.ms);
+    const bool at_competent = setting_.procedure->step(step)->place() == StepPlace::competent;
+    if (!(awaits_papers && at_competent)) enter(step, agency, event.occurred_at.ms);
   };
   *here = {body.next_step, body.next_agency, Code(), Code()};
   begin(body.next_step, body.next_agency);
