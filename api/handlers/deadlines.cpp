@@ -255,7 +255,7 @@ void write_moves(JsonWriter& json, const core::LegalClock& clock, const core::Pr
       json.key("by");
       write_limit(json, *over.by);
     }
-    json.member("late_before", core::ended_late(over, last ? clock.due : clock.earlier[i + 1].due));
+    json.member("late_before", over.missed_at(over.to));
     json.member_instant("due_before", before.at);
     json.member_instant("due_after", after.at);
     if (before.unrolled_on) json.member("unrolled_before", *before.unrolled_on);

@@ -66,7 +66,7 @@ DueDate Clockwork::derived_from(const LegalClock& clock, Instant start,
       case StretchEnd::suspended:
         if (waited_for_payment(dossier_, over)) from = std::max(over.to, paid_at(from, payment));
         // What was past its due when it began to wait stays due when it was, also where nobody knew it then.
-        if (ended_late(over, next) || (!over.due.at && due.at && over.to > *due.at)) break;
+        if (over.missed_at(over.to) || (!over.due.at && due.at && over.to > *due.at)) break;
         due = shift_due(due, clock.limit, over.to, from, calendar, clock.day_end);
         break;
       case StretchEnd::extended:

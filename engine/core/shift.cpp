@@ -119,10 +119,6 @@ DueDate extend_due(const DueDate& due, const Limit& by, const Calendar& calendar
   return due;
 }
 
-bool ended_late(const Stretch& over, const DueDate& next) {
-  return over.missed_at(over.to) || (over.end == StretchEnd::suspended && next.at && over.to > *next.at);
-}
-
 std::vector<DueDate> dates_through(const LegalClock& clock, const DueDate& first, const Calendar& calendar) {
   std::vector<DueDate> decided;
   for (const Stretch& over : clock.earlier) decided.push_back(over.due);
@@ -133,7 +129,7 @@ std::vector<DueDate> dates_through(const LegalClock& clock, const DueDate& first
     DueDate due = derived.back();
     const bool late = due.at && over.to > *due.at;
     // A corrected start is a derivation of its own; what was late then was late by the date of then.
-    if (over.end == StretchEnd::corrected || late != ended_late(over, decided[i + 1])) return decided;
+    if (over.end == StretchEnd::corrected || late != over.missed_at(over.to)) return decided;
     const Instant next_from = i + 1 == clock.earlier.size() ? clock.from() : clock.earlier[i + 1].from;
     if (over.end == StretchEnd::reappointed) due = decided[i + 1];
     if (over.by && due.at) due = extend_due(due, *over.by, calendar, clock.day_end);

@@ -19,11 +19,6 @@ DueDate shift_due(const DueDate& due, const Limit& limit, Instant from, Instant 
 // was rolled. Requires due.at.
 DueDate extend_due(const DueDate& due, const Limit& by, const Calendar& calendar, DayEnd day_end);
 
-// Whether the term was past its due when a stretch of it ended: by the date that stood then or, of a wait, as
-// its end found by the calendar of then, which left `next`, the date of the stretch after it, as it was. Such
-// a wait moves nothing, now or whenever the date is derived again.
-bool ended_late(const Stretch& over, const DueDate& next);
-
 // The dates of the stretches of a term, one after the other. Where a newer calendar derived the last of them
 // again they are as that calendar, which is given, has them from the first on; else as they were decided.
 std::vector<DueDate> dates_through(const LegalClock& clock, const DueDate& first, const Calendar& calendar);

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/decide.h"
-#include "engine/core/shift.h"
 #include "tests/support/dossier_case.h"
 
 namespace motcua::core {
@@ -120,21 +119,6 @@ TEST(BackDating, OfARequestEnteredAtTheDueInstantPausesTheTermFromWhenItWasMade)
   }
 }
 
-// The whole of 2027 becomes official, with these more days off and these Saturdays worked.
-void add_year(DossierCase& one, const std::vector<std::string>& days_off,
-              const std::vector<std::string>& worked = {}) {
-  CalendarSpec spec = test::public_sector_spec(test::hours_b());
-  spec.version = "v2";
-  spec.official_until_on = spec.provisional_until_on = test::on("2027-12-31");
-  CalendarException changed;
-  changed.name = "swapped";
-  changed.source = "a test";
-  for (const std::string& day : days_off) spec.exceptions[test::on(day)] = changed;
-  changed.as_weekday = 0;
-  for (const std::string& day : worked) spec.exceptions[test::on(day)] = changed;
-  one.calendar = Calendar::compile({&spec, 1});
-}
-
 TEST(Horizon, ALongTermIsAcceptedPendingAndDerivedWhenTheYearIsAdded) {
   DossierCase one;
   for (ChannelTerm& term : one.procedure.terms) term.statutory = test::working_days(30);
@@ -145,7 +129,10 @@ TEST(Horizon, ALongTermIsAcceptedPendingAndDerivedWhenTheYearIsAdded) {
   EXPECT_FALSE(one.dossier.untimed());
   EXPECT_TRUE(pending.running());
   EXPECT_FALSE(one.late("2027-01-31 08:00"));
-  add_year(one, {});
+  CalendarSpec spec = test::public_sector_spec(test::hours_b());
+  spec.version = "v2";
+  spec.official_until_on = spec.provisional_until_on = test::on("2027-12-31");
+  one.calendar = Calendar::compile({&spec, 1});
   ASSERT_EQ(one.give("2027-01-05 08:00", DeriveClocks{}), "accepted");
   // 24, 25, 28 to 31 December are six, January less New Year twenty, then 1 to 4 February.
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-02-04 17:00")));
@@ -165,12 +152,32 @@ TEST(Horizon, ADateOnTheProvisionalPartSaysSoAndMovesWithTheOfficialYear) {
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-07 17:00")));
   EXPECT_TRUE(one.clock(ClockKind::settlement).due.provisional);
   EXPECT_FALSE(one.clock(ClockKind::appraisal).due.provisional);
+  CalendarSpec spec = test::public_sector_spec(test::hours_b());
+  spec.version = "v2";
+  spec.official_until_on = spec.provisional_until_on = test::on("2027-12-31");
+  CalendarException off;
+  off.name = "swapped";
+  off.source = "a test";
+  spec.exceptions[test::on("2027-01-04")] = off;
   // A change of a day that an official date rests on moves nothing by itself.
-  add_year(one, {"2027-01-04", "2026-12-25"});
+  spec.exceptions[test::on("2026-12-25")] = off;
+  one.calendar = Calendar::compile({&spec, 1});
   const std::string appraisal = one.due(ClockKind::appraisal);
   ASSERT_EQ(one.give("2026-12-24 08:00", DeriveClocks{}), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-11 17:00")));
   EXPECT_EQ(one.due(ClockKind::appraisal), appraisal);
+}
+
+// The whole of 2027 becomes official, with one more day off.
+void add_year(DossierCase& one, std::string_view day_off) {
+  CalendarSpec spec = test::public_sector_spec(test::hours_b());
+  spec.version = "v2";
+  spec.official_until_on = spec.provisional_until_on = test::on("2027-12-31");
+  CalendarException off;
+  off.name = "swapped";
+  off.source = "a test";
+  spec.exceptions[test::on(day_off)] = off;
+  one.calendar = Calendar::compile({&spec, 1});
 }
 
 TEST(Horizon, WhatWaitsWhenTheYearIsAddedHasItsDateWhenItGoesOn) {
@@ -179,7 +186,7 @@ TEST(Horizon, WhatWaitsWhenTheYearIsAddedHasItsDateWhenItGoesOn) {
     for (ChannelTerm& term : one.procedure.terms) term.statutory = test::working_days(pending ? 30 : 10);
     ASSERT_EQ(one.accepted_at_counter("2026-12-23 09:00"), "accepted");
     ASSERT_EQ(one.give("2026-12-24 09:00", SuspendDossier{Code("TAX"), {}}), "accepted");
-    add_year(one, {"2027-01-04"});
+    add_year(one, "2027-01-04");
     ASSERT_EQ(one.give("2026-12-25 08:00", DeriveClocks{}), "accepted");
     ASSERT_EQ(one.give("2026-12-25 09:00", ResumeDossier{}), "accepted");
     // The thirtieth day is 05/02 (Friday), the tenth 08/01 (Friday), as 04/01 is off; one close was waited.
@@ -187,32 +194,6 @@ TEST(Horizon, WhatWaitsWhenTheYearIsAddedHasItsDateWhenItGoesOn) {
     EXPECT_EQ(one.clock(ClockKind::settlement).due.pending, DuePending::none);
     EXPECT_FALSE(one.clock(ClockKind::settlement).due.provisional);
   }
-}
-
-// By the provisional days the tenth is Thursday 07/01; with Saturday 02/01 worked it was Wednesday 06/01, and
-// what was suspended on Thursday was over by then: as its end finds, so it stays.
-TEST(Horizon, AWaitThatBeganAfterWhatTurnsOutToHaveBeenTheDueMovesNothingThenOrLater) {
-  DossierCase one;
-  for (ChannelTerm& term : one.procedure.terms) term.statutory = test::working_days(10);
-  ASSERT_EQ(one.filed_online("2026-12-22 09:00"), "accepted");
-  ASSERT_EQ(one.give("2026-12-23 09:00", AcceptDossier{}), "accepted");
-  ASSERT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-07 17:00")));
-  ASSERT_EQ(one.give("2027-01-07 10:00", SuspendDossier{Code("TAX"), {}}), "accepted");
-  add_year(one, {}, {"2027-01-02"});
-  ASSERT_EQ(one.give("2027-01-07 11:00", DeriveClocks{}), "accepted");
-  ASSERT_EQ(one.give("2027-01-11 09:00", ResumeDossier{}), "accepted");
-  const std::string due = shown(vn("2027-01-06 17:00"));
-  EXPECT_EQ(one.due(ClockKind::settlement), due);
-  EXPECT_FALSE(one.late("2027-01-08 09:00"));
-  EXPECT_TRUE(one.late("2027-01-11 09:01"));
-  // That is how it is explained,
-  const LegalClock& clock = one.clock(ClockKind::settlement);
-  const DueDate first = derive_due(clock.limit, clock.started_at, *one.calendar, clock.day_end,
-                                   one.context(vn("2027-01-11 09:00")).rules->counting);
-  for (const DueDate& date : dates_through(clock, first, *one.calendar)) EXPECT_EQ(shown(*date.at), due);
-  // and another hour of the acceptance moves no date.
-  ASSERT_EQ(one.give("2027-01-11 10:00", CorrectDossier{2, vn("2026-12-23 08:00")}), "accepted");
-  EXPECT_EQ(one.due(ClockKind::settlement), due);
 }
 
 TEST(Horizon, ACorrectedOrPromisedDateOnTheProvisionalPartBecomesOfficialToo) {
@@ -224,14 +205,14 @@ TEST(Horizon, ACorrectedOrPromisedDateOnTheProvisionalPartBecomesOfficialToo) {
   ASSERT_EQ(one.give("2026-12-23 09:00", CorrectDossier{2, vn("2026-12-23 08:00")}), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-07 17:00")));
   EXPECT_TRUE(one.clock(ClockKind::settlement).due.provisional);
-  add_year(one, {"2027-01-04"});
+  add_year(one, "2027-01-04");
   ASSERT_EQ(one.give("2026-12-24 08:00", DeriveClocks{}), "accepted");
   EXPECT_EQ(one.due(ClockKind::settlement), shown(vn("2027-01-08 17:00")));
   EXPECT_FALSE(one.clock(ClockKind::settlement).due.provisional);
   // A promise stays what it was, and is official by now.
   ASSERT_EQ(promised.give("2026-12-23 09:00", ReappointDossier{vn("2027-01-20 10:00"), {}}), "accepted");
   EXPECT_TRUE(promised.clock(ClockKind::settlement).due.provisional);
-  add_year(promised, {"2027-01-04"});
+  add_year(promised, "2027-01-04");
   ASSERT_EQ(promised.give("2026-12-24 08:00", DeriveClocks{}), "accepted");
   EXPECT_EQ(promised.due(ClockKind::settlement), shown(vn("2027-01-20 10:00")));
   EXPECT_FALSE(promised.clock(ClockKind::settlement).due.provisional);
