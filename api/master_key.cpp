@@ -45,8 +45,8 @@ int change_in_environment(const ServerConfig& config, const run::KeyFiles& files
 
 std::unique_ptr<run::Keyring> open_keyring(const ServerConfig& config, store::Store& store) {
   // A database of before there was a file of keys is bound to the master key itself, and one that was cut
-  // while that file was made, too: new keys would be others.
-  const bool sealed = !store.key_name().empty();
+  // while that file was made, too: new keys would be others. The first ones did not say by which key.
+  const bool sealed = !store.key_name().empty() || store.reader()->counts().dossiers > 0;
   std::unique_ptr<run::Keyring> keyring(new run::Keyring(
       run::Keyring::open(key_files(config), sealed ? run::MissingKey::refuse : run::MissingKey::make)));
   keyring->bind(store);

@@ -146,7 +146,7 @@ Made answer_dossiers(const Call& call, DossierFilters filters) {
     // To find somebody by a name or number confirms it: that is for who may read it, and of those dossiers.
     query.scope = query.scope.shared_with(call.reach(core::Area::personal));
     if (query.scope.is_nothing()) return problem("forbidden_right");
-    query.scope = query.scope.shared_with(filters.search->reach());
+    if (filters.search->is_for_another()) query.scope = query.scope.shared_with(filters.search->reach());
     if (query.scope.is_nothing()) return problem("forbidden_person");
     for (const std::string& word : run::search_words(*filters.q)) {
       query.tokens.push_back(call.service.keyring.search_token("owner", word));

@@ -116,11 +116,12 @@ Made export_person(const Call& call) {
   json.key("dossiers");
   json.begin_array();
   for (const Exported& one : found) {
-    if (auto wrong = unmasking.open(one.dossier)) return std::move(*wrong);
+    // What broke off has told of those before it, too.
+    if (auto wrong = unmasking.open(one.dossier)) return unmasking.answer(std::move(*wrong));
     json.begin_object();
     json.key("dossier");
     write_dossier(json, {one.dossier, as_of, *definitions, one.typed, Personal::open});
-    if (!write_texts(json, call, *reader, one.dossier)) return problem("typed_text_lost");
+    if (!write_texts(json, call, *reader, one.dossier)) return unmasking.answer(problem("typed_text_lost"));
     write_events(json, call, *reader, one.dossier);
     json.end_object();
   }

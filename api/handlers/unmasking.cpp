@@ -62,6 +62,8 @@ std::optional<Unmasking> Unmasking::of_search(const Call& call, Parameters& para
   }
   Unmasking made(call, store::AccessKind::search);
   made.officer_ = officer.value_or(call.caller->officer);
+  if (made.officer_.empty() && call.service.config.officer_required)
+    parameters.fault("on_behalf_of", "bad_parameter", "Expected the officer who searches, but there is none");
   if (reason) made.take_reason(parameters, *reason);
   return made;
 }
@@ -73,7 +75,8 @@ std::optional<Unmasking> Unmasking::of_search(const Call& call, JsonObject& body
     return std::nullopt;
   }
   const auto reason = body.text("reason", Presence::optional, kReasonMax);
-  const auto officer = body.code("on_behalf_of", Presence::optional);
+  const bool named = call.caller->officer.empty() && call.service.config.officer_required;
+  const auto officer = body.code("on_behalf_of", named ? Presence::required : Presence::optional);
   Unmasking made(call, store::AccessKind::search);
   made.officer_ = officer.value_or(call.caller->officer);
   if (reason) made.take_reason(body, *reason);
@@ -96,10 +99,9 @@ void Unmasking::take_reason(JsonObject& body, const std::string& reason) {
   reason_ = {core::TextRecord::reason, *body.raw("reason", Presence::required)};
 }
 
-core::Reach Unmasking::reach() const {
-  if (officer_.empty()) return call_->reach(core::Area::personal);
-  return person_reach(*call_, officer_, core::Area::personal);
-}
+bool Unmasking::is_for_another() const { return officer_ != call_->caller->officer; }
+
+core::Reach Unmasking::reach() const { return person_reach(*call_, officer_, core::Area::personal); }
 
 std::optional<Problem> Unmasking::open(const core::Dossier& dossier) {
   if (!call_->unmasks(dossier)) return problem("forbidden_right");

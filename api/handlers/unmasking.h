@@ -18,13 +18,15 @@ class Unmasking {
   static std::optional<Unmasking> asked(const Call& call, Parameters& parameters, store::AccessKind what);
   // The same of a body.
   static Unmasking asked(const Call& call, JsonObject& body, store::AccessKind what);
-  // A search for a person (`q`): its answer is masked, and confirms all the same who is found. Reason and
-  // officer may be left out. Nothing when nobody is searched for.
+  // A search for a person (`q`): its answer is masked, and confirms all the same who is found. The
+  // reason may be left out, the officer where the settings do not demand one of software. Nothing when nobody
+  // is searched for.
   static std::optional<Unmasking> of_search(const Call& call, Parameters& parameters, bool searched);
   static std::optional<Unmasking> of_search(const Call& call, JsonObject& body, bool searched);
 
-  // The dossiers that the officer may open, as far as the caller may speak for him; where a search names none
-  // those that the caller may.
+  // Whether it is for an officer whom the caller names, and not for whatever the caller may read.
+  bool is_for_another() const;
+  // The dossiers that the officer may open, as far as the caller may speak for him.
   core::Reach reach() const;
   // Notes that the dossier is opened, or why it may not be: the caller's rights, or those of the officer, do
   // not reach so far, or what was typed of it was erased.

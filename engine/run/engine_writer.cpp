@@ -177,9 +177,15 @@ void Engine::Writer::write_accesses() {
       return !failed_ && entry.dossier && store_.personal().is_erased(*entry.dossier);
     });
   };
+  const auto now = Steady::now();
   std::vector<store::Access> entries;
   std::vector<WaitingAccess*> in_time;
   for (WaitingAccess& one : waiting) {
+    if (now - one.queued_at > options_.queue_wait) {
+      ++metrics_.refused_busy;
+      one.answer(Refused{Refused::Why::busy, 0});
+      continue;
+    }
     if (is_late(one)) {
       const core::Rejection::Kind kind = core::Rejection::Kind::conflict;
       one.answer(Rejected{{kind, "erased", "What was typed of the dossier was erased", {}}});
@@ -202,6 +208,7 @@ void Engine::Writer::loop() {
     std::lock_guard lock(mutex_);
     const auto now = Steady::now();
     for (Pending& pending : queue_) pending.queued_at = now;
+    for (WaitingAccess& one : accesses_) one.queued_at = now;
     started_.store(true, std::memory_order_relaxed);
   }
   while (true) {

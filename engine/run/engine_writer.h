@@ -109,7 +109,7 @@ class Engine::Writer {
         why = failed_ ? Refused::Why::failed : Refused::Why::stopping;
       } else if (accesses_.size() < options_.queue_length) {
         if (accesses_.empty()) chores_.push_back([this] { write_accesses(); });
-        accesses_.push_back({std::move(note), std::move(answer)});
+        accesses_.push_back({std::move(note), std::move(answer), Steady::now()});
         wake_.notify_one();
         return;
       }
@@ -159,6 +159,7 @@ class Engine::Writer {
   struct WaitingAccess {
     AccessNote note;
     std::function<void(BlockAnswer)> answer;
+    Steady::time_point queued_at;
   };
   struct ParkedNote {
     CourierNote note;

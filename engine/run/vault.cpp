@@ -14,6 +14,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "engine/run/key_wrap.h"
@@ -157,9 +158,14 @@ void Vault::pass_over(std::uint64_t end) {
   if (end > kPlacesMax) throw KeyFileError(file_.string() + " cannot have so many keys");
   std::vector<std::uint8_t> marked(kBlock * kPlaceSize);
   for (std::size_t i = 0; i < kBlock; ++i) marked[i * kPlaceSize] = kPassedOver;
-  for (std::uint64_t at = held; at < end; at += kBlock) {
-    const std::uint64_t count = std::min<std::uint64_t>(kBlock, end - at);
-    write_at(file->fd, std::span(marked).first(count * kPlaceSize), offset_of(at), file_);
+  try {
+    for (std::uint64_t at = held; at < end; at += kBlock) {
+      const std::uint64_t count = std::min<std::uint64_t>(kBlock, end - at);
+      write_at(file->fd, std::span(marked).first(count * kPlaceSize), offset_of(at), file_);
+    }
+  } catch (const KeyFileError&) {
+    std::ignore = ::ftruncate(file->fd, static_cast<off_t>(offset_of(held)));  // leaves the disk its room
+    throw;
   }
   sync_file(file->fd, file_);
 }

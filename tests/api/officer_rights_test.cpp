@@ -284,7 +284,7 @@ TEST_F(OfficerRights, EndWithTheirDayForStreamsAndSubscriptionsToo) {
 TEST(NamedOfficers, AreDemandedOfSoftwareButForWhatACitizenDoes) {
   ServiceOptions options;
   options.sandbox = "2026-08-10T08:00:00+07:00";
-  options.keys = {{"portal", "H32.101", false, {"integration"}}};
+  options.keys = {{"portal", "H32.101", false, {"integration"}}, {"desk", "H32.101"}};
   options.configure = [](json& config) { config["on_behalf_of"] = "required"; };
   const RunningService service(options);
   HttpClient client = service.client("portal");
@@ -325,6 +325,13 @@ TEST(NamedOfficers, AreDemandedOfSoftwareButForWhatACitizenDoes) {
   EXPECT_FALSE(demands("withdraw"));
   EXPECT_EQ(client.post(one + "/accept", {{"on_behalf_of", "H32.101.cb01"}}).status, 200);
   EXPECT_EQ(client.post(one + "/withdraw", {{"reason", "Đổi ý"}}).status, 200);
+  // Who looks for persons is an officer, whom an auditor of the agency finds in the log.
+  HttpClient desk = service.client("desk");
+  EXPECT_EQ(desk.get("/v1/dossiers?q=le").json()["code"], "bad_parameter");
+  EXPECT_EQ(desk.get("/v1/dossiers?q=le&on_behalf_of=H32.101.ct01").json()["items"].size(), 2u);
+  lacks(desk.post("/v1/dossiers/search", {{"q", "le"}}));
+  EXPECT_EQ(desk.post("/v1/dossiers/search", {{"q", "le"}, {"on_behalf_of", "H32.101.ct01"}}).status, 200);
+  EXPECT_EQ(desk.get("/v1/dossiers").status, 200);
 }
 
 TEST_F(OfficerRights, OfTheCallerComeFirst) {

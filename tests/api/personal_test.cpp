@@ -625,6 +625,12 @@ TEST_F(PersonalData, ThatIsLostWithItsKeysIsNotErasedByALaterRestore) {
     serve();
     EXPECT_FALSE(is_erased(partly));
     EXPECT_FALSE(is_erased(whole));
+    const HttpAnswer exported = client_->post(
+        "/v1/persons/export",
+        {{"id_number", "056777123456"}, {"reason", "Ký tên Uyển"}, {"on_behalf_of", "H32.ct01"}});
+    EXPECT_EQ(exported.json()["code"], "typed_text_lost") << exported.body;
+    HttpClient auditor = service_->client("auditor");
+    EXPECT_EQ(log_of(auditor).size(), 1u) << "that there is one was told";
     ASSERT_EQ(service_->stop(), 0);
   }
   // Places that were passed over before they were marked look destroyed: a key that opens tells.

@@ -16,58 +16,103 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kWaitMs = 50;
 
-// While the disk does not take what the writer has in hand, nobody behind it waits for longer than is
-// promised.
-TEST(WaitingCommands, AreRefusedAndToldToComeAgain) {
+ServiceOptions patient_for(int milliseconds) {
   ServiceOptions options;
-  options.configure = [](json& config) { config["limits"]["queue_wait_ms"] = kWaitMs; };
-  const RunningService service(options);
-  HttpClient client = service.client();
-  sqlite3* held = nullptr;
-  ASSERT_EQ(sqlite3_open(service.database().c_str(), &held), SQLITE_OK);
-  sqlite3_busy_timeout(held, 20'000);
-  ASSERT_EQ(sqlite3_exec(held, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
-  std::list<HttpAnswer> answers;
-  std::list<std::thread> callers;
-  const auto file_another = [&] {
-    HttpAnswer& answer = answers.emplace_back();
-    callers.emplace_back([&service, &answer] {
-      answer = service.client().post("/v1/dossiers", {{"procedure", "1.004194"},
-                                                      {"channel", "online"},
-                                                      {"receiving_agency", "H32.101"},
-                                                      {"owner", {{"kind", "citizen"}, {"name", "A"}}}});
-    });
-  };
-  const auto one_waits = [&] {
-    return client.get("/metrics").body.find("\nmotcua_queue_depth 0\n") == std::string::npos;
-  };
-  // Who is seen waiting twice, with nobody filing between, waits behind the writer and not for it to wake.
-  const auto one_waited = [&] {
-    if (!one_waits()) return false;
+  options.configure = [=](json& config) { config["limits"]["queue_wait_ms"] = milliseconds; };
+  return options;
+}
+
+// The disk does not take what the writer has in hand while somebody else holds the database.
+class WaitingCommands : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(sqlite3_open(service_.database().c_str(), &held_), SQLITE_OK);
+    sqlite3_busy_timeout(held_, 20'000);
+  }
+  void TearDown() override { sqlite3_close(held_); }
+
+  void run(const char* sql) { ASSERT_EQ(sqlite3_exec(held_, sql, nullptr, nullptr, nullptr), SQLITE_OK); }
+  static void wait_out() {
     const auto since = Steady::now();
     while (Steady::now() <= since + std::chrono::milliseconds(kWaitMs)) std::this_thread::yield();
-    return one_waits();
-  };
-  const auto until = Steady::now() + std::chrono::seconds(8);
-  while (!one_waited() && Steady::now() < until) file_another();
-  ASSERT_EQ(sqlite3_exec(held, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(held);
-  for (std::thread& caller : callers) caller.join();
-  int refused = 0;
-  for (const HttpAnswer& answer : answers) {
-    if (answer.status == 201) continue;
-    ++refused;
+  }
+  template <class Ask>
+  HttpAnswer& ask_aside(Ask ask) {
+    HttpAnswer& answer = answers_.emplace_back();
+    callers_.emplace_back([this, &answer, ask] { answer = ask(service_.client()); });
+    return answer;
+  }
+  void file_aside() {
+    ask_aside([](HttpClient&& client) {
+      return client.post("/v1/dossiers", {{"procedure", "1.004194"},
+                                          {"channel", "online"},
+                                          {"receiving_agency", "H32.101"},
+                                          {"owner", {{"kind", "citizen"}, {"name", "A"}}}});
+    });
+  }
+  bool somebody_waits() {
+    return client_.get("/metrics").body.find("\nmotcua_queue_depth 0\n") == std::string::npos;
+  }
+  // Files until somebody is seen waiting twice with nobody filing between: behind the writer, and not for it
+  // to wake.
+  void hold() {
+    run("BEGIN IMMEDIATE");
+    const auto until = Steady::now() + std::chrono::seconds(8);
+    bool held_up = false;
+    while (!held_up && Steady::now() < until) {
+      file_aside();
+      if (!somebody_waits()) continue;
+      wait_out();
+      held_up = somebody_waits();
+    }
+    ASSERT_TRUE(held_up);
+  }
+  void let_go() {
+    run("ROLLBACK");
+    for (std::thread& caller : callers_) caller.join();
+    callers_.clear();
+  }
+  static void expect_come_again(const HttpAnswer& answer) {
     EXPECT_EQ(answer.status, 503) << answer.body;
     EXPECT_EQ(answer.json()["code"], "queue_full") << answer.body;
     EXPECT_EQ(answer.header("retry-after"), "1");
   }
-  EXPECT_GE(refused, 1);
-  EXPECT_LT(static_cast<std::size_t>(refused), answers.size()) << "what was in hand is written";
-  EXPECT_EQ(client.get("/v1/dossiers").json()["items"].size(),
-            answers.size() - static_cast<std::size_t>(refused));
+
+  const RunningService service_{patient_for(kWaitMs)};
+  HttpClient client_{service_.client()};
+  sqlite3* held_ = nullptr;
+  std::list<HttpAnswer> answers_;
+  std::list<std::thread> callers_;
+};
+
+TEST_F(WaitingCommands, AreRefusedAndToldToComeAgain) {
+  hold();
+  let_go();
+  std::size_t refused = 0;
+  for (const HttpAnswer& answer : answers_) {
+    if (answer.status == 201) continue;
+    ++refused;
+    expect_come_again(answer);
+  }
+  EXPECT_GE(refused, 1u);
+  EXPECT_LT(refused, answers_.size()) << "what was in hand is written";
+  EXPECT_EQ(client_.get("/v1/dossiers").json()["items"].size(), answers_.size() - refused);
   EXPECT_NE(
-      client.get("/metrics").body.find("\nmotcua_commands_refused_busy_total " + std::to_string(refused)),
+      client_.get("/metrics").body.find("\nmotcua_commands_refused_busy_total " + std::to_string(refused)),
       std::string::npos);
+}
+
+// A search for a person waits for its entry in the access log.
+TEST_F(WaitingCommands, AreSearchesToo) {
+  for (int tried = 0; tried < 5; ++tried) {
+    hold();
+    const HttpAnswer& found = ask_aside([](HttpClient&& client) { return client.get("/v1/dossiers?q=a"); });
+    for (int i = 0; i < 4; ++i) wait_out();
+    let_go();
+    if (found.status == 200) continue;  // it came when the disk was free again
+    return expect_come_again(found);
+  }
+  FAIL() << "none was refused";
 }
 
 }  // namespace
