@@ -18,8 +18,10 @@ const cookies = new Map();
 async function visit(url, members) {
   const headers = { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
   const answer = members ? await form(url, members, headers) : await fetch(url, { redirect: "manual", headers });
-  for (const cookie of answer.headers.getSetCookie()) {
-    const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/);
+  // All in one, as Debian's node has no getSetCookie; a comma also stands in a date.
+  const set = answer.headers.get("set-cookie") ?? "";
+  for (const cookie of set.split(/,(?=\s*[^;,=\s]+=)/).filter(Boolean)) {
+    const [, name, value] = cookie.match(/^\s*([^=]+)=([^;]*)/);
     cookies.set(name, value);
   }
   const next = answer.headers.get("location");
