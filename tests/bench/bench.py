@@ -73,6 +73,9 @@ class Bench:
         self.runs = 0
         self.began = f"{time.time():.0f}"  # no key of an earlier run is used again
 
+    def service_threads(self):
+        return json.loads((self.folder / "server.json").read_text())["threads"]
+
     # Preparation ------------------------------------------------------------------------------------------
 
     def seed(self):
@@ -355,7 +358,7 @@ class Bench:
             "machine": f"{os.cpu_count()} × {model}, {memory / 1e6:.0f} GB, Linux {platform.release()}",
             "load before and after": f"{self.load_before:.1f}, {os.getloadavg()[0]:.1f} (1 minute)",
             "settings": f"{CONNECTIONS} connections, {a.rounds} rounds of {a.seconds} s, wrk with {self.threads} threads, "
-                        f"service and echo with 2 threads each",
+                        f"service with {self.service_threads()} threads, as shipped, echo with 2",
             "database": f"{a.dossiers} dossiers, {a.open} open, {self.service.database_bytes() / 1e6:.0f} MB",
             "bodies": f"submission {self.body_bytes} bytes, dossier {self.dossier_bytes} bytes, "
                       f"late page {self.late_bytes()} bytes",

@@ -16,17 +16,9 @@ using nlohmann::json;
 using store::DefinitionKind;
 using store::DefinitionText;
 
-const DefinitionPaths kShipped{MOTCUA_SOURCE_DIR "/config/calendars",
-                               MOTCUA_SOURCE_DIR "/config/rulebook.json",
-                               MOTCUA_SOURCE_DIR "/config/agencies.json",
-                               MOTCUA_SOURCE_DIR "/config/ladders.json",
-                               MOTCUA_SOURCE_DIR "/workflows",
-                               MOTCUA_SOURCE_DIR "/config/messages.json",
-                               MOTCUA_SOURCE_DIR "/config/slips"};
-
 std::vector<DefinitionText> shipped_texts() {
   std::vector<LoadFault> faults;
-  auto texts = read_definitions(kShipped, faults);
+  auto texts = read_definitions(test::kShippedPaths, faults);
   test::expect_none(faults);
   return texts;
 }

@@ -7,10 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/run/definitions.h"
 #include "engine/run/load_fault.h"
 
 // Helpers of the tests that load definitions.
 namespace motcua::test {
+
+// The definitions that are shipped.
+inline const run::DefinitionPaths kShippedPaths{MOTCUA_SOURCE_DIR "/config/calendars",
+                                                MOTCUA_SOURCE_DIR "/config/rulebook.json",
+                                                MOTCUA_SOURCE_DIR "/config/agencies.json",
+                                                MOTCUA_SOURCE_DIR "/config/ladders.json",
+                                                MOTCUA_SOURCE_DIR "/workflows",
+                                                MOTCUA_SOURCE_DIR "/config/messages.json",
+                                                MOTCUA_SOURCE_DIR "/config/slips"};
 
 std::string text_of(const std::string& path);
 

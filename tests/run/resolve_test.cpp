@@ -5,14 +5,6 @@
 namespace motcua::run {
 namespace {
 
-const DefinitionPaths kLaidOut{MOTCUA_SOURCE_DIR "/config/calendars",
-                               MOTCUA_SOURCE_DIR "/config/rulebook.json",
-                               MOTCUA_SOURCE_DIR "/config/agencies.json",
-                               MOTCUA_SOURCE_DIR "/config/ladders.json",
-                               MOTCUA_SOURCE_DIR "/workflows",
-                               MOTCUA_SOURCE_DIR "/config/messages.json",
-                               MOTCUA_SOURCE_DIR "/config/slips"};
-
 // A dossier whose settlement has run since that morning, dated by the newest calendar.
 core::Dossier settling(const Definitions& definitions, const char* from, std::int64_t working_days) {
   core::Dossier dossier;
@@ -33,7 +25,7 @@ core::Dossier settling(const Definitions& definitions, const char* from, std::in
 
 TEST(Outdated, IsAlsoWhatHasNoDateThoughTheCalendarOfItsNameKnowsOne) {
   std::vector<LoadFault> faults;
-  const auto texts = read_definitions(kLaidOut, faults);
+  const auto texts = read_definitions(test::kShippedPaths, faults);
   const auto definitions = Definitions::compile(texts, faults);
   test::expect_none(faults);
   ASSERT_TRUE(definitions);
