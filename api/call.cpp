@@ -16,6 +16,8 @@ Problem failure_of(const Call& call) {
     throw;
   } catch (const store::ReadTooLong&) {
     return problem("read_too_long");
+  } catch (const store::StoreFailed&) {
+    return problem("store_failed");
   } catch (const store::StoreFull&) {
     return problem("store_full");
   } catch (const std::exception& error) {

@@ -168,8 +168,10 @@ void expose_engine(Exposition& out, const run::EngineMetrics& metrics, core::Ins
   out.sample("motcua_queue_depth", "", metrics.queue_depth.load());
   out.family("motcua_group_size", "histogram", "Writes in one transaction.");
   out.histogram("motcua_group_size", "", metrics.group_size);
-  out.family("motcua_commit_seconds", "histogram", "Time of one transaction, with its sync.");
+  out.family("motcua_commit_seconds", "histogram", "Time of one transaction, without its sync.");
   out.histogram("motcua_commit_seconds", "", metrics.commit_seconds);
+  out.family("motcua_sync_seconds", "histogram", "Time from a commit until it is on the disk.");
+  out.histogram("motcua_sync_seconds", "", metrics.sync_seconds);
 }
 
 void expose_store(Exposition& out, const store::OpenCounts& counts, core::Instant now) {

@@ -127,9 +127,9 @@ struct EngineOptions {
   std::chrono::milliseconds queue_wait{250};
   std::size_t queue_length = 10'000;
   std::size_t group_size = 256;
-  // Called on the writer's thread when a group is committed and answered: there may be new events. Must be
-  // cheap, and must not throw.
-  std::function<void()> after_commit = {};
+  // Called when a group is on the disk and answered: there may be new events. Must be cheap, and must not
+  // throw.
+  std::function<void()> after_group = {};
 };
 
 // The only writer of a database: takes orders from any thread, decides and commits them in groups on its own

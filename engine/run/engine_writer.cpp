@@ -29,12 +29,20 @@ void Engine::Writer::serve(std::vector<Pending>& orders) {
       timely.push_back(std::move(pending));
     }
   }
-  if (!timely.empty()) decide(timely);
+  if (!timely.empty()) decide(std::move(timely));
 }
 
-bool Engine::Writer::decide(std::vector<Pending>& orders) {
-  std::optional<Refused::Why> failure;
+struct Engine::Writer::Group {
+  std::vector<Pending> orders;
   std::vector<Answer> answers;
+  std::optional<Refused::Why> failure;  // nothing was committed
+  std::optional<ParkedNote> beside;
+  NoteAnswer note;
+};
+
+bool Engine::Writer::decide(std::vector<Pending> orders) {
+  const auto group = std::make_shared<Group>();
+  std::optional<Refused::Why>& failure = group->failure;
   WebhookKeeper::Settled note;
   Beside beside;
   if (failed_) {
@@ -43,7 +51,7 @@ bool Engine::Writer::decide(std::vector<Pending>& orders) {
     try {
       if (!parked_.empty()) note = webhooks_.settle(parked_.front().note);
       beside.writes = note.writes;
-      answers = decider_.decide(*definitions(), orders, beside);
+      group->answers = decider_.decide(*definitions(), orders, beside);
       next_run_out_ = store_.next_run_out();
     } catch (const store::StoreFull&) {
       failure = Refused::Why::disk_full;
@@ -53,16 +61,24 @@ bool Engine::Writer::decide(std::vector<Pending>& orders) {
       failure = Refused::Why::failed;
     }
   }
-  for (std::size_t i = 0; i < orders.size(); ++i) {
-    finish(orders[i], failure ? Answer(Refused{*failure, 0}) : std::move(answers[i]));
-  }
+  group->orders = std::move(orders);
   orders_at_ = Steady::now();
   if (!parked_.empty() && (beside.written || failure)) {
-    const ParkedNote told = take_parked();
-    told.answer(beside.written ? NoteAnswer{std::move(note.off)} : NoteAnswer{Refused{*failure, 0}});
+    group->beside = take_parked();
+    group->note = beside.written ? NoteAnswer{std::move(note.off)} : NoteAnswer{Refused{*failure, 0}};
   }
-  if (!failure && options_.after_commit) options_.after_commit();
-  return !failure;
+  const bool committed = !failure;
+  releaser_.add([this, group](bool on_disk) { release(*group, on_disk); });
+  return committed;
+}
+
+void Engine::Writer::release(Group& group, bool on_disk) {
+  if (!on_disk) group.failure = Refused::Why::failed;
+  for (std::size_t i = 0; i < group.orders.size(); ++i) {
+    finish(group.orders[i], group.failure ? Answer(Refused{*group.failure, 0}) : std::move(group.answers[i]));
+  }
+  if (!group.failure && options_.after_group) options_.after_group();
+  if (group.beside) group.beside->answer(on_disk ? group.note : NoteAnswer{Refused{Refused::Why::failed, 0}});
 }
 
 void Engine::Writer::write_notes_alone(bool stopping) {
@@ -104,7 +120,8 @@ int Engine::Writer::run_out(core::Instant now) {
     next_run_out_ = store_.next_run_out();
     return 0;
   }
-  return decide(orders) ? static_cast<int>(orders.size()) : 0;
+  const int count = static_cast<int>(orders.size());
+  return decide(std::move(orders)) ? count : 0;
 }
 
 void Engine::Writer::rederive() {
@@ -118,9 +135,10 @@ void Engine::Writer::rederive() {
       orders.push_back(system_order(stored.dossier.id, random_.uuid_v7(now)));
     }
   }
-  if (!orders.empty() && !decide(orders)) return;  // the same slice again
+  const std::size_t count = orders.size();
+  if (count > 0 && !decide(std::move(orders))) return;  // the same slice again
   rederive_from_ = last;
-  metrics_.derived_again += orders.size();
+  metrics_.derived_again += count;
 }
 
 std::vector<LoadFault> Engine::Writer::apply(const std::vector<store::DefinitionText>& texts) {
@@ -180,6 +198,7 @@ void Engine::Writer::write_accesses() {
   const auto now = Steady::now();
   std::vector<store::Access> entries;
   std::vector<WaitingAccess*> in_time;
+  std::vector<WaitingAccess*> late;
   for (WaitingAccess& one : waiting) {
     if (now - one.queued_at > options_.queue_wait) {
       ++metrics_.refused_busy;
@@ -187,8 +206,7 @@ void Engine::Writer::write_accesses() {
       continue;
     }
     if (is_late(one)) {
-      const core::Rejection::Kind kind = core::Rejection::Kind::conflict;
-      one.answer(Rejected{{kind, "erased", "What was typed of the dossier was erased", {}}});
+      late.push_back(&one);
       continue;
     }
     entries.insert(entries.end(), one.note.entries.begin(), one.note.entries.end());
@@ -196,6 +214,10 @@ void Engine::Writer::write_accesses() {
   }
   const BlockAnswer answer = keep_now<BlockAnswer>(entries);
   for (WaitingAccess* one : in_time) one->answer(answer);
+  const Rejected erased{
+      {core::Rejection::Kind::conflict, "erased", "What was typed of the dossier was erased", {}}};
+  const bool on_disk = std::holds_alternative<BlockDone>(answer);
+  for (WaitingAccess* one : late) one->answer(on_disk ? BlockAnswer(erased) : answer);
 }
 
 void Engine::Writer::loop() {

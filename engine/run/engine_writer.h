@@ -13,6 +13,7 @@
 #include "engine/run/code_blocks.h"
 #include "engine/run/group.h"
 #include "engine/run/publication_keeper.h"
+#include "engine/run/releaser.h"
 #include "engine/run/webhook_keeper.h"
 
 namespace motcua::run {
@@ -33,7 +34,8 @@ class Engine::Writer {
         blocks_(store, clock, random),
         alerts_(store, clock, keyring, ticker_),
         webhooks_(store, clock, random, keyring),
-        publications_(store, clock, random) {
+        publications_(store, clock, random),
+        releaser_(store, metrics_, [this](const std::string& why) { fail(why); }) {
     std::vector<LoadFault> faults;
     definitions_ = Definitions::compile(store.reader()->definitions(), faults);
     thread_ = std::thread([this] { loop(); });
@@ -143,6 +145,7 @@ class Engine::Writer {
       wake_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
+    releaser_.stop();
   }
 
  private:
@@ -183,7 +186,7 @@ class Engine::Writer {
   Result on_writer(Work work) {
     std::packaged_task<Result()> task([this, work = std::move(work)] {
       try {
-        return work();
+        return on_disk(work);
       } catch (const store::StoreFull&) {
         throw;
       } catch (const store::StoreError& error) {
@@ -201,6 +204,19 @@ class Engine::Writer {
     return result.get();
   }
 
+  // What `work` answers with, once all that it may have looked at is on the disk.
+  template <class Work>
+  auto on_disk(const Work& work) {
+    if constexpr (std::is_void_v<decltype(work())>) {
+      work();
+      store_.sync();
+    } else {
+      auto made = work();
+      store_.sync();
+      return made;
+    }
+  }
+
   void loop();
 
   template <class Answered, class Kept>
@@ -208,7 +224,7 @@ class Engine::Writer {
     if (failed_) return Answered{Refused{Refused::Why::failed, 0}};
     if (!clock_.sound()) return Answered{Refused{Refused::Why::clock_unsound, 0}};
     try {
-      return keep_one(order);
+      return on_disk([&] { return keep_one(order); });
     } catch (const store::StoreFull&) {
       return Answered{Refused{Refused::Why::disk_full, 0}};
     } catch (const store::StoreError& error) {
@@ -285,13 +301,16 @@ class Engine::Writer {
     if (pending.answer) pending.answer(std::move(answer));
   }
 
-  // Decides, commits, then answers. False when nothing was committed.
-  bool decide(std::vector<Pending>& orders);
+  // Decides and commits; the answers follow when it is on the disk. False when nothing was committed.
+  bool decide(std::vector<Pending> orders);
+  // What was decided together, until it is answered.
+  struct Group;
+  void release(Group& group, bool on_disk);
 
   void fail(const std::string& why) {
     {
       std::lock_guard lock(mutex_);
-      if (std::exchange(failed_, true)) return;
+      if (failed_.exchange(true)) return;
     }
     on_failure_(why);
   }
@@ -347,8 +366,9 @@ class Engine::Writer {
   std::deque<ParkedNote> notes_;  // until the writer looks
   std::set<std::array<std::uint8_t, 16>> in_flight_;
   bool stopping_ = false;
-  bool failed_ = false;
+  std::atomic<bool> failed_ = false;
   std::atomic<bool> started_ = false;
+  Releaser releaser_;
   std::thread thread_;
 };
 

@@ -49,6 +49,7 @@ struct EngineMetrics {
   std::atomic<std::int64_t> next_rung_ms = std::numeric_limits<std::int64_t>::max();  // which fires next
   std::atomic<std::int64_t> queue_depth = 0;
   Histogram<12> commit_seconds{kSecondsBounds};
+  Histogram<12> sync_seconds{kSecondsBounds};
   Histogram<9> group_size{kGroupBounds};
 };
 

@@ -148,6 +148,7 @@ std::vector<RowResult> TakeOver::take(std::span<OldRow> rows) {
   }
   if (writes.empty()) return results;
   const std::vector<store::Committed> committed = store_.commit(writes);
+  store_.sync();
   for (std::size_t n = 0; n < committed.size(); ++n) {
     if (committed[n].verdict == store::Verdict::committed) continue;
     RowResult& result = results[written[n]];

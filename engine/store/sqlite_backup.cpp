@@ -9,6 +9,7 @@
 
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_follower.h"
+#include "engine/store/sqlite_log.h"
 #include "engine/store/store.h"
 
 namespace motcua::store::sqlite {
@@ -16,6 +17,7 @@ namespace {
 
 void copy_pages(const std::string& from, const std::string& to) {
   Connection source(from, SQLITE_OPEN_READWRITE);
+  source.keep_log();
   make_owned_file(to);
   Connection target(to, SQLITE_OPEN_READWRITE);
   target.run("PRAGMA synchronous = FULL");
@@ -26,6 +28,7 @@ void copy_pages(const std::string& from, const std::string& to) {
   const int finished = sqlite3_backup_finish(copy);
   if (stepped != SQLITE_DONE) throw_failure(target.get(), stepped, "cannot copy the database");
   if (finished != SQLITE_OK) throw_failure(target.get(), finished, "cannot copy the database");
+  LogView(source).sync();  // nothing is in a backup that a power cut could take back here
 }
 
 }  // namespace

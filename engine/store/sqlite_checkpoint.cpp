@@ -1,7 +1,6 @@
 #include "engine/store/sqlite_checkpoint.h"
 
 #include "engine/store/background.h"
-#include "engine/store/sqlite_files.h"
 
 namespace motcua::store::sqlite {
 namespace {
@@ -15,7 +14,7 @@ constexpr int kFrameHeader = 24;
 
 }  // namespace
 
-Checkpointer::Checkpointer(const SqliteOptions& options, std::mutex& writing)
+Checkpointer::Checkpointer(const SqliteOptions& options, LogSync& log, std::mutex& writing)
     : start_bytes_(options.checkpoint_bytes),
       restart_bytes_(options.wal_bytes_max),
       writing_(writing),
@@ -25,6 +24,8 @@ Checkpointer::Checkpointer(const SqliteOptions& options, std::mutex& writing)
   connection_.run("PRAGMA wal_autocheckpoint = 0");
   connection_.run("PRAGMA cache_size = -256");
   sqlite3_busy_timeout(connection_.get(), kReaderWaitMs);
+  connection_.keep_log();
+  log.serve_checkpoints(connection_);
   pace_writes(connection_, Pace::rested);
   thread_ = std::thread([this] { work(); });
 }

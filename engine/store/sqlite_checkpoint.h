@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_store.h"
 
 namespace motcua::store::sqlite {
@@ -19,7 +20,7 @@ namespace motcua::store::sqlite {
 class Checkpointer {
  public:
   // `writing` is held by the writer during each transaction.
-  Checkpointer(const SqliteOptions& options, std::mutex& writing);
+  Checkpointer(const SqliteOptions& options, LogSync& log, std::mutex& writing);
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;

@@ -52,6 +52,11 @@ class Connection {
   void begin_call() { steps_left_ = steps_max_; }
   // Counts work that is done beside SQLite, in its steps. Throws ReadTooLong when that was too much.
   void count_work(std::int64_t steps);
+  // Whether the log stays as it is where this connection is the last that closes the database. As SQLite has
+  // it, it is copied back and removed.
+  void keep_log(bool keep = true) {
+    sqlite3_db_config(get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+  }
   bool in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
   sqlite3* get() const { return db_.get(); }
 

@@ -9,7 +9,10 @@
 #include <new>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
+
+#include "engine/store/store.h"
 
 namespace motcua::store::sqlite {
 namespace {
@@ -30,6 +33,9 @@ struct File {
   sqlite3_int64 gathered_at;  // where in the file it begins
   Pace pace;
   int pages_unsynced;
+  LogSync* syncs;   // who makes the syncs of this log; null: it does itself
+  bool commits;     // they are of commits, not of checkpoints
+  bool has_header;  // was written since the last sync
 };
 
 // A VFS of ours, with the one below it. As many as there were defaults: one, but for tests.
@@ -59,6 +65,7 @@ int gather(File& file, const char* bytes, int size, sqlite3_int64 offset) {
     if (const int result = write_gathered(file); result != SQLITE_OK) return result;
   }
   if (file.gathered.empty()) file.gathered_at = offset;
+  if (offset == 0) file.has_header = true;
   file.gathered.insert(file.gathered.end(), bytes, bytes + size);
   return SQLITE_OK;
 }
@@ -86,6 +93,17 @@ int close_file(sqlite3_file* base) {
   const int closed = file.real->pMethods->xClose(file.real);
   file.~File();
   return written != SQLITE_OK ? written : closed;
+}
+
+int sync_file(sqlite3_file* base, int flags) {
+  File& file = file_of(base);
+  if (file.syncs != nullptr && file.syncs->failed()) return SQLITE_IOERR_FSYNC;
+  if (const int result = write_gathered(file); result != SQLITE_OK) return result;
+  const bool with_header = std::exchange(file.has_header, false);
+  if (file.syncs != nullptr) {
+    return file.commits ? file.syncs->at_commit(with_header) : file.syncs->at_checkpoint();
+  }
+  return file.real->pMethods->xSync(file.real, flags);
 }
 
 // Hands a call on to the real file, under the same method, once what was gathered has been written.
@@ -121,7 +139,7 @@ const Methods kMethods = {
     after_writing<&Methods::xRead, void*, int, sqlite3_int64>,
     write_file,
     after_writing<&Methods::xTruncate, sqlite3_int64>,
-    after_writing<&Methods::xSync, int>,
+    sync_file,
     after_writing<&Methods::xFileSize, sqlite3_int64*>,
     forward<&Methods::xLock, int>,
     forward<&Methods::xUnlock, int>,
@@ -144,8 +162,10 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* base, int flags,
   sqlite3_vfs* const below = reinterpret_cast<Vfs*>(vfs)->below;
   const int result = below->xOpen(below, path, real, flags, flags_out);
   if (result != SQLITE_OK) return result;
-  File& file = *new (base) File{
-      {&kMethods}, real, (flags & SQLITE_OPEN_WAL) != 0 ? Use::log : Use::other, {}, 0, Pace::full, 0};
+  File& file = *new (base) File{{&kMethods}, real,    (flags & SQLITE_OPEN_WAL) != 0 ? Use::log : Use::other,
+                                {},          0,       Pace::full,
+                                0,           nullptr, false,
+                                false};
   // More than a page of any size, and never more than this: nothing is allocated later.
   if (file.use == Use::log) file.gathered.reserve(kGatheredMax);
   return SQLITE_OK;
@@ -176,6 +196,98 @@ const char* writing_vfs() {
 
 void pace_writes(Connection& connection, Pace pace) {
   sqlite3_file_control(connection.get(), "main", kSetPace, &pace);
+}
+
+namespace {
+
+// Null where the connection has none of ours.
+sqlite3_file* log_of(Connection& connection) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  const bool is_log = file != nullptr && file->pMethods == &kMethods && file_of(file).use == Use::log;
+  return is_log ? file : nullptr;
+}
+
+}  // namespace
+
+LogSync::LogSync(Connection& connection, Of of, std::int64_t position)
+    : of_(of), position_(position), written_position_(position), synced_position_(position) {
+  sqlite3_file* const log = log_of(connection);
+  if (of == Of::elsewhere) {
+    if (log != nullptr) view_.emplace(connection);
+    return;
+  }
+  if (log == nullptr) throw StoreError("the database has no write-ahead log");
+  log_ = log;
+  if (sync_locked() != SQLITE_OK) throw StoreFailed("the log cannot be synced");
+  file_of(log_).syncs = this;
+  file_of(log_).commits = true;
+}
+
+void LogSync::serve_checkpoints(Connection& connection) {
+  sqlite3_file* const log = log_of(connection);
+  if (log == nullptr) throw StoreError("the database has no write-ahead log");
+  file_of(log).syncs = this;
+}
+
+int LogSync::at_checkpoint() {
+  const std::lock_guard lock(mutex_);
+  return sync_locked();
+}
+
+// Pages are in the file before they are counted here: a sync that begins after a count was read has them.
+int LogSync::at_commit(bool with_header) {
+  if (with_header) {
+    const std::lock_guard lock(mutex_);
+    return sync_locked();
+  }
+  written_position_.store(position_, std::memory_order_release);
+  written_.fetch_add(1, std::memory_order_acq_rel);
+  return SQLITE_OK;
+}
+
+int LogSync::sync_locked() {
+  if (failure_ != SQLITE_OK || log_ == nullptr) return failure_;
+  const std::int64_t position = written_position_.load(std::memory_order_acquire);
+  const std::uint64_t written = written_.load(std::memory_order_acquire);
+  sqlite3_file* const real = file_of(log_).real;
+  failure_ = real->pMethods->xSync(real, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  if (failure_ != SQLITE_OK) return failure_;
+  synced_position_.store(position, std::memory_order_release);
+  synced_.store(written, std::memory_order_release);
+  return SQLITE_OK;
+}
+
+void LogSync::sync() {
+  if (of_ == Of::elsewhere) return sync_elsewhere();
+  const std::uint64_t seen = written_.load(std::memory_order_acquire);
+  const auto is_there = [&] { return synced_.load(std::memory_order_acquire) >= seen; };
+  if (is_there()) return;
+  const std::lock_guard lock(mutex_);
+  if (is_there()) return;  // somebody else's sync had it
+  if (const int code = sync_locked(); code != SQLITE_OK)
+    throw StoreFailed(std::string("the log cannot be synced: ") + sqlite3_errstr(code));
+}
+
+void LogSync::sync_elsewhere() {
+  const std::lock_guard lock(mutex_);
+  if (!view_) return;
+  const LogPlace end = view_->index().end;
+  if (failed()) throw StoreFailed("the log cannot be synced");
+  if (end == synced_end_) return;
+  failure_ = SQLITE_IOERR_FSYNC;  // until it has been done
+  view_->sync();
+  failure_ = SQLITE_OK;
+  synced_end_ = end;
+}
+
+bool LogSync::close() {
+  const std::lock_guard lock(mutex_);
+  sync_locked();
+  if (log_ != nullptr) file_of(log_).syncs = nullptr;
+  log_ = nullptr;
+  view_.reset();
+  return failure_ == SQLITE_OK;
 }
 
 }  // namespace motcua::store::sqlite

@@ -16,8 +16,7 @@ constexpr int kFollowerWaitMs = 2'000;
 struct LogFollower::Snapshot {
   explicit Snapshot(const std::string& path) : connection(path, SQLITE_OPEN_READWRITE) {
     sqlite3_busy_timeout(connection.get(), kFollowerWaitMs);
-    // The log must outlive this process, also where it is the last that closes the database.
-    sqlite3_db_config(connection.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    connection.keep_log();
     connection.run("PRAGMA cache_size = -256");
     touch();
     view.emplace(connection);
@@ -38,6 +37,7 @@ struct LogFollower::Snapshot {
       const bool is_copied = after.copied == after.end.frame;
       if (before.end == after.end && was_copied == is_copied) {
         in_database = is_copied;
+        view->sync();  // nothing is followed that a power cut could take back here
         read_standing(after);
         return;
       }

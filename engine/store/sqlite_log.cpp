@@ -94,6 +94,11 @@ LogView::Index LogView::index() {
   throw StoreError("the index of the log is being made anew");
 }
 
+void LogView::sync() {
+  const int code = log_->pMethods->xSync(log_, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  if (code != SQLITE_OK) throw StoreError("the log cannot be synced: " + std::string(sqlite3_errstr(code)));
+}
+
 void LogView::read(sqlite3_file* file, std::int64_t at, std::string& into, std::size_t size) {
   into.resize(size);
   const int code = file->pMethods->xRead(file, into.data(), static_cast<int>(size), at);

@@ -36,12 +36,14 @@ class LogView {
   explicit LogView(Connection& connection);
 
   struct Index {
-    LogPlace end;              // of what was committed and synced
+    LogPlace end;              // of what was committed
     std::uint32_t copied = 0;  // frames that were written back into the database
     std::uint32_t page_size = 0;
   };
   // As it stands now. Throws StoreError where it cannot be read.
   Index index();
+  // Everything up to there is on the disk: a commit is seen before it is. Throws StoreError where it fails.
+  void sync();
   // The frame of each page that the frames behind `from` up to `end` hold, each checked. Throws StoreError
   // where they are not one chain. Of one generation.
   PageFrames frames(const LogPlace& from, const LogPlace& end);

@@ -115,47 +115,45 @@ void PersonalWriter::seal_again(std::span<const SealedRecord> records, bool whol
   if (whole) sealed_anew_.run();
 }
 
-SqlitePersonalData::SqlitePersonalData(const SqliteOptions& options, Writer* writer)
+SqlitePersonalData::SqlitePersonalData(const SqliteOptions& options, std::shared_ptr<LogSync> log,
+                                       Writer* writer)
     : writer_(writer),
-      connection_(options.path, SQLITE_OPEN_READWRITE),
-      words_(connection_),
-      log_(connection_,
+      reads_(options.path, std::move(log)),
+      words_(reads_),
+      log_(reads_,
            "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash FROM "
            "access "
            "a LEFT JOIN dossier d ON d.key = a.dossier WHERE a.position < ?1 ORDER BY a.position DESC LIMIT "
            "?2"),
       log_of_dossier_(
-          connection_,
+          reads_,
           "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash "
           "FROM access a JOIN dossier d ON d.key = a.dossier WHERE a.dossier = ?3 AND a.position < "
           "?1 ORDER BY a.position DESC LIMIT ?2"),
-      before_(connection_,
+      before_(reads_,
               "SELECT a.position, a.at, a.request, a.caller, a.officer, d.id, a.what, a.sealed, a.hash FROM "
               "access a LEFT JOIN dossier d ON d.key = a.dossier WHERE a.position > ?1 ORDER BY a.position "
               "LIMIT ?2"),
-      dossier_(connection_, "SELECT key FROM dossier WHERE id = ?1"),
-      to_erase_(connection_,
+      dossier_(reads_, "SELECT key FROM dossier WHERE id = ?1"),
+      to_erase_(reads_,
                 "SELECT e.dossier, d.id, e.decided_at, e.ground FROM erasure e JOIN dossier d ON d.key = "
                 "e.dossier WHERE e.done_at IS NULL ORDER BY e.dossier LIMIT ?1"),
-      count_(connection_, "SELECT count(*) FROM erasure WHERE done_at IS NULL"),
-      records_(connection_, "SELECT sealed FROM personal WHERE key BETWEEN ?1 AND ?2"),
-      reasons_(connection_, "SELECT sealed FROM access WHERE dossier = ?1"),
-      acts_(connection_,
+      count_(reads_, "SELECT count(*) FROM erasure WHERE done_at IS NULL"),
+      records_(reads_, "SELECT sealed FROM personal WHERE key BETWEEN ?1 AND ?2"),
+      reasons_(reads_, "SELECT sealed FROM access WHERE dossier = ?1"),
+      acts_(reads_,
             "SELECT c.sealed FROM alert_act c JOIN alert a ON a.key = c.alert WHERE c.sealed <> x'' AND "
             "a.dossier = ?1"),
-      old_(connection_,
+      old_(reads_,
            "SELECT p.key, substr(p.sealed, 1, 1) FROM personal p WHERE p.key > ?1 ORDER BY p.key LIMIT ?2"),
-      sealed_(connection_,
+      sealed_(reads_,
               "SELECT d.id, p.sealed FROM personal p JOIN dossier d ON d.key = p.key >> 20 WHERE p.key = ?1"),
-      sealed_anew_(connection_, "SELECT 1 FROM meta WHERE name = 'sealed_anew'"),
-      erased_(connection_,
+      sealed_anew_(reads_, "SELECT 1 FROM meta WHERE name = 'sealed_anew'"),
+      erased_(reads_,
               "SELECT d.id, e.decided_at, e.ground FROM erasure e JOIN dossier d ON d.key = e.dossier WHERE "
               "e.done_at IS NOT NULL ORDER BY e.done_at"),
-      access_end_(connection_, "SELECT position, hash FROM access ORDER BY position DESC LIMIT 1"),
-      access_at_(connection_, "SELECT position, hash FROM access WHERE position = ?1") {
-  connection_.run("PRAGMA query_only = ON");
-  sqlite3_busy_timeout(connection_.get(), 1'000);
-}
+      access_end_(reads_, "SELECT position, hash FROM access ORDER BY position DESC LIMIT 1"),
+      access_at_(reads_, "SELECT position, hash FROM access WHERE position = ?1") {}
 
 Writer& SqlitePersonalData::writer() {
   if (writer_ == nullptr) throw StoreError("the database is open for reading only");
@@ -169,7 +167,7 @@ void SqlitePersonalData::note(std::span<const Access> entries) {
 bool SqlitePersonalData::is_erased(const core::Uuid& dossier) { return writer().is_erased(dossier); }
 
 std::vector<Erasure> SqlitePersonalData::erased() {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   std::vector<Erasure> found;
   Rows rows = erased_.rows();
   while (rows.next()) {
@@ -197,7 +195,7 @@ Access SqlitePersonalData::access_in(const Rows& rows) {
 }
 
 AccessPage SqlitePersonalData::accesses(const AccessQuery& query) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   AccessPage page;
   std::int64_t dossier = 0;
   if (query.dossier) {
@@ -228,10 +226,10 @@ AccessPage SqlitePersonalData::accesses(const AccessQuery& query) {
 }
 
 std::optional<std::int64_t> SqlitePersonalData::broken_access() {
-  const std::lock_guard lock(mutex_);
   Access before;
   for (bool more = true; more;) {
     more = false;
+    const SharedReads::Call call(reads_);  // of a slice: the log of the database is not held for all of them
     Rows rows = before_.rows(before.position, kLookedAtMax);
     while (rows.next()) {
       more = true;
@@ -245,7 +243,7 @@ std::optional<std::int64_t> SqlitePersonalData::broken_access() {
 }
 
 AccessMark SqlitePersonalData::access_end() {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   AccessMark mark;
   Rows rows = access_end_.rows();
   if (!rows.next()) return mark;
@@ -255,7 +253,7 @@ AccessMark SqlitePersonalData::access_end() {
 }
 
 std::optional<AccessMark> SqlitePersonalData::access_at(std::int64_t position) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   Rows rows = access_at_.rows(position);
   if (!rows.next()) return std::nullopt;
   AccessMark mark{position, {}};
@@ -264,7 +262,7 @@ std::optional<AccessMark> SqlitePersonalData::access_at(std::int64_t position) {
 }
 
 std::vector<Erasure> SqlitePersonalData::to_erase(int limit) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   std::vector<Erasure> found;
   Rows rows = to_erase_.rows(limit);
   while (rows.next()) {
@@ -284,7 +282,7 @@ std::vector<Erasure> SqlitePersonalData::to_erase(int limit) {
 }
 
 std::int64_t SqlitePersonalData::count_to_erase() {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   Rows rows = count_.rows();
   return rows.next() ? rows.integer(0) : 0;
 }
@@ -296,7 +294,7 @@ void SqlitePersonalData::finish_erasures(std::span<const core::Uuid> dossiers, c
 bool SqlitePersonalData::empty_log() { return writer().empty_log(); }
 
 std::vector<SealedRecord> SqlitePersonalData::sealed_as(char format, std::int64_t after, std::int64_t& last) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   std::vector<std::int64_t> keys;
   last = kUnboundedKey;
   {
@@ -325,7 +323,7 @@ void SqlitePersonalData::seal_again(std::span<const SealedRecord> records, bool 
 }
 
 bool SqlitePersonalData::is_sealed_anew() {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   return sealed_anew_.rows().next();
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <mutex>
 #include <span>
 #include <vector>
 
 #include "engine/store/personal.h"
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_record_keys.h"
+#include "engine/store/sqlite_snapshot.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_words.h"
 
@@ -36,7 +36,7 @@ class PersonalWriter {
 class SqlitePersonalData : public PersonalData {
  public:
   // The writer is null in a store that only reads.
-  SqlitePersonalData(const SqliteOptions& options, Writer* writer);
+  SqlitePersonalData(const SqliteOptions& options, std::shared_ptr<LogSync> log, Writer* writer);
   void note(std::span<const Access> entries) override;
   bool is_erased(const core::Uuid& dossier) override;
   std::vector<Erasure> erased() override;
@@ -57,8 +57,7 @@ class SqlitePersonalData : public PersonalData {
   Access access_in(const Rows& rows);
 
   Writer* const writer_;
-  std::mutex mutex_;
-  Connection connection_;
+  SharedReads reads_;
   Words words_;
   Statement log_, log_of_dossier_, before_, dossier_, to_erase_, count_, records_, reasons_, acts_, old_,
       sealed_, sealed_anew_, erased_, access_end_, access_at_;

@@ -137,34 +137,32 @@ void PublicationWriter::apply(const ClearPublication& write) {
   clear_files_.run(write.publication);
 }
 
-SqlitePublications::SqlitePublications(const SqliteOptions& options, Write write)
+SqlitePublications::SqlitePublications(const SqliteOptions& options, std::shared_ptr<LogSync> log,
+                                       Write write)
     : write_(std::move(write)),
-      connection_(options.path, SQLITE_OPEN_READWRITE),
-      find_(connection_, std::string(kPublication) + "WHERE id = ?1"),
-      page_(connection_,
+      reads_(options.path, std::move(log)),
+      find_(reads_, std::string(kPublication) + "WHERE id = ?1"),
+      page_(reads_,
             std::string(kPublication) +
                 "WHERE key < ?1 AND (?2 = '' OR scope = ?2) AND (?3 = '' OR month = ?3) AND (?4 < 0 OR "
                 "state = ?4) ORDER BY key DESC LIMIT ?5"),
-      number_(connection_, "SELECT max(number) FROM publication WHERE month = ?1 AND scope = ?2"),
-      lost_(connection_, "SELECT max(value) FROM counter WHERE key > ?1 AND key < ?2"),
-      parts_(connection_, "SELECT agency FROM publication_part WHERE publication = ?1 ORDER BY part"),
-      part_(connection_, "SELECT agency, body FROM publication_part WHERE publication = ?1 AND part = ?2"),
-      files_(connection_, "SELECT name FROM publication_file WHERE publication = ?1 ORDER BY name"),
-      file_(connection_,
-            "SELECT name, content_type, body FROM publication_file WHERE publication = ?1 AND name = ?2") {
-  connection_.run("PRAGMA query_only = ON");
-  sqlite3_busy_timeout(connection_.get(), 1'000);
-}
+      number_(reads_, "SELECT max(number) FROM publication WHERE month = ?1 AND scope = ?2"),
+      lost_(reads_, "SELECT max(value) FROM counter WHERE key > ?1 AND key < ?2"),
+      parts_(reads_, "SELECT agency FROM publication_part WHERE publication = ?1 ORDER BY part"),
+      part_(reads_, "SELECT agency, body FROM publication_part WHERE publication = ?1 AND part = ?2"),
+      files_(reads_, "SELECT name FROM publication_file WHERE publication = ?1 ORDER BY name"),
+      file_(reads_,
+            "SELECT name, content_type, body FROM publication_file WHERE publication = ?1 AND name = ?2") {}
 
 std::optional<Publication> SqlitePublications::find(const core::Uuid& id) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   Rows rows = find_.rows(blob(id));
   if (!rows.next()) return std::nullopt;
   return publication_of(rows);
 }
 
 std::vector<Publication> SqlitePublications::page(const PublicationQuery& query) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   std::vector<Publication> found;
   const std::int64_t state = query.state ? static_cast<std::int64_t>(*query.state) : -1;
   Rows rows = page_.rows(query.before_key, query.scope.text, query.month, state, std::int64_t{query.limit});
@@ -173,7 +171,7 @@ std::vector<Publication> SqlitePublications::page(const PublicationQuery& query)
 }
 
 int SqlitePublications::next_number(const std::string& month, const core::Code& scope) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   const auto largest = [](Rows rows) { return rows.next() ? rows.integer(0) : 0; };  // null is 0
   const std::int64_t known = largest(number_.rows(month, scope.text));
   const std::int64_t lost = largest(lost_.rows(kLostLists + month, kLostLists + "~"));
@@ -181,7 +179,7 @@ int SqlitePublications::next_number(const std::string& month, const core::Code& 
 }
 
 std::vector<core::Code> SqlitePublications::parts(std::int64_t publication) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   std::vector<core::Code> agencies;
   Rows rows = parts_.rows(publication);
   while (rows.next()) agencies.emplace_back(rows.text(0));
@@ -189,14 +187,14 @@ std::vector<core::Code> SqlitePublications::parts(std::int64_t publication) {
 }
 
 std::optional<PublicationPart> SqlitePublications::part(std::int64_t publication, int part) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   Rows rows = part_.rows(publication, std::int64_t{part});
   if (!rows.next()) return std::nullopt;
   return PublicationPart{core::Code(rows.text(0)), std::string(rows.bytes(1))};
 }
 
 std::vector<std::string> SqlitePublications::files(std::int64_t publication) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   std::vector<std::string> names;
   Rows rows = files_.rows(publication);
   while (rows.next()) names.emplace_back(rows.text(0));
@@ -204,7 +202,7 @@ std::vector<std::string> SqlitePublications::files(std::int64_t publication) {
 }
 
 std::optional<PublicationFile> SqlitePublications::file(std::int64_t publication, const std::string& name) {
-  const std::lock_guard lock(mutex_);
+  const SharedReads::Call call(reads_);
   Rows rows = file_.rows(publication, name);
   if (!rows.next()) return std::nullopt;
   return PublicationFile{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.bytes(2))};

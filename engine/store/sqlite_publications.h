@@ -1,12 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <span>
 #include <vector>
 
 #include "engine/store/publications.h"
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_snapshot.h"
 #include "engine/store/sqlite_store.h"
 
 namespace motcua::store::sqlite {
@@ -37,7 +37,7 @@ class PublicationWriter {
 class SqlitePublications : public Publications {
  public:
   using Write = std::function<Verdict(std::span<const PublicationWrite>, const Outcome*)>;
-  SqlitePublications(const SqliteOptions& options, Write write);
+  SqlitePublications(const SqliteOptions& options, std::shared_ptr<LogSync> log, Write write);
   std::optional<Publication> find(const core::Uuid& id) override;
   std::vector<Publication> page(const PublicationQuery& query) override;
   std::vector<core::Code> parts(std::int64_t publication) override;
@@ -51,8 +51,7 @@ class SqlitePublications : public Publications {
 
  private:
   const Write write_;
-  std::mutex mutex_;
-  Connection connection_;
+  SharedReads reads_;
   Statement find_, page_, number_, lost_, parts_, part_, files_, file_;
 };
 

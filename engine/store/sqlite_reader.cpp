@@ -60,11 +60,13 @@ class LentReader : public Reader {
 
 }  // namespace
 
-SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const KeptCounts> kept)
+SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const KeptCounts> kept,
+                           std::shared_ptr<LogSync> log)
     : path_(options.path),
       kept_(std::move(kept)),
       // A WAL database must be opened for writing even by those who only read; query_only keeps them to it.
       connection_(options.path, SQLITE_OPEN_READWRITE),
+      snapshot_(connection_, std::move(log)),
       words_(connection_),
       stored_(connection_, words_),
       lists_(connection_, words_),
@@ -75,8 +77,6 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
       alerts_(connection_, words_),
       audit_(connection_, words_, stored_),
       tallies_(connection_, words_, stored_),
-      begin_(connection_, "BEGIN"),
-      end_(connection_, "COMMIT"),
       alive_(connection_, "SELECT count(*) FROM meta"),
       definitions_(connection_,
                    "SELECT kind, key, version, sha256, text, applied_at FROM definition ORDER BY seq"),
@@ -84,40 +84,32 @@ SqliteReader::SqliteReader(const SqliteOptions& options, std::shared_ptr<const K
                   "SELECT due FROM open_clock WHERE view = ?1 AND kind = ?2 AND due < ?3 AND role & 3 <> ?4 "
                   "ORDER BY due LIMIT 1"),
       dossiers_(connection_, "SELECT max(key) FROM dossier WHERE key > 0") {
-  connection_.run("PRAGMA query_only = ON");
   connection_.run("PRAGMA cache_size = -" + std::to_string(options.reader_cache_kib));
   connection_.limit_work(options.read_steps_max);
-  // A reader meets a lock only in the instant in which the WAL starts anew or is recovered.
-  sqlite3_busy_timeout(connection_.get(), 1'000);
 }
 
 void SqliteReader::begin_call() {
   connection_.begin_call();
-  if (begun_) return;
-  begin_.run();
-  begun_ = true;
+  snapshot_.begin();
 }
 
 void SqliteReader::end() {
   shown_.reset();
-  if (!begun_) return;
-  begun_ = false;
-  try {
-    end_.run();
-  } catch (const StoreError&) {
-    sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
+  snapshot_.end();
 }
 
 std::optional<Held> SqliteReader::held(const Scope& scope, const DossierName& name) {
+  connection_.begin_call();
+  snapshot_.begin_for_dossier();
   auto found = stored_.by_name(name);
-  if (found && !scope.shows(found->stored.dossier)) found.reset();
+  if (!found) return std::nullopt;  // nor was it there before: dossiers stay
+  snapshot_.sync_event(found->last_event);
+  if (!scope.shows(found->stored.dossier)) found.reset();
   if (found) shown_ = Shown{found->stored.dossier.id, found->stored.key, scope};
   return found;
 }
 
 std::optional<Stored> SqliteReader::find(const Scope& scope, const DossierName& name) {
-  begin_call();
   auto found = held(scope, name);
   if (!found) return std::nullopt;
   return std::move(found->stored);
@@ -125,14 +117,13 @@ std::optional<Stored> SqliteReader::find(const Scope& scope, const DossierName& 
 
 std::vector<StoredEvent> SqliteReader::history(const Scope& scope, const core::Uuid& dossier,
                                                std::uint32_t after_version, int limit) {
-  begin_call();
   const auto found = held(scope, dossier);
   if (!found) return {};
   return stored_.events().read(found->last_event, dossier, after_version, limit);
 }
 
 std::string SqliteReader::sealed(const Scope& scope, const core::Uuid& dossier, std::uint32_t version) {
-  begin_call();
+  connection_.begin_call();
   const bool known = shown_ && shown_->id == dossier && shown_->scope == scope;
   if (!known && !held(scope, dossier)) return {};
   return stored_.events().sealed(shown_->key, version);
@@ -185,10 +176,11 @@ std::vector<DefinitionText> SqliteReader::definitions() {
 }
 
 OpenCounts SqliteReader::counts() {
-  begin_call();
   OpenCounts counts;
   const bool known = kept_ && kept_->known.load(std::memory_order_acquire);
-  counts.open = known ? kept_->open_now() : count_open(connection_);
+  if (known) counts.open = kept_->open_now();
+  begin_call();
+  if (!known) counts.open = count_open(connection_);
   if (kept_) counts.wal_pages = kept_->wal_pages.load(std::memory_order_relaxed);
   // The first row of each agency and kind: as many look-ups as there are of these, whatever is open.
   for (const std::int64_t agency : words_.agencies()) {
@@ -268,7 +260,8 @@ Counting& SqliteReader::counting() {
 
 bool SqliteReader::alive() {
   try {
-    begin_call();
+    connection_.begin_call();
+    snapshot_.begin_for_dossier();
     return alive_.rows().next();
   } catch (const StoreError&) {
     return false;
@@ -284,7 +277,7 @@ std::unique_ptr<Reader> ReaderPool::take() {
       idle_.pop_back();
     }
   }
-  if (!reader) reader = std::make_unique<SqliteReader>(options_, kept_);
+  if (!reader) reader = std::make_unique<SqliteReader>(options_, kept_, log_);
   return std::make_unique<LentReader>(shared_from_this(), std::move(reader));
 }
 

@@ -14,6 +14,7 @@
 #include "engine/store/sqlite_lists.h"
 #include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_search.h"
+#include "engine/store/sqlite_snapshot.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/sqlite_stored.h"
 #include "engine/store/sqlite_tallies.h"
@@ -26,7 +27,8 @@ namespace motcua::store::sqlite {
 class SqliteReader : public Reader {
  public:
   // `kept` is the writer's of this process; null where there is none.
-  SqliteReader(const SqliteOptions& options, std::shared_ptr<const KeptCounts> kept);
+  SqliteReader(const SqliteOptions& options, std::shared_ptr<const KeptCounts> kept,
+               std::shared_ptr<LogSync> log);
   std::optional<Stored> find(const Scope& scope, const DossierName& name) override;
   std::vector<StoredEvent> history(const Scope& scope, const core::Uuid& dossier, std::uint32_t after_version,
                                    int limit) override;
@@ -54,7 +56,7 @@ class SqliteReader : public Reader {
   void end();
 
  private:
-  // Before each call. The read transaction begins with the first one's first statement.
+  // Before each call.
   void begin_call();
   // A dossier that this user was shown: who takes part in one never changes, so its parts need no second
   // look.
@@ -63,11 +65,13 @@ class SqliteReader : public Reader {
     std::int64_t key = 0;
     Scope scope;
   };
+  // Begins a call that reads nothing but this dossier.
   std::optional<Held> held(const Scope& scope, const DossierName& name);
 
   const std::string path_;
   const std::shared_ptr<const KeptCounts> kept_;
   Connection connection_;
+  Snapshot snapshot_;
   Words words_;
   StoredReader stored_;
   Lists lists_;
@@ -79,15 +83,14 @@ class SqliteReader : public Reader {
   Audit audit_;
   Tallies tallies_;
   std::optional<Shown> shown_;
-  bool begun_ = false;
-  Statement begin_, end_, alive_, definitions_, oldest_due_, dossiers_;
+  Statement alive_, definitions_, oldest_due_, dossiers_;
 };
 
 // Readers that wait for their next user; shared by those that are out.
 class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
  public:
-  ReaderPool(SqliteOptions options, std::shared_ptr<const KeptCounts> kept)
-      : options_(std::move(options)), kept_(std::move(kept)) {}
+  ReaderPool(SqliteOptions options, std::shared_ptr<const KeptCounts> kept, std::shared_ptr<LogSync> log)
+      : options_(std::move(options)), kept_(std::move(kept)), log_(std::move(log)) {}
   // Any thread.
   std::unique_ptr<Reader> take();
   void put_back(std::unique_ptr<SqliteReader> reader);
@@ -95,6 +98,7 @@ class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
  private:
   const SqliteOptions options_;
   const std::shared_ptr<const KeptCounts> kept_;
+  const std::shared_ptr<LogSync> log_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<SqliteReader>> idle_;
 };

@@ -5,6 +5,7 @@
 #include "engine/store/sqlite_backup.h"
 #include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_lock.h"
+#include "engine/store/sqlite_log.h"
 #include "engine/store/sqlite_personal.h"
 #include "engine/store/sqlite_publications.h"
 #include "engine/store/sqlite_reader.h"
@@ -46,6 +47,18 @@ void set_up(Connection& connection, const SqliteOptions& options) {
   connection.run("PRAGMA cache_size = -" + std::to_string(options.writer_cache_kib));
 }
 
+// After a failed sync nobody knows what the log holds, and SQLite looks at it anew only when no other process
+// has the database open: what is damaged must not be copied into the database.
+void check_log(Connection& connection) {
+  LogView log(connection);
+  try {
+    log.frames({}, log.index().end);
+  } catch (const StoreError& error) {
+    throw StoreError(std::string(error.what()) +
+                     ": stop every other process that reads this database, and start again");
+  }
+}
+
 class SqliteStore : public Store {
  public:
   explicit SqliteStore(const SqliteOptions& options)
@@ -53,25 +66,38 @@ class SqliteStore : public Store {
         lock_(lock_for(options)),
         connection_(made_file(options), SQLITE_OPEN_READWRITE, writing_vfs()) {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
+    connection_.keep_log();  // unless all ends well
     prepare_schema(connection_, options);
     set_up(connection_, options);
     epoch_ = epoch_of(connection_, !options.read_only);
     if (!options.read_only) {
+      if (options.lock) check_log(connection_);
       // What a process that was killed wrote may stand in the WAL unsynced, and would be read from now on.
       connection_.run("PRAGMA wal_checkpoint(PASSIVE)");
       fill_tallies(connection_);
       kept_ = std::make_shared<KeptCounts>();
-      writer_.emplace(options, connection_, *kept_);
+    }
+    log_ = std::make_shared<LogSync>(connection_,
+                                     options.read_only ? LogSync::Of::elsewhere : LogSync::Of::own_writer,
+                                     connection_.number("SELECT max(position) FROM event"));
+    if (!options.read_only) {
+      writer_.emplace(options, connection_, *kept_, *log_);
       writer_->file_duties();
     }
-    readers_ = std::make_shared<ReaderPool>(options, kept_);
-    personal_.emplace(options, writer_ ? &*writer_ : nullptr);
-    webhooks_.emplace(options, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {
+    readers_ = std::make_shared<ReaderPool>(options, kept_, log_);
+    personal_.emplace(options, log_, writer_ ? &*writer_ : nullptr);
+    webhooks_.emplace(options, log_, [this](std::span<const WebhookWrite> writes, const Outcome* outcome) {
       return writer().write_webhooks(writes, outcome);
     });
-    publications_.emplace(options, [this](std::span<const PublicationWrite> writes, const Outcome* outcome) {
-      return writer().write_publications(writes, outcome);
-    });
+    publications_.emplace(options, log_,
+                          [this](std::span<const PublicationWrite> writes, const Outcome* outcome) {
+                            return writer().write_publications(writes, outcome);
+                          });
+  }
+
+  ~SqliteStore() override {
+    const bool is_whole = log_->close();
+    connection_.keep_log(!is_whole || options_.read_only);
   }
 
   std::vector<Loaded> load(std::span<const Wanted> wanted) override { return writer().load(wanted); }
@@ -79,6 +105,7 @@ class SqliteStore : public Store {
                                 std::span<const WebhookWrite> beside) override {
     return writer().commit(writes, beside);
   }
+  void sync() override { log_->sync(); }
   std::unique_ptr<Reader> reader() override { return readers_->take(); }
   Verdict draw(const CodeBlockDraw& draw) override { return writer().draw(draw); }
   Verdict give_back(const CodeBlockReturn& back) override { return writer().give_back(back); }
@@ -145,6 +172,7 @@ class SqliteStore : public Store {
   std::unique_ptr<LockFile> lock_;
   Connection connection_;
   std::shared_ptr<KeptCounts> kept_;  // null where nothing is written
+  std::shared_ptr<LogSync> log_;
   std::optional<Writer> writer_;
   std::int64_t epoch_ = 0;
   std::shared_ptr<ReaderPool> readers_;

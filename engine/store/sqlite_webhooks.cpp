@@ -90,50 +90,39 @@ std::vector<Delivery> read_deliveries(Rows&& rows) {
 
 }  // namespace
 
-SqliteWebhooks::SqliteWebhooks(const SqliteOptions& options, Write write)
+SqliteWebhooks::SqliteWebhooks(const SqliteOptions& options, std::shared_ptr<LogSync> log, Write write)
     : write_(std::move(write)),
-      connection_(options.path, SQLITE_OPEN_READWRITE),
-      all_(connection_, sql_of(kWebhook, "ORDER BY key")),
-      find_(connection_, sql_of(kWebhook, "AND id = ?1")),
-      page_(connection_, sql_of(kDelivery, "WHERE webhook = ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3")),
-      page_of_state_(connection_, sql_of(kDelivery,
-                                         "WHERE webhook = ?1 AND key < ?2 AND state = ?4 ORDER BY key DESC "
-                                         "LIMIT ?3")),
-      delivery_(connection_, sql_of(kDelivery, "WHERE webhook = ?1 AND event = ?2")),
-      attempts_(connection_,
+      reads_(options.path, std::move(log)),
+      all_(reads_, sql_of(kWebhook, "ORDER BY key")),
+      find_(reads_, sql_of(kWebhook, "AND id = ?1")),
+      page_(reads_, sql_of(kDelivery, "WHERE webhook = ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3")),
+      page_of_state_(reads_, sql_of(kDelivery,
+                                    "WHERE webhook = ?1 AND key < ?2 AND state = ?4 ORDER BY key DESC "
+                                    "LIMIT ?3")),
+      delivery_(reads_, sql_of(kDelivery, "WHERE webhook = ?1 AND event = ?2")),
+      attempts_(reads_,
                 "SELECT number, at, outcome, status, took_ms FROM webhook_attempt WHERE delivery = ?1 "
                 "ORDER BY key DESC LIMIT ?2"),
-      due_(connection_,
+      due_(reads_,
            sql_of(kDelivery, "WHERE webhook = ?1 AND turn = 1 AND next_at <= ?2 ORDER BY next_at LIMIT ?3")),
       next_due_(
-          connection_,
+          reads_,
           "SELECT min(CASE WHEN w.not_before > ?1 THEN (SELECT w.not_before FROM webhook_delivery d "
           "WHERE d.webhook = w.key AND d.turn = 1 LIMIT 1) ELSE (SELECT d.next_at FROM webhook_delivery "
           "d WHERE d.webhook = w.key AND d.turn = 1 AND d.next_at > ?1 ORDER BY d.next_at LIMIT 1) END) "
           "FROM webhook w WHERE w.state = 0 AND w.removed = 0"),
-      dead_(connection_,
-            sql_of(kDelivery,
-                   "WHERE webhook = ?1 AND state = 2 AND key > ?3 AND done_at >= ?2 ORDER BY key "
-                   "LIMIT ?4")),
-      old_(connection_, "SELECT 1 FROM webhook_delivery WHERE done_at < ?1 LIMIT 1"),
-      removed_(connection_, "SELECT 1 FROM webhook WHERE removed = 1 LIMIT 1"),
-      counts_(connection_,
-              "SELECT state, count(*), sum(pending) FROM webhook WHERE removed = 0 GROUP BY state"),
-      oldest_(connection_,
-              "SELECT queued_at FROM webhook_delivery WHERE state = 0 ORDER BY queued_at LIMIT 1") {
-  connection_.run("PRAGMA query_only = ON");
-  connection_.limit_work(options.read_steps_max);
-  sqlite3_busy_timeout(connection_.get(), 1'000);
-}
-
-std::unique_lock<std::mutex> SqliteWebhooks::begin_call() {
-  std::unique_lock lock(mutex_);
-  connection_.begin_call();
-  return lock;
+      dead_(reads_, sql_of(kDelivery,
+                           "WHERE webhook = ?1 AND state = 2 AND key > ?3 AND done_at >= ?2 ORDER BY key "
+                           "LIMIT ?4")),
+      old_(reads_, "SELECT 1 FROM webhook_delivery WHERE done_at < ?1 LIMIT 1"),
+      removed_(reads_, "SELECT 1 FROM webhook WHERE removed = 1 LIMIT 1"),
+      counts_(reads_, "SELECT state, count(*), sum(pending) FROM webhook WHERE removed = 0 GROUP BY state"),
+      oldest_(reads_, "SELECT queued_at FROM webhook_delivery WHERE state = 0 ORDER BY queued_at LIMIT 1") {
+  reads_.connection().limit_work(options.read_steps_max);
 }
 
 std::vector<Webhook> SqliteWebhooks::all() {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   std::vector<Webhook> found;
   Rows rows = all_.rows();
   while (rows.next()) found.push_back(webhook_of(rows));
@@ -141,28 +130,28 @@ std::vector<Webhook> SqliteWebhooks::all() {
 }
 
 std::optional<Webhook> SqliteWebhooks::find(const core::Uuid& id) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   Rows rows = find_.rows(blob(id));
   if (!rows.next()) return std::nullopt;
   return webhook_of(rows);
 }
 
 std::vector<Delivery> SqliteWebhooks::deliveries(const DeliveryQuery& query) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   if (!query.state) return read_deliveries(page_.rows(query.webhook, query.before_key, query.limit));
   return read_deliveries(
       page_of_state_.rows(query.webhook, query.before_key, query.limit, static_cast<int>(*query.state)));
 }
 
 std::optional<Delivery> SqliteWebhooks::delivery(std::int64_t webhook, const core::Uuid& event) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   Rows rows = delivery_.rows(webhook, blob(event));
   if (!rows.next()) return std::nullopt;
   return delivery_of(rows);
 }
 
 std::vector<Attempt> SqliteWebhooks::attempts(std::int64_t delivery, int limit) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   std::vector<Attempt> found;
   Rows rows = attempts_.rows(delivery, limit);
   while (rows.next()) {
@@ -176,12 +165,12 @@ std::vector<Attempt> SqliteWebhooks::attempts(std::int64_t delivery, int limit) 
 }
 
 std::vector<Delivery> SqliteWebhooks::due(std::int64_t webhook, core::Instant now, int limit) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   return read_deliveries(due_.rows(webhook, now.ms, limit));
 }
 
 std::optional<core::Instant> SqliteWebhooks::next_due(core::Instant now) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   Rows rows = next_due_.rows(now.ms);
   if (!rows.next() || rows.is_null(0)) return std::nullopt;
   return core::Instant{rows.integer(0)};
@@ -189,17 +178,17 @@ std::optional<core::Instant> SqliteWebhooks::next_due(core::Instant now) {
 
 std::vector<Delivery> SqliteWebhooks::dead(std::int64_t webhook, core::Instant since, std::int64_t after,
                                            int limit) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   return read_deliveries(dead_.rows(webhook, since.ms, after, limit));
 }
 
 bool SqliteWebhooks::to_prune(core::Instant before) {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   return old_.rows(before.ms).next() || removed_.rows().next();
 }
 
 WebhookCounts SqliteWebhooks::counts() {
-  const auto lock = begin_call();
+  const SharedReads::Call call(reads_);
   WebhookCounts counts;
   {
     Rows rows = counts_.rows();

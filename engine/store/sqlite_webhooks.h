@@ -1,11 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <span>
 #include <vector>
 
 #include "engine/store/sqlite_db.h"
+#include "engine/store/sqlite_snapshot.h"
 #include "engine/store/sqlite_store.h"
 #include "engine/store/webhooks.h"
 
@@ -41,7 +41,7 @@ class WebhookWriter {
 class SqliteWebhooks : public Webhooks {
  public:
   using Write = std::function<Verdict(std::span<const WebhookWrite>, const Outcome*)>;
-  SqliteWebhooks(const SqliteOptions& options, Write write);
+  SqliteWebhooks(const SqliteOptions& options, std::shared_ptr<LogSync> log, Write write);
   std::vector<Webhook> all() override;
   std::optional<Webhook> find(const core::Uuid& id) override;
   std::vector<Delivery> deliveries(const DeliveryQuery& query) override;
@@ -58,11 +58,8 @@ class SqliteWebhooks : public Webhooks {
   }
 
  private:
-  std::unique_lock<std::mutex> begin_call();
-
   const Write write_;
-  std::mutex mutex_;
-  Connection connection_;
+  SharedReads reads_;
   Statement all_, find_, page_, page_of_state_, delivery_, attempts_, due_, next_due_, dead_, old_, removed_;
   Statement counts_, oldest_;
 };

@@ -26,11 +26,12 @@ void refuse_lost_texts(const Write& one) {
 
 }  // namespace
 
-Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept)
+Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept, LogSync& log)
     : answers_kept_(options.answers_kept),
       sandbox_(options.sandbox),
       connection_(connection),
       kept_(kept),
+      log_(log),
       words_(connection),
       stored_(connection, words_),
       dossiers_(connection, words_),
@@ -69,7 +70,7 @@ Writer::Writer(const SqliteOptions& options, Connection& connection, KeptCounts&
       write_meta_(connection, "INSERT OR REPLACE INTO meta VALUES(?1, ?2)"),
       frame_bytes_(connection.number("PRAGMA page_size") + kFrameHeader) {
   sqlite3_wal_hook(connection_.get(), on_wal, this);
-  checkpointer_.emplace(options, writing_);
+  checkpointer_.emplace(options, log, writing_);
 }
 
 int Writer::on_wal(void* self, sqlite3* db, const char*, int frames) {
@@ -84,8 +85,8 @@ int Writer::on_wal(void* self, sqlite3* db, const char*, int frames) {
   return SQLITE_OK;
 }
 
-void Writer::write(const std::function<void()>& work) {
-  if (failed_) throw StoreError("a write failed before: the process must end");
+void Writer::write(const std::function<void()>& work, OnDisk on_disk) {
+  if (failed_ || log_.failed()) throw StoreError("a write failed before: the process must end");
   if (const auto failure = checkpointer_->failure()) throw StoreError(*failure);
   const auto undo = [this] {
     if (connection_.in_transaction()) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -94,6 +95,7 @@ void Writer::write(const std::function<void()>& work) {
     dossiers_.drop_group();
     tallies_.drop_group();
     counters_.clear();
+    log_.drop_position();
   };
   const std::lock_guard lock(writing_);
   try {
@@ -101,6 +103,7 @@ void Writer::write(const std::function<void()>& work) {
     work();
     commit_.run();
     answers_.committed();
+    if (on_disk == OnDisk::at_once) log_.sync();
   } catch (const StoreFull&) {
     undo();
     throw;
@@ -143,7 +146,7 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes, std::span<c
   for (const Write& one : writes) refuse_lost_texts(one);
   count_found();
   std::vector<Committed> results;
-  write([&] {
+  const auto work = [&] {
     results.reserve(writes.size());
     answers_.catch_up();
     next_key_ = dossiers_.last_key() + 1;
@@ -155,7 +158,9 @@ std::vector<Committed> Writer::commit(std::span<const Write> writes, std::span<c
     counters_.clear();
     webhooks_.apply(beside);
     prune_answers(writes);
-  });
+    log_.note_position(next_position_ - 1);
+  };
+  write(work, OnDisk::with_next_sync);
   kept_.add(dossiers_.take_open_change());
   return results;
 }

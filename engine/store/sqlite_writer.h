@@ -16,6 +16,7 @@
 #include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_dossiers.h"
 #include "engine/store/sqlite_events.h"
+#include "engine/store/sqlite_files.h"
 #include "engine/store/sqlite_mail.h"
 #include "engine/store/sqlite_personal.h"
 #include "engine/store/sqlite_publications.h"
@@ -35,7 +36,7 @@ constexpr int kPrunedMin = 16;
 class Writer {
  public:
   // `kept` is borrowed, for what is counted on the way.
-  Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept);
+  Writer(const SqliteOptions& options, Connection& connection, KeptCounts& kept, LogSync& log);
   std::vector<Loaded> load(std::span<const Wanted> wanted);
   std::vector<Committed> commit(std::span<const Write> writes, std::span<const WebhookWrite> beside);
   Verdict draw(const CodeBlockDraw& draw);
@@ -67,8 +68,10 @@ class Writer {
 
  private:
   struct DefinitionStatements;
-  // One transaction. A full disk undoes it and leaves the writer usable; any other failure ends its use.
-  void write(const std::function<void()>& work);
+  // One transaction, that is on the disk at once or with the next LogSync::sync(). A full disk undoes it and
+  // leaves the writer usable; any other failure ends its use.
+  enum class OnDisk { at_once, with_next_sync };
+  void write(const std::function<void()>& work, OnDisk on_disk = OnDisk::at_once);
   // Before the first work: the open clocks that the database came with.
   void count_found();
   Loaded load_one(const Wanted& wanted);
@@ -87,6 +90,7 @@ class Writer {
   const bool sandbox_;
   Connection& connection_;
   KeptCounts& kept_;
+  LogSync& log_;
   std::mutex writing_;
   Words words_;
   StoredReader stored_;

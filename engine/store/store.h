@@ -34,6 +34,10 @@ using Hash = std::array<std::uint8_t, 32>;
 struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// The disk did not take what was committed: the process is about to end.
+struct StoreFailed : StoreError {
+  using StoreError::StoreError;
+};
 // There was no room to write. Nothing of the call was done; reads go on, and the next write may be tried.
 struct StoreFull : StoreError {
   using StoreError::StoreError;
@@ -275,18 +279,22 @@ struct Rebuilt {
 };
 
 // One database. Thread rules: load, commit and the other writes by one thread at a time (the engine's
-// writer); reader() by any.
+// writer); reader() and sync() by any. What a reader shows is on the disk, and so is every write but those of
+// commit(); what load() shows may not be: who tells anybody of it calls sync() first.
 class Store {
  public:
   virtual ~Store() = default;
   virtual std::vector<Loaded> load(std::span<const Wanted> wanted) = 0;
-  // All writes in one transaction, in order, one sync; each is checked whole before it writes. Later writes
-  // of the group may build on `after` of earlier ones. Throws StoreError when the commit failed, and
+  // All writes in one transaction, in order; each is checked whole before it writes. It is on the disk when
+  // sync() has returned, which nobody is told of before: another group may be committed meanwhile. Later
+  // writes of the group may build on `after` of earlier ones. Throws StoreError when the commit failed, and
   // std::logic_error, before anything is written, for a sealed record of a version that its write has no
   // event of: it would be lost in silence. `beside` is written in the same transaction, whatever becomes of
   // each write.
   virtual std::vector<Committed> commit(std::span<const Write> writes,
                                         std::span<const WebhookWrite> beside = {}) = 0;
+  // Every commit that returned before is on the disk. Throws StoreFailed, and from then on always.
+  virtual void sync() = 0;
   virtual std::unique_ptr<Reader> reader() = 0;
 
   // One transaction each. code_taken: a dossier, or another block, has one of the codes. version_conflict: of

@@ -20,7 +20,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from measured import Service, Echo, WalPages, paced, whole, wrk  # noqa: E402
+from measured import Echo, HeldPages, Service, WalPages, paced, whole, wrk  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONNECTIONS = 64
@@ -257,6 +257,7 @@ class Bench:
             self.seed()
         self.service = Service(a.build, ROOT, self.folder)
         self.echo = None
+        held = None if a.let_go else HeldPages(self.folder / "motcua.db")
         try:
             self.results["ready_seconds_first"] = self.service.start()
             self.prepare()
@@ -273,6 +274,8 @@ class Bench:
                 self.commands.save(self.folder / "open.tsv")
             if self.echo:
                 self.echo.stop()
+            if held:
+                held.release()
         self.results["calendar_ns"] = self.calendar()
 
     def rows(self):
@@ -359,7 +362,8 @@ class Bench:
             "load before and after": f"{self.load_before:.1f}, {os.getloadavg()[0]:.1f} (1 minute)",
             "settings": f"{CONNECTIONS} connections, {a.rounds} rounds of {a.seconds} s, wrk with {self.threads} threads, "
                         f"service with {self.service_threads()} threads, as shipped, echo with 2",
-            "database": f"{a.dossiers} dossiers, {a.open} open, {self.service.database_bytes() / 1e6:.0f} MB",
+            "database": f"{a.dossiers} dossiers, {a.open} open, {self.service.database_bytes() / 1e6:.0f} MB, "
+                        + ("left to the machine" if a.let_go else "its pages kept in memory"),
             "bodies": f"submission {self.body_bytes} bytes, dossier {self.dossier_bytes} bytes, "
                       f"late page {self.late_bytes()} bytes",
         }
@@ -377,6 +381,8 @@ def arguments_of(argv):
     parser.add_argument("--open", type=int)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--folder", type=pathlib.Path, help="keep the database there, and use one that is there")
+    parser.add_argument("--let-go", action="store_true",
+                        help="do not keep the database's pages in memory while it is measured")
     parser.add_argument("--json", type=pathlib.Path, help="default: bench.json in the build folder")
     a = parser.parse_args(argv)
     quick = (1, 3, 60_000, 20_000)  # fewer open ones would not last for the transitions

@@ -182,7 +182,9 @@ std::vector<Stored> load(Store& store, const std::vector<core::Uuid>& ids) {
 }
 
 void commit(Store& store, const std::vector<Write>& group) {
-  for (const Committed& result : store.commit(group)) {
+  const std::vector<Committed> results = store.commit(group);
+  store.sync();
+  for (const Committed& result : results) {
     if (result.verdict == Verdict::committed) continue;
     std::fprintf(stderr, "a write was not committed\n");
     std::exit(1);

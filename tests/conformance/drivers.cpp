@@ -24,6 +24,7 @@ class SqliteDatabase : public Database {
   void damage(const std::string& sql) override {
     sqlite3* db = nullptr;
     ASSERT_EQ(sqlite3_open(folder_.file("real.db").c_str(), &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10'000);  // the log may just be starting anew
     EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
     sqlite3_close(db);
   }

@@ -25,15 +25,19 @@ constexpr int kSubmissions = 8;
 class Sent {
  public:
   Sent(const RunningService& service, const Attempt& attempt)
+      : Sent(service,
+             "POST /v1/dossiers HTTP/1.1\r\nContent-Type: application/json\r\nIdempotency-Key: " +
+                 attempt.key + "\r\nContent-Length: " + std::to_string(attempt.body.size()),
+             attempt.body) {}
+  // `head` without the headers of every request.
+  Sent(const RunningService& service, const std::string& head, const std::string& body)
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(service.port());
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const std::string text =
-        "POST /v1/dossiers HTTP/1.1\r\nHost: test\r\nConnection: close\r\nAuthorization: Bearer " +
-        service.token() + "\r\nContent-Type: application/json\r\nIdempotency-Key: " + attempt.key +
-        "\r\nContent-Length: " + std::to_string(attempt.body.size()) + "\r\n\r\n" + attempt.body;
+    const std::string text = head + "\r\nHost: test\r\nConnection: close\r\nAuthorization: Bearer " +
+                             service.token() + "\r\n\r\n" + body;
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
       ADD_FAILURE() << "cannot send to the service";
@@ -42,10 +46,10 @@ class Sent {
   Sent& operator=(const Sent&) = delete;
   ~Sent() { ::close(socket_); }
 
-  // A byte has come, or the end.
-  bool has_come() const {
+  // A byte has come, or the end; now, or in some time.
+  bool has_come(int within_ms = 0) const {
     pollfd readable{socket_, POLLIN, 0};
-    return ::poll(&readable, 1, 0) == 1;
+    return ::poll(&readable, 1, within_ms) == 1;
   }
   // All that comes until the end of the connection.
   std::string answer() const {
@@ -111,6 +115,19 @@ TEST_F(AtTheGate, NoAnswerLeavesBeforeItsSyncReturned) {
   for (const Sent& one : sent) EXPECT_FALSE(one.has_come());
   gate.open('g');
   for (const Sent& one : sent) EXPECT_TRUE(one.answer().starts_with("HTTP/1.1 201 "));
+}
+
+TEST_F(AtTheGate, NobodyIsShownWhatItsSyncHasNotReached) {
+  constexpr int kLongEnoughMs = 500;  // for an answer that waits for nothing
+  HttpClient client = service.client();
+  Attempt first = submission("truoc", true);
+  send(client, first);  // the header of a new log has a sync of its own, with nothing to be seen yet
+  send_all();
+  const Sent list(service, "GET /v1/dossiers?limit=200 HTTP/1.1", "");
+  EXPECT_FALSE(list.has_come(kLongEnoughMs));
+  gate.open('g');
+  for (const Sent& one : sent) EXPECT_TRUE(one.answer().starts_with("HTTP/1.1 201 "));
+  EXPECT_TRUE(list.answer().starts_with("HTTP/1.1 200 "));
 }
 
 TEST_F(AtTheGate, ACutInTheSyncLeavesEveryCallerWithoutAnAnswerAndOneDossierAfterTheRepeat) {

@@ -53,6 +53,11 @@ struct Seen {
   std::string state;
 };
 
+struct Shown {
+  std::string id;
+  int version = 0;
+};
+
 // What all workers share: every one acts on every dossier, so they meet.
 class Pool {
  public:
@@ -89,12 +94,14 @@ class Worker {
 
   void work() {
     for (int i = 0; i < plan_.requests_max; ++i) {
-      const bool alive = random_() % 40 == 0 ? move_clock() : act();
+      const unsigned choice = static_cast<unsigned>(random_() % 40);
+      const bool alive = choice == 0 ? move_clock() : choice < 12 ? look() : act();
       if (!alive) return;
     }
   }
 
   std::vector<Attempt> attempts;
+  std::vector<Shown> shown;
   std::vector<std::string> odd;
   std::string clock;
 
@@ -107,6 +114,19 @@ class Worker {
     if (moved) clock = std::max(clock, answer.json()["now"].get<std::string>());
     if (answer.status != 0 && !moved && answer.status != 503) {
       odd.push_back("PUT /v1/sandbox/clock answered " + answer.body);
+    }
+    return answer.status != 0;
+  }
+
+  // What somebody was shown may not be taken back either, though whoever wrote it has no answer yet.
+  bool look() {
+    const Seen seen = pool_.pick(random_);
+    if (seen.id.empty()) return true;
+    const HttpAnswer answer = client_.get("/v1/dossiers/" + seen.id);
+    if (answer.status == 200) {
+      shown.push_back({seen.id, answer.json()["version"]});
+    } else if (answer.status != 0 && answer.status != 503) {
+      odd.push_back("GET of a dossier answered " + answer.body);
     }
     return answer.status != 0;
   }
@@ -193,6 +213,7 @@ void run_load(const RunningService& service, const LoadPlan& plan, Ledger& ledge
       }
       ledger.attempts.push_back(std::move(attempt));
     }
+    for (const Shown& shown : worker.shown) ledger.note(shown.id, shown.version, {});
     for (const std::string& odd : worker.odd) tally.fault(odd);
     ledger.clock = std::max(ledger.clock, worker.clock);
   }

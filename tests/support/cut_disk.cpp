@@ -208,8 +208,8 @@ void Disk::note_deleted(const std::string& path) {
   files_.erase(path);
 }
 
-void Disk::sync(HeldFile& file) {
-  file.flush(file.pending());
+void Disk::sync(HeldFile& file, std::size_t count) {
+  file.flush(std::min(count, file.pending()));
   if (old_names_.contains(file.path())) sync_directory_of(file.path());
 }
 

@@ -98,7 +98,9 @@ class Disk {
   // Before the real deletion, so that the old file can come back.
   void note_deleted(const std::string& path);
   // Makes the file durable and, when its name is new, its whole directory: as a journalling file system does.
-  void sync(HeldFile& file);
+  void sync(HeldFile& file) { sync(file, file.pending()); }
+  // The same of the oldest `count` writes, or of as many as there still are.
+  void sync(HeldFile& file, std::size_t count);
   void sync_directory_of(const std::string& path);
   // An ordinary end of the process: the page cache outlives it, so everything arrives.
   void flush_all();

@@ -89,8 +89,10 @@ char pass_through(const std::string& fifo, int direction) {
   return byte;
 }
 
-// What is to become of a sync, by whoever stands at the gate.
+// What is to become of a sync, by whoever stands at the gate. One sync at a time stands there.
 char ask_at_gate(const std::string& gate) {
+  static std::mutex turn;
+  const std::lock_guard lock(turn);
   if (gate.empty() || ::access(gate.c_str(), F_OK) != 0) return 'g';
   pass_through(gate, O_WRONLY);
   return pass_through(gate + ".answer", O_RDONLY);
@@ -149,18 +151,21 @@ int file_sync(sqlite3_file* file, int flags) {
   CutFile& cut = cut_file(file);
   if (!cut.held) return cut.real->pMethods->xSync(cut.real, flags);
   Machine& m = machine();
-  const std::lock_guard lock(m.mutex);
-  ++m.syncs;
-  const char answer = ask_at_gate(m.plan.gate);
-  if (m.syncs == m.plan.fail_sync || answer == 'f') {
+  std::unique_lock lock(m.mutex);
+  const std::uint64_t number = ++m.syncs;
+  const std::size_t covered = cut.held->pending();
+  lock.unlock();
+  const char answer = ask_at_gate(m.plan.gate);  // others read and write meanwhile
+  lock.lock();
+  if (number == m.plan.fail_sync || answer == 'f') {
     Fate fate(m.random);
     cut.held->settle(fate);
     return SQLITE_IOERR_FSYNC;
   }
-  if (m.syncs == m.plan.cut_at_sync || answer == 'c') cut_at_sync(m, *cut.held);
+  if (number == m.plan.cut_at_sync || answer == 'c') cut_at_sync(m, *cut.held);
   if (m.plan.sync_off) return SQLITE_OK;
   // The real disk is not synced: only this process is ever cut, and its page cache stays.
-  m.disk.sync(*cut.held);
+  m.disk.sync(*cut.held, covered);
   return SQLITE_OK;
 }
 
