@@ -148,6 +148,19 @@ class Bench:
     def write(self, name, lines):
         (self.folder / f"{name}.tsv").write_text("".join(line + "\n" for line in lines))
 
+    def hold_pages(self):
+        """None where the database is left to the machine, which the settings then say."""
+        self.pages = "left to the machine"
+        if self.arguments.let_go:
+            return None
+        try:
+            held = HeldPages(self.folder / "motcua.db")
+        except OSError as error:
+            self.pages += f", as its pages cannot be kept in memory ({error.strerror})"
+            return None
+        self.pages = "its pages kept in memory"
+        return held
+
     # Load -------------------------------------------------------------------------------------------------
 
     def load(self, process, name, mode="cycle", seconds=None):
@@ -257,7 +270,7 @@ class Bench:
             self.seed()
         self.service = Service(a.build, ROOT, self.folder)
         self.echo = None
-        held = None if a.let_go else HeldPages(self.folder / "motcua.db")
+        held = self.hold_pages()
         try:
             self.results["ready_seconds_first"] = self.service.start()
             self.prepare()
@@ -363,7 +376,7 @@ class Bench:
             "settings": f"{CONNECTIONS} connections, {a.rounds} rounds of {a.seconds} s, wrk with {self.threads} threads, "
                         f"service with {self.service_threads()} threads, as shipped, echo with 2",
             "database": f"{a.dossiers} dossiers, {a.open} open, {self.service.database_bytes() / 1e6:.0f} MB, "
-                        + ("left to the machine" if a.let_go else "its pages kept in memory"),
+                        + self.pages,
             "bodies": f"submission {self.body_bytes} bytes, dossier {self.dossier_bytes} bytes, "
                       f"late page {self.late_bytes()} bytes",
         }

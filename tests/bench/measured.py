@@ -107,7 +107,8 @@ class Service(Process):
 
 class HeldPages:
     """Keeps the pages of a file in memory, as far as the kernel lets this user: some machines take away what
-    nobody has touched for a minute, and then the disk is measured. A page that is held is read like any other."""
+    nobody has touched for a minute, and then the disk is measured. A page that is held is read like any other.
+    Raises OSError where that is not allowed, or memory too small."""
 
     def __init__(self, file):
         library = ctypes.CDLL(None, use_errno=True)
@@ -125,7 +126,7 @@ class HeldPages:
         if library.mlock(self.at, self.bytes) != 0:
             error = ctypes.get_errno()
             self.release()
-            raise OSError(error, f"cannot keep {file} in memory: {os.strerror(error)}; --let-go measures without")
+            raise OSError(error, os.strerror(error))
 
     def release(self):
         self.library.munmap(self.at, self.bytes)
