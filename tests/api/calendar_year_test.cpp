@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/eventually.h"
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -142,9 +143,9 @@ TEST_F(CalendarYear, GivesWhatWaitedMeanwhileItsDateWhenItGoesOn) {
   const std::string file = (service_.directory() / "explanation.json").string();
   std::ofstream(file) << why.body;
   const std::string calendars = (service_.directory() / "calendars" / "vn").string();
-  const std::string command = "python3 " + std::string(MOTCUA_SOURCE_DIR) + "/tools/verify_explanation.py " +
-                              file + " --calendar " + calendars + "-khanh-hoa.json " + calendars +
-                              ".json > " + file + ".said 2>&1";
+  const std::string command = "python3 " + in_tree("tools/verify_explanation.py") + " " + file +
+                              " --calendar " + calendars + "-khanh-hoa.json " + calendars + ".json > " +
+                              file + ".said 2>&1";
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
 #include "tests/support/safe_page.h"
 #include "tests/support/service.h"
 
@@ -103,7 +104,7 @@ TEST(ClientLimits, HoldAnAddressThatShowsNoValidKey) {
 TEST(ClientLimits, ShippedLetACounterWork) {
   ServiceOptions options;
   options.configure = [](json& config) {
-    std::ifstream file(MOTCUA_SOURCE_DIR "/config/server.json");
+    std::ifstream file(in_tree("config/server.json"));
     config["rates"] = json::parse(file)["rates"];
   };
   RunningService service(options);

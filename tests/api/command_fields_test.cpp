@@ -10,6 +10,7 @@
 
 #include "api/handlers/command_body.h"
 #include "api/json/field_json.h"
+#include "tests/support/paths.h"
 #include "tests/support/told_body.h"
 
 // What is told of the bodies of commands, held against the reading of real bodies and against
@@ -220,7 +221,7 @@ std::string described(const json& document, json schema) {
 }
 
 TEST_P(CommandFields, AreThoseOfTheDocument) {
-  std::ifstream file(MOTCUA_SOURCE_DIR "/api/openapi.json");
+  std::ifstream file(in_tree("api/openapi.json"));
   const json document = json::parse(file);
   const json content =
       document["paths"]["/v1/dossiers/{dossier}/" + GetParam()]["post"]["requestBody"]["content"];

@@ -5,11 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/api/config_files.h"
+#include "tests/support/paths.h"
 
 namespace motcua::api {
 namespace {
 
-const std::string kShipped = MOTCUA_SOURCE_DIR "/config/server.json";
+const std::string kShipped = in_tree("config/server.json");
 
 class Config : public ConfigFiles {
  protected:
@@ -116,8 +117,7 @@ TEST_F(Config, DemandsEveryMember) {
 
 // The schema says the bounds; the loader must take both ends and refuse what lies beyond.
 TEST_F(Config, KeepsTheBoundsOfTheSchema) {
-  const nlohmann::json schema =
-      nlohmann::json::parse(text_of(MOTCUA_SOURCE_DIR "/config/server.schema.json"));
+  const nlohmann::json schema = nlohmann::json::parse(text_of(in_tree("config/server.schema.json")));
   const auto expect_bounds = [&](const std::string& pointer, const nlohmann::json& of) {
     if (of.value("type", "") != "integer") return;
     const auto min = of["minimum"].get<std::int64_t>();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
+
 namespace motcua::testing {
 namespace {
 
@@ -83,7 +85,7 @@ HttpAnswer Speaker::post(std::string_view target, const json& body, HttpHeaders 
 }
 
 json openapi_document() {
-  std::ifstream in(std::filesystem::path(MOTCUA_SOURCE_DIR) / "api/openapi.json");
+  std::ifstream in(in_tree("api/openapi.json"));
   return json::parse(in);
 }
 

@@ -10,6 +10,7 @@
 #include "tests/support/eventually.h"
 #include "tests/support/identity_provider.h"
 #include "tests/support/officer_mail.h"
+#include "tests/support/paths.h"
 #include "tests/support/publication.h"
 #include "tests/support/receiver.h"
 
@@ -1162,10 +1163,9 @@ void Contract::lose_the_place() {
 }
 
 int run_checker(const std::filesystem::path& exchanges) {
-  const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
-  const std::string line = "'" + node + "install.sh' && node '" + node +
-                           "contract.mjs' '" MOTCUA_SOURCE_DIR "/api/openapi.json' '" + exchanges.string() +
-                           "'";
+  const std::string node = in_tree("tests/node/");
+  const std::string line = "'" + node + "install.sh' && node '" + node + "contract.mjs' '" +
+                           in_tree("api/openapi.json") + "' '" + exchanges.string() + "'";
   return std::system(line.c_str());
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 // What one dossier says over HTTP: what may be done with it, what was promised, what was handed in.
@@ -183,7 +184,7 @@ TEST_F(OneDossier, ExplainsADateThatCorrectionsMoved) {
   for (const json& answer : answers) EXPECT_EQ(answer["moves"].size(), 2u);
   const std::filesystem::path file = service_.directory() / "explanation.json";
   std::ofstream(file) << answers;
-  const std::string root = MOTCUA_SOURCE_DIR;
+  const std::string root = in_tree();
   const std::string calendars =
       root + "/config/calendars/vn-khanh-hoa.json " + root + "/config/calendars/vn.json";
   const std::string command = "python3 " + root + "/tools/verify_explanation.py " + file.string() +

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 // The client of others: the package eventsource from npm, over restarts of the service.
@@ -38,7 +39,7 @@ ServiceOptions on_a_port(std::uint16_t port) {
 class Following {
  public:
   Following(std::uint16_t port, int count) {
-    const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
+    const std::string node = in_tree("tests/node/");
     const std::string line = "'" + node + "install.sh' >&2 && exec node '" + node +
                              "follow.mjs' 'http://127.0.0.1:" + std::to_string(port) +
                              "/v1/events/stream' '" + token_of("province") + "' " + std::to_string(count);

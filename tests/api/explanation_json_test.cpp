@@ -11,6 +11,7 @@
 
 #include "engine/run/calendar_loader.h"
 #include "tests/support/calendars.h"
+#include "tests/support/paths.h"
 
 namespace motcua::api {
 namespace {
@@ -29,7 +30,7 @@ std::string file_text(const std::string& path) {
 }
 
 std::string calendar_path(std::string_view name) {
-  return std::string(MOTCUA_SOURCE_DIR) + "/config/calendars/" + std::string(name) + ".json";
+  return in_tree("config/calendars/") + std::string(name) + ".json";
 }
 
 const core::Calendar& shipped() {
@@ -63,9 +64,9 @@ std::string verdict(const std::string& document) {
   const auto input = folder / (name + ".json");
   const auto output = folder / (name + ".txt");
   std::ofstream(input) << document;
-  const std::string command = "python3 " + std::string(MOTCUA_SOURCE_DIR) + "/tools/verify_explanation.py " +
-                              input.string() + " --calendar " + calendar_path("vn") + ' ' +
-                              calendar_path("vn-khanh-hoa") + " >" + output.string() + " 2>&1";
+  const std::string command = "python3 " + in_tree("tools/verify_explanation.py") + " " + input.string() +
+                              " --calendar " + calendar_path("vn") + ' ' + calendar_path("vn-khanh-hoa") +
+                              " >" + output.string() + " 2>&1";
   const int status = std::system(command.c_str());
   const std::string printed = file_text(output.string());
   std::filesystem::remove(input);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/run/ed25519.h"
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -100,7 +101,7 @@ TEST_F(JournalSeals, BeginWithWhatWasSealedBefore) {
     std::ofstream(place(name)) << answer.dump();
   };
   const auto verified = [&](const char* kept, const char* newer) {
-    const std::string line = "python3 " MOTCUA_SOURCE_DIR "/tools/verify_journal_heads.py '" +
+    const std::string line = "python3 " + in_tree("tools/verify_journal_heads.py") + " '" +
                              place(kept).string() + "' '" + place(newer).string() + "' >/dev/null 2>'" +
                              place("why").string() + "'";
     const int status = std::system(line.c_str());

@@ -8,6 +8,7 @@
 
 #include "api/config.h"
 #include "tests/api/config_files.h"
+#include "tests/support/paths.h"
 
 // The file of keys, of roles, and of what people are granted.
 namespace motcua::api {
@@ -19,7 +20,7 @@ class Keys : public ConfigFiles {
                                            std::vector<run::LoadFault>& faults) {
     ServerConfig config;
     config.keys_file = file;
-    config.roles = MOTCUA_SOURCE_DIR "/config/roles.json";
+    config.roles = in_tree("config/roles.json");
     return load_callers(config, faults);
   }
 };
@@ -172,7 +173,7 @@ TEST_F(Keys, ReportEveryFaultAtOnce) {
 TEST_F(Keys, MayBeAbsentBeforeTheFirstRunOnly) {
   ServerConfig config;
   config.keys_file = root_ / "none.json";
-  config.roles = MOTCUA_SOURCE_DIR "/config/roles.json";
+  config.roles = in_tree("config/roles.json");
   std::vector<run::LoadFault> faults;
   EXPECT_TRUE(load_callers(config, faults, NoKeysYet::fine));
   EXPECT_TRUE(faults.empty());

@@ -4,12 +4,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/publication.h"
 
 namespace motcua::testing {
 namespace {
 
-const std::filesystem::path kGolden = MOTCUA_SOURCE_DIR "/tests/api/golden";
+const std::filesystem::path kGolden = in_tree("tests/api/golden");
 
 std::string bytes_of_file(const std::filesystem::path& file) {
   std::stringstream text;

@@ -12,6 +12,7 @@
 
 #include "tests/support/mail_server.h"
 #include "tests/support/officer_mail.h"
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 // The citizen's notices as letters, by a real mail server.
@@ -51,7 +52,7 @@ class Mail : public ::testing::Test {
       if (!officer_.empty()) give_mail(config, officer_, "quay01@nhatrang.example.vn");
     };
     if (!full_while_.empty()) {
-      options.binary = MOTCUA_CUT_BINARY;
+      options.binary = cut_binary();
       options.environment = {"MOTCUA_CUT_SEED=3", "MOTCUA_CUT_FULL_WHILE=" + full_while_};
     }
     service_.emplace(options);

@@ -12,6 +12,7 @@
 #include "tests/support/certificates.h"
 #include "tests/support/event_client.h"
 #include "tests/support/identity_provider.h"
+#include "tests/support/paths.h"
 
 namespace motcua::testing {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-const std::string kNode = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
+const std::string kNode = in_tree("tests/node/");
 constexpr const char* kAudience = "https://api.example.vn";
 constexpr std::chrono::seconds kPatience{60};
 

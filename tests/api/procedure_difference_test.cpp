@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 namespace motcua::api {
@@ -53,7 +54,7 @@ TEST(ProcedureDifference, BreaksWhatIsWiderThanAColumn) {
 }
 
 TEST(Command, DrawsAndComparesProcedures) {
-  const std::filesystem::path folder = std::filesystem::path(MOTCUA_SOURCE_DIR) / "workflows";
+  const std::filesystem::path folder = in_tree("workflows");
   const auto run = [&](std::string_view command, std::initializer_list<const char*> files) {
     std::vector<std::string> arguments{std::string(command)};
     for (const char* file : files) arguments.push_back((folder / file).string());

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/monthly_list.h"
+#include "tests/support/paths.h"
 #include "tests/support/safe_page.h"
 
 // What is made with a list when it is published: the head of its export, index 766, and what it says of
@@ -30,9 +31,8 @@ class PublishedFiles : public MonthlyList {
   // Whether any of these words stands in a file, in sheets and papers too.
   bool finds(const std::filesystem::path& folder, const std::string& word) {
     save(word + '\n', place("needles"));
-    const std::string line = "python3 " MOTCUA_SOURCE_DIR "/tests/support/find_in_files.py '" +
-                             folder.string() + "' '" + place("needles").string() +
-                             "' </dev/null >/dev/null 2>&1";
+    const std::string line = "python3 " + in_tree("tests/support/find_in_files.py") + " '" + folder.string() +
+                             "' '" + place("needles").string() + "' </dev/null >/dev/null 2>&1";
     const int status = std::system(line.c_str());
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) < 2) << status;
     return WEXITSTATUS(status) == 1;
@@ -90,9 +90,9 @@ TEST_F(PublishedFiles, CarriesTheIndexOfItsMonth) {
   save(changed.dump(), place("changed.json"));
   EXPECT_EQ(motcua({"verify", place("changed.json")}).status, 1);
   EXPECT_EQ(
-      std::system(("'" MOTCUA_SOURCE_DIR "/tests/node/install.sh' >/dev/null && node '" MOTCUA_SOURCE_DIR
-                   "/tests/node/late_schema.mjs' '" MOTCUA_SOURCE_DIR "/api/index-766.schema.json' '" +
-                   place("index-766.json").string() + "' 70 </dev/null")
+      std::system(("'" + in_tree("tests/node/install.sh") + "' >/dev/null && node '" +
+                   in_tree("tests/node/late_schema.mjs") + "' '" + in_tree("api/index-766.schema.json") +
+                   "' '" + place("index-766.json").string() + "' 70 </dev/null")
                       .c_str()),
       0);
 

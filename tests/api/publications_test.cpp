@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/support/monthly_list.h"
+#include "tests/support/paths.h"
 
 // The monthly list, from the draft to what everybody can count again.
 namespace motcua::testing {
@@ -316,7 +317,7 @@ TEST_F(MonthlyList, SaysNothingOfACitizenInAnyByte) {
   std::string needles;
   for (const std::string& secret : secrets) needles += secret + '\n';
   save(needles, place("needles"));
-  const std::string search = "python3 " MOTCUA_SOURCE_DIR "/tests/support/find_in_files.py '";
+  const std::string search = "python3 " + in_tree("tests/support/find_in_files.py") + " '";
   const auto finds = [&](const std::filesystem::path& folder) {
     const int status =
         std::system((search + folder.string() + "' '" + place("needles").string() + "'").c_str());

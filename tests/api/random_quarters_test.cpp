@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 // Random quarters, over HTTP: lists, reports and reads say the same, and what tests/api/counted_month.py
@@ -46,11 +47,10 @@ void live_quarter(int seed, int dossiers) {
   };
   RunningService service(options);
   const std::filesystem::path said = service.directory() / "said.txt";
-  const std::string line = "/usr/bin/python3 '" MOTCUA_SOURCE_DIR "/tests/api/random_quarters.py' " +
-                           std::to_string(service.port()) + ' ' + token_of("province") + ' ' +
-                           std::to_string(seed) + ' ' + std::to_string(dossiers) + " '" +
-                           service.directory().string() + "' '" MOTCUA_BINARY "' >'" + said.string() +
-                           "' 2>&1";
+  const std::string line =
+      "/usr/bin/python3 '" + in_tree("tests/api/random_quarters.py") + "' " + std::to_string(service.port()) +
+      ' ' + token_of("province") + ' ' + std::to_string(seed) + ' ' + std::to_string(dossiers) + " '" +
+      service.directory().string() + "' '" + motcua_binary() + "' >'" + said.string() + "' 2>&1";
   const int status = std::system(line.c_str());
   EXPECT_EQ(status, 0) << "MOTCUA_QUARTER=" << seed << '\n' << contents_at(said);
 }

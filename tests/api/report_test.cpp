@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 // Reports over HTTP: counted again by hand from what the dossiers' own pages say, and the same at any later
@@ -285,8 +286,8 @@ TEST_F(ReportApi, AreWorkbooksThatSayWhatTheAnswersSay) {
     EXPECT_EQ(xlsx.status, 200) << xlsx.body;
     std::ofstream(answer, std::ios::binary) << told.body;
     std::ofstream(book, std::ios::binary) << xlsx.body;
-    const std::string line = "/usr/bin/python3 '" MOTCUA_SOURCE_DIR "/tests/api/report_read_back.py' " +
-                             name + " '" + answer.string() + "' '" + book.string() + "' </dev/null";
+    const std::string line = "/usr/bin/python3 '" + in_tree("tests/api/report_read_back.py") + "' " + name +
+                             " '" + answer.string() + "' '" + book.string() + "' </dev/null";
     const int status = std::system(line.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   };
@@ -308,7 +309,7 @@ TEST_F(ReportApi, AreWorkbooksThatSayWhatTheAnswersSay) {
   json changed = json::parse(in);
   changed["total"]["late"] = changed["total"]["late"].get<int>() + 1;
   std::ofstream(answer) << changed;
-  const std::string again = "/usr/bin/python3 '" MOTCUA_SOURCE_DIR "/tests/api/report_read_back.py' ii06a '" +
+  const std::string again = "/usr/bin/python3 '" + in_tree("tests/api/report_read_back.py") + "' ii06a '" +
                             answer.string() + "' '" + (service_.directory() / "ii06a.xlsx").string() +
                             "' </dev/null >/dev/null";
   EXPECT_NE(std::system(again.c_str()), 0);

@@ -9,6 +9,7 @@
 
 #include "tests/support/event_client.h"
 #include "tests/support/identity_provider.h"
+#include "tests/support/paths.h"
 #include "tests/support/publication.h"
 
 // Every read shows one and the same set of dossiers to one caller: each role of the shipped file, for several
@@ -20,7 +21,7 @@ using nlohmann::json;
 using Names = std::set<std::string>;
 
 json file_json(const std::string& path) {
-  std::ifstream in(std::string(MOTCUA_SOURCE_DIR) + path);
+  std::ifstream in(in_tree() + path);
   return json::parse(in);
 }
 

@@ -10,6 +10,7 @@
 
 #include "tests/support/certificates.h"
 #include "tests/support/eventually.h"
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -154,7 +155,7 @@ TEST_F(TlsService, KeepsItsCertificateWhenTheNewOneIsNotWhole) {
 TEST(TlsScan, FindsNothingAboveLow) {
   int status = -1;
   const std::string said =
-      output_of("python3 '" MOTCUA_SOURCE_DIR "/tests/support/tls_scan.py' '" MOTCUA_BINARY "'", &status);
+      output_of("python3 '" + in_tree("tests/support/tls_scan.py") + "' '" + motcua_binary() + "'", &status);
   EXPECT_EQ(status, 0) << said;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/run/definitions.h"
 #include "tests/support/eventually.h"
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 // A database that an earlier release left is opened by this one, and says what it said.
@@ -17,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const fs::path kReleases = MOTCUA_SOURCE_DIR "/tests/upgrade";
+const fs::path kReleases = in_tree("tests/upgrade");
 
 void unpack(const fs::path& packed, const fs::path& to) {
   const std::string line = "gzip -dc '" + packed.string() + "' >'" + to.string() + "'";

@@ -7,6 +7,7 @@
 
 #include "engine/core/time.h"
 #include "tests/support/eventually.h"
+#include "tests/support/paths.h"
 #include "tests/support/service.h"
 
 namespace motcua::testing {
@@ -37,7 +38,7 @@ class WallOffset {
   }
   std::vector<std::string> environment() const {
     const char* asan = std::getenv("ASAN_OPTIONS");
-    return {"LD_PRELOAD=" MOTCUA_WALL_LIBRARY, "MOTCUA_TEST_WALL_OFFSET=" + path_.string(),
+    return {"LD_PRELOAD=" + wall_library(), "MOTCUA_TEST_WALL_OFFSET=" + path_.string(),
             std::string("ASAN_OPTIONS=verify_asan_link_order=0:") + (asan == nullptr ? "" : asan)};
   }
 

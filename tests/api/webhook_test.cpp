@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/api/webhook_case.h"
+#include "tests/support/paths.h"
 
 // Subscriptions, and what reaches their receivers.
 namespace motcua::testing {
@@ -16,7 +17,7 @@ class Webhooks : public WebhookCase {
  protected:
   // Has the receivers' own libraries take what came.
   static int taken_by_libraries(const std::filesystem::path& deliveries) {
-    const std::string node = std::string(MOTCUA_SOURCE_DIR) + "/tests/node/";
+    const std::string node = in_tree("tests/node/");
     const std::string line =
         "'" + node + "install.sh' && node '" + node + "webhooks.mjs' '" + deliveries.string() + "'";
     return std::system(line.c_str());

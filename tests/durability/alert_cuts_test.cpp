@@ -7,6 +7,7 @@
 #include "tests/durability/harness.h"
 #include "tests/support/alert_month.h"
 #include "tests/support/cut_vfs.h"
+#include "tests/support/paths.h"
 
 // The power is cut, or the process killed, while rungs fire: each is told once all the same.
 namespace motcua::testing {
@@ -41,7 +42,7 @@ class AlertCuts {
     ServiceOptions options;
     options.sandbox = CounterMonth::start();
     options.keys = {{"province", "", true}};
-    options.binary = MOTCUA_CUT_BINARY;
+    options.binary = cut_binary();
     return RunningService(options);
   }
 

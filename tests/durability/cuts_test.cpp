@@ -11,6 +11,7 @@
 #include "tests/durability/record.h"
 #include "tests/durability/verify.h"
 #include "tests/support/cut_vfs.h"
+#include "tests/support/paths.h"
 
 namespace motcua::testing {
 namespace {
@@ -38,7 +39,7 @@ class CutRounds {
   int one_database(int rounds) {
     const Environment gate{
         {{"MOTCUA_CUT_GATE", gate_.path()}, {"MOTCUA_CUT_SEED", std::to_string(draw(1000))}}};
-    RunningService service(small_service(MOTCUA_CUT_BINARY));
+    RunningService service(small_service(cut_binary()));
     Ledger ledger;
     for (int round = 1; round <= rounds; ++round) {
       const std::size_t faults = tally.faults.size();
@@ -115,7 +116,7 @@ TEST(Kill, LosesNothingThatWasAcknowledged) {
   std::mt19937 random(9);
   Tally tally;
   Ledger ledger;
-  RunningService service(small_service(MOTCUA_BINARY));
+  RunningService service(small_service(motcua_binary()));
   const int rounds = is_short_run() ? 4 : 50;
   for (int round = 0; round < rounds && tally.faults.empty(); ++round) {
     LoadPlan plan;

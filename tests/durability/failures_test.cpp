@@ -14,6 +14,7 @@
 #include "tests/durability/record.h"
 #include "tests/durability/verify.h"
 #include "tests/support/cut_vfs.h"
+#include "tests/support/paths.h"
 #include "tests/support/receiver.h"
 
 namespace motcua::testing {
@@ -71,7 +72,7 @@ class AtTheGate : public ::testing::Test {
   AtTheGate() : set({{"MOTCUA_CUT_GATE", gate.path()}, {"MOTCUA_CUT_SEED", "5"}}), service(options()) {}
 
   static ServiceOptions options() {
-    ServiceOptions options = small_service(MOTCUA_CUT_BINARY);
+    ServiceOptions options = small_service(cut_binary());
     options.configure = [small = options.configure](nlohmann::json& config) {
       small(config);
       config["threads"] = 1;
@@ -157,7 +158,7 @@ class DiskError : public ::testing::TestWithParam<std::pair<const char*, int>> {
 TEST_P(DiskError, EndsTheProcessAndLosesNothingThatWasAcknowledged) {
   const auto& [variable, number] = GetParam();
   const Environment seed{{{"MOTCUA_CUT_SEED", std::to_string(number)}}};
-  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  RunningService service(small_service(cut_binary()));
   Ledger ledger;
   Tally tally;
   EXPECT_EQ(service.stop(), 0);
@@ -193,7 +194,7 @@ class FullDisk : public ::testing::Test {
 };
 
 TEST_F(FullDisk, AnswersStoreFullToWritesWhileReadsGoOnAndWritesGoOnWhenThereIsRoom) {
-  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  RunningService service(small_service(cut_binary()));
   HttpClient client = service.client();
   Attempt first = submission("truoc", false);
   Attempt second = submission("sau", true);
@@ -232,7 +233,7 @@ TEST_F(FullDisk, AnswersStoreFullToWritesWhileReadsGoOnAndWritesGoOnWhenThereIsR
 
 TEST_F(FullDisk, UnderLoadNeverEndsTheProcessNorLosesWhatWasAcknowledged) {
   const Environment room{{{"MOTCUA_CUT_FULL_AFTER_BYTES", "2000000"}}};
-  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  RunningService service(small_service(cut_binary()));
   Ledger ledger;
   Tally tally;
   LoadPlan plan;
@@ -265,7 +266,7 @@ TEST_F(FullDisk, LosesNoNoteOfADeliveryThatWasToBeWrittenBesideOrders) {
     says.never = true;
     return says;
   });
-  RunningService service(with_webhooks(small_service(MOTCUA_CUT_BINARY)));
+  RunningService service(with_webhooks(small_service(cut_binary())));
   HttpClient client = service.client();
   const HttpAnswer made = client.post("/v1/webhooks", {{"url", receiver.url()}});
   ASSERT_EQ(made.status, 201) << made.body;

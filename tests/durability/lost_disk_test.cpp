@@ -14,6 +14,7 @@
 #include "tests/durability/load.h"
 #include "tests/durability/record.h"
 #include "tests/support/cut_vfs.h"
+#include "tests/support/paths.h"
 
 // The disk with the database is lost: what a backup, or a folder that followed it, brings back.
 namespace motcua::testing {
@@ -48,7 +49,7 @@ Answered asked(const fs::path& database, const std::string& statements) {
 class LostDisk : public ::testing::Test {
  protected:
   static ServiceOptions options() {
-    ServiceOptions options = small_service(MOTCUA_BINARY);
+    ServiceOptions options = small_service(motcua_binary());
     options.sandbox.reset();
     return options;
   }
@@ -384,7 +385,7 @@ TEST_F(LostDisk, AnEventThatWasChangedIsNamedFromTheFolderAloneAndNotRestored) {
 // left of the database, the folder has no event that is not in it.
 TEST(FollowedCut, NothingIsFollowedThatACutOfThePowerTakesBack) {
   const Environment set{{{"MOTCUA_CUT_SEED", "3"}}};
-  RunningService service(small_service(MOTCUA_CUT_BINARY));
+  RunningService service(small_service(cut_binary()));
   const fs::path dir = service.directory() / "followed";
   const fs::path back = service.directory() / "back.db";
   const std::vector<std::string> common{"--sandbox-database", "--config", service.config_file().string()};

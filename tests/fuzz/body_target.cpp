@@ -8,6 +8,7 @@
 #include "engine/run/procedure_loader.h"
 #include "engine/run/words.h"
 #include "tests/fuzz/targets.h"
+#include "tests/support/paths.h"
 
 namespace motcua::fuzz {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 constexpr int kBodyDepth = 32;
 
 core::Procedure body_procedure() {
-  std::ifstream file(std::string(MOTCUA_SOURCE_DIR) + "/tests/support/procedures/9.000003.json");
+  std::ifstream file(in_tree("tests/support/procedures/9.000003.json"));
   std::stringstream text;
   text << file.rdbuf();
   std::vector<run::LoadFault> faults;

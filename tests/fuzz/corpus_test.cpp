@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/fuzz/targets.h"
+#include "tests/support/paths.h"
 
 namespace motcua::fuzz {
 namespace {
@@ -21,8 +22,7 @@ void PrintTo(const Kept& kept, std::ostream* out) { *out << kept.name; }
 class Corpus : public ::testing::TestWithParam<Kept> {};
 
 TEST_P(Corpus, BreaksNothing) {
-  const std::filesystem::path folder =
-      std::filesystem::path(MOTCUA_SOURCE_DIR) / "tests/fuzz/corpus" / GetParam().name;
+  const std::filesystem::path folder = std::filesystem::path(in_tree("tests/fuzz/corpus")) / GetParam().name;
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     std::ifstream file(entry.path(), std::ios::binary);

@@ -18,6 +18,7 @@
 #include "engine/run/rulebook_loader.h"
 #include "engine/run/slip_forms_loader.h"
 #include "tests/fuzz/targets.h"
+#include "tests/support/paths.h"
 
 namespace motcua::fuzz {
 namespace {
@@ -57,7 +58,7 @@ class TextFile {
 };
 
 const run::Definitions& shipped_definitions() {
-  const std::string root = MOTCUA_SOURCE_DIR;
+  const std::string root = in_tree();
   static const run::CheckedDefinitions made = run::check_files(
       {root + "/config/calendars", root + "/config/rulebook.json", root + "/config/agencies.json",
        root + "/config/ladders.json", root + "/tests/support/procedures", root + "/config/messages.json",
@@ -84,7 +85,7 @@ void try_settings(std::string_view text) {
 void try_keys(std::string_view text) {
   const TextFile file(text);
   api::ServerConfig config;
-  config.roles = std::string(MOTCUA_SOURCE_DIR) + "/config/roles.json";
+  config.roles = in_tree("config/roles.json");
   config.keys_file = file.path();
   Faults faults;
   const bool loaded = api::load_callers(config, faults).has_value();

@@ -14,6 +14,7 @@
 #include "engine/store/digest.h"
 #include "engine/store/sqlite_store.h"
 #include "tests/fuzz/scratch.h"
+#include "tests/support/paths.h"
 
 namespace motcua::fuzz {
 namespace {
@@ -35,7 +36,7 @@ Made loaded(std::optional<Made> made, const std::vector<run::LoadFault>& faults)
 void write_text(const fs::path& file, const json& text) { std::ofstream(file) << text.dump(); }
 
 api::ServerConfig route_config(const fs::path& folder) {
-  const fs::path source = MOTCUA_SOURCE_DIR;
+  const fs::path source = in_tree();
   std::ifstream in(source / "config/server.json");
   json config = json::parse(in);
   config["database"] = folder / "motcua.db";

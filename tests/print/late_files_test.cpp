@@ -11,6 +11,7 @@
 #include "api/print/late_page.h"
 #include "api/print/late_words.h"
 #include "tests/support/late_case.h"
+#include "tests/support/paths.h"
 #include "tests/support/pdf_text.h"
 
 namespace motcua::testing {
@@ -34,12 +35,12 @@ class LateFolder {
 
   int read_back() const {
     // Debian's own, which has its packages.
-    const std::string line = "/usr/bin/python3 '" MOTCUA_SOURCE_DIR "/tests/print/late_read_back.py' '" +
+    const std::string line = "/usr/bin/python3 '" + in_tree("tests/print/late_read_back.py") + "' '" +
                              path.string() + "' </dev/null";
     return std::system(line.c_str());
   }
   int hold_to_schema() const {
-    const std::string root = MOTCUA_SOURCE_DIR;
+    const std::string root = in_tree();
     const std::string line = "'" + root + "/tests/node/install.sh' && node '" + root +
                              "/tests/node/late_schema.mjs' '" + root + "/api/late-list.schema.json' '" +
                              (path / "list.json").string() + "' 300 </dev/null";

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/support/calendars.h"
+#include "tests/support/paths.h"
 
 namespace motcua::run {
 namespace {
@@ -15,7 +16,7 @@ using test::on;
 using test::vn;
 
 std::string shipped(const std::string& name) {
-  std::ifstream file(std::string(MOTCUA_SOURCE_DIR) + "/config/calendars/" + name);
+  std::ifstream file(in_tree("config/calendars/") + name);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

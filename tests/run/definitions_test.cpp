@@ -7,6 +7,7 @@
 #include "engine/run/check.h"
 #include "engine/store/digest.h"
 #include "tests/run/loading.h"
+#include "tests/support/paths.h"
 
 namespace motcua::run {
 namespace {
@@ -217,9 +218,8 @@ class CheckFiles : public ::testing::Test {
             ("motcua_check_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_);
-    std::filesystem::copy(MOTCUA_SOURCE_DIR "/config", root_ / "config",
-                          std::filesystem::copy_options::recursive);
-    std::filesystem::copy(MOTCUA_SOURCE_DIR "/workflows", root_ / "workflows");
+    std::filesystem::copy(in_tree("config"), root_ / "config", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(in_tree("workflows"), root_ / "workflows");
   }
   void TearDown() override { std::filesystem::remove_all(root_); }
 

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/run/loading.h"
+#include "tests/support/paths.h"
 
 namespace motcua::run {
 namespace {
 
 const std::string& shipped_ladders() {
-  static const std::string text = test::text_of(MOTCUA_SOURCE_DIR "/config/ladders.json");
+  static const std::string text = test::text_of(in_tree("config/ladders.json"));
   return text;
 }
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace motcua::test {
 
 std::string text_of(const std::string& path) {
@@ -14,7 +16,7 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-std::string shipped(const std::string& path) { return text_of(std::string(MOTCUA_SOURCE_DIR) + "/" + path); }
+std::string shipped(const std::string& path) { return text_of(in_tree(path)); }
 
 void expect_none(const std::vector<run::LoadFault>& faults) {
   for (const run::LoadFault& fault : faults) {

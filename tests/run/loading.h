@@ -9,18 +9,19 @@
 
 #include "engine/run/definitions.h"
 #include "engine/run/load_fault.h"
+#include "tests/support/paths.h"
 
 // Helpers of the tests that load definitions.
 namespace motcua::test {
 
 // The definitions that are shipped.
-inline const run::DefinitionPaths kShippedPaths{MOTCUA_SOURCE_DIR "/config/calendars",
-                                                MOTCUA_SOURCE_DIR "/config/rulebook.json",
-                                                MOTCUA_SOURCE_DIR "/config/agencies.json",
-                                                MOTCUA_SOURCE_DIR "/config/ladders.json",
-                                                MOTCUA_SOURCE_DIR "/workflows",
-                                                MOTCUA_SOURCE_DIR "/config/messages.json",
-                                                MOTCUA_SOURCE_DIR "/config/slips"};
+inline const run::DefinitionPaths kShippedPaths{in_tree("config/calendars"),
+                                                in_tree("config/rulebook.json"),
+                                                in_tree("config/agencies.json"),
+                                                in_tree("config/ladders.json"),
+                                                in_tree("workflows"),
+                                                in_tree("config/messages.json"),
+                                                in_tree("config/slips")};
 
 std::string text_of(const std::string& path);
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/run/loading.h"
+#include "tests/support/paths.h"
 
 namespace motcua::run {
 namespace {
@@ -35,7 +36,7 @@ const std::string kGoodProcedure = R"({
 
 TEST(ShippedProcedure, LoadsWithoutAFaultAndAsItIsWritten) {
   int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(MOTCUA_SOURCE_DIR "/workflows")) {
+  for (const auto& entry : std::filesystem::directory_iterator(in_tree("workflows"))) {
     const std::string name = entry.path().filename().string();
     if (entry.path().extension() != ".json" || name == "schema.json") continue;
     SCOPED_TRACE(name);

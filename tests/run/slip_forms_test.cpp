@@ -7,13 +7,12 @@
 #include "engine/run/definitions.h"
 #include "engine/run/slip_forms_loader.h"
 #include "tests/run/loading.h"
+#include "tests/support/paths.h"
 
 namespace motcua::run {
 namespace {
 
-std::string shipped_set(const std::string& name) {
-  return test::text_of(std::string(MOTCUA_SOURCE_DIR "/config/slips/") + name);
-}
+std::string shipped_set(const std::string& name) { return test::text_of(in_tree("config/slips/") + name); }
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
@@ -90,7 +89,7 @@ TEST(SlipForms, OfADayAreThoseInForceAsThenApplied) {
 // All shipped definitions, and one more text.
 std::vector<LoadFault> faults_with(std::vector<store::DefinitionText> more) {
   std::vector<LoadFault> faults;
-  const std::string root = MOTCUA_SOURCE_DIR;
+  const std::string root = in_tree();
   auto texts = read_definitions({root + "/config/calendars", root + "/config/rulebook.json",
                                  root + "/config/agencies.json", root + "/config/ladders.json",
                                  root + "/workflows", root + "/config/messages.json", root + "/config/slips"},

@@ -5,11 +5,12 @@
 #include <fstream>
 
 #include "tests/scenarios/language.h"
+#include "tests/support/paths.h"
 
 namespace motcua::test {
 namespace {
 
-const std::filesystem::path kFolder = MOTCUA_SOURCE_DIR "/tests/scenarios";
+const std::filesystem::path kFolder = in_tree("tests/scenarios");
 
 std::vector<std::string> scenario_names() {
   std::vector<std::string> names;

@@ -5,12 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/paths.h"
+
 // Kept answers: small files under tests/store/golden.
 namespace motcua::test {
 
 // The file's text without the line end that an editor leaves; empty when there is no such file.
 inline std::string golden(const std::string& name) {
-  std::ifstream file(MOTCUA_SOURCE_DIR "/tests/store/golden/" + name, std::ios::binary);
+  std::ifstream file(in_tree("tests/store/golden/") + name, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   std::string out = text.str();

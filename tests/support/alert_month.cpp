@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "tests/support/calendars.h"
+#include "tests/support/paths.h"
 
 namespace motcua::testing {
 namespace {
@@ -211,7 +212,7 @@ class AlertWalk {
 
  private:
   const Sessions sessions_;
-  const json ladders_ = json::parse(std::ifstream(MOTCUA_SOURCE_DIR "/config/ladders.json"));
+  const json ladders_ = json::parse(std::ifstream(in_tree("config/ladders.json")));
 };
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "tests/support/paths.h"
+
 namespace motcua::testing {
 namespace {
 
@@ -80,7 +82,7 @@ void MailServer::start() {
   if (pid_ == 0) {
     ::dup2(input[0], 0);
     ::dup2(output[1], 1);
-    ::execl(kDebianPython, "python3", MOTCUA_SOURCE_DIR "/tests/support/smtp_server.py", port.c_str(),
+    ::execl(kDebianPython, "python3", in_tree("tests/support/smtp_server.py").c_str(), port.c_str(),
             certificate_file.c_str(), key.c_str(), folder.c_str(), idle.c_str(), nullptr);
     ::_exit(127);
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/alert_month.h"
+#include "tests/support/paths.h"
 
 namespace motcua::testing {
 
@@ -105,7 +106,7 @@ void MonthlyList::fetch(const json& list) {
 }
 
 int MonthlyList::counted_by_python() {
-  const std::string line = "python3 " MOTCUA_SOURCE_DIR "/tools/recompute_late_list.py '" +
+  const std::string line = "python3 " + in_tree("tools/recompute_late_list.py") + " '" +
                            place("export.jsonl").string() + "' '" + place("list.json").string() + "' >'" +
                            place("python.txt").string() + "' 2>&1";
   const int status = std::system(line.c_str());

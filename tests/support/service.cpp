@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 #include "engine/store/digest.h"
+#include "tests/support/paths.h"
 
 extern char** environ;
 
@@ -126,7 +127,7 @@ std::string token_of(std::string_view key_id) { return "mc_test_" + std::string(
 
 RunningService::RunningService(ServiceOptions options)
     : options_(std::move(options)), directory_(fresh_directory()) {
-  if (options_.binary.empty()) options_.binary = MOTCUA_BINARY;
+  if (options_.binary.empty()) options_.binary = motcua_binary();
   prepare();
   try {
     start();
@@ -166,7 +167,7 @@ json key_json(const ServiceKey& key) {
 }
 
 void RunningService::prepare() {
-  const std::filesystem::path source = MOTCUA_SOURCE_DIR;
+  const std::filesystem::path source = in_tree();
   json config = json::parse(contents_of(source / "config/server.json"));
   config["listen"] = "127.0.0.1:0";
   config["database"] = database();
@@ -247,7 +248,7 @@ bool RunningService::advance(std::int64_t seconds) {
 }
 
 void copy_procedures(const std::filesystem::path& folder) {
-  const std::filesystem::path source(MOTCUA_SOURCE_DIR);
+  const std::filesystem::path source(in_tree());
   std::filesystem::copy(source / "workflows", folder);
   std::filesystem::copy(source / "tests/support/procedures", folder);
 }
@@ -263,7 +264,7 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments, std::f
                                const std::string& name)
     : errors_(directory / (name + ".stderr")) {
   const Pipe output = make_pipe();
-  pid_ = spawn(MOTCUA_BINARY, arguments, {}, directory, output.write, errors_);
+  pid_ = spawn(motcua_binary(), arguments, {}, directory, output.write, errors_);
   ::close(output.write);
   output_ = output.read;
 }
@@ -288,7 +289,7 @@ Ended run_motcua(const std::vector<std::string>& arguments, const std::filesyste
   const std::filesystem::path scratch = fresh_directory();
   const std::filesystem::path errors = scratch / "stderr.txt";
   const Pipe output = make_pipe();
-  const pid_t pid = spawn(MOTCUA_BINARY, arguments, {}, directory, output.write, errors);
+  const pid_t pid = spawn(motcua_binary(), arguments, {}, directory, output.write, errors);
   ::close(output.write);
   Ended ended;
   read_until(output.read, {}, ended.out);
