@@ -16,11 +16,16 @@ constexpr std::size_t kIndexHeader = 48;  // twice, then what was copied
 constexpr int kIndexTries = 20'000;
 constexpr std::chrono::microseconds kIndexWait{100};
 
-sqlite3_file* file_of(Connection& connection, int which) {
+// Null where there is none.
+sqlite3_file* find_file(Connection& connection, int which) {
   sqlite3_file* file = nullptr;
   const int code = sqlite3_file_control(connection.get(), "main", which, &file);
-  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr)
-    throw StoreError("the database has no write-ahead log to read");
+  return code == SQLITE_OK && file != nullptr && file->pMethods != nullptr ? file : nullptr;
+}
+
+sqlite3_file* file_of(Connection& connection, int which) {
+  sqlite3_file* const file = find_file(connection, which);
+  if (file == nullptr) throw StoreError("the database has no write-ahead log to read");
   return file;
 }
 
@@ -56,6 +61,10 @@ void add_sums(std::string_view bytes, bool big_endian, std::array<std::uint32_t,
 }
 
 }  // namespace
+
+bool has_log(Connection& connection) {
+  return find_file(connection, SQLITE_FCNTL_JOURNAL_POINTER) != nullptr;
+}
 
 LogView::LogView(Connection& connection)
     : database_(file_of(connection, SQLITE_FCNTL_FILE_POINTER)),

@@ -26,6 +26,9 @@ inline constexpr std::int64_t kFrameHead = 24;
 // Which frame holds the newest content of a page.
 using PageFrames = std::map<std::uint32_t, std::uint32_t>;
 
+// Whether the connection, which has read, found a log beside its database.
+bool has_log(Connection& connection);
+
 // The log and the pages of a database as they lie in its files, read beside SQLite by the format that SQLite
 // documents (sqlite.org/fileformat2, sqlite.org/walformat). It goes through the file handles of a connection:
 // opening and closing a database file by oneself takes away the locks of the whole process. What it reads

@@ -4,10 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <set>
+#include <string_view>
 
+#include "engine/store/sqlite_db.h"
 #include "engine/store/sqlite_store.h"
 #include "tests/conformance/database.h"
 #include "tests/conformance/histories.h"
@@ -26,6 +31,8 @@ constexpr std::int32_t kSawFull = -1;
 constexpr std::int32_t kSawFailure = -2;
 constexpr std::int32_t kReadAfterwards = -3;
 constexpr std::int32_t kRefusedAfterwards = -4;
+constexpr std::int32_t kUnreadAfterwards = -5;
+constexpr std::int32_t kRefusedOtherwise = -6;
 constexpr std::int32_t kAhead = 3;  // groups that are committed before they are made sure together
 
 // With an even seed cuts meet checkpoints and fresh starts of the WAL, too. A checkpoint syncs what nobody
@@ -147,7 +154,12 @@ Ending run_child(const cut::CutPlan& plan, const std::function<void(int fd)>& wo
   if (pid == 0) {
     ::close(ends[0]);
     cut::register_cut_vfs(plan, true);
-    work(ends[1]);
+    try {
+      work(ends[1]);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "the child ended: %s\n", error.what());
+      ::_exit(1);
+    }
     ::_exit(0);
   }
   ::close(ends[1]);
@@ -232,6 +244,60 @@ TEST(SqliteFault, RefusesEveryWriteAfterASyncFailed) {
     EXPECT_TRUE(ending.saw(kRefusedAfterwards));
     inspect(folder.file("test.db"), plan.seed, ending.acknowledged());
   }
+}
+
+// After a failed sync the store is closed in good order, and opened again while somebody else still reads.
+void start_after_failure(const std::string& path, std::uint64_t seed, int fd) {
+  std::optional<store::sqlite::Connection> other;
+  {
+    const auto store = store::open_sqlite(options_of(path, seed));
+    Histories histories(seed);
+    std::int32_t acknowledged = 0;
+    try {
+      while (true) {
+        store->commit(next_group(histories), beside(acknowledged + 1));
+        store->sync();
+        report(fd, ++acknowledged);
+        if (other) continue;
+        other.emplace(path, SQLITE_OPEN_READWRITE);
+        other->run("BEGIN");
+        other->number("SELECT count(*) FROM event");
+      }
+    } catch (const StoreError&) {
+      report(fd, kSawFailure);
+    }
+    try {
+      store->reader()->journal_end();
+    } catch (const store::StoreFailed&) {
+      report(fd, kUnreadAfterwards);
+    }
+  }
+  try {
+    store::open_sqlite(options_of(path, seed));
+  } catch (const StoreError& error) {
+    report(fd, std::string_view(error.what()).find("stop every other process") != std::string_view::npos
+                   ? kRefusedAfterwards
+                   : kRefusedOtherwise);
+  }
+  cut::cut_power();
+}
+
+TEST(SqliteFault, StartsOnADamagedLogOnlyWhereNobodyElseReadsIt) {
+  int refused = 0;
+  for (std::uint64_t round = 1; round <= (short_run() ? 6U : 20U); ++round) {
+    const Folder folder;
+    cut::CutPlan plan;
+    plan.seed = 400 + round;
+    plan.fail_sync = 15 + 2 * round;
+    const std::string path = folder.file("test.db");
+    const Ending ending = run_child(plan, [&](int fd) { start_after_failure(path, plan.seed, fd); });
+    EXPECT_TRUE(ending.saw(kSawFailure));
+    EXPECT_TRUE(ending.saw(kUnreadAfterwards));
+    EXPECT_FALSE(ending.saw(kRefusedOtherwise));
+    refused += ending.saw(kRefusedAfterwards) ? 1 : 0;
+    inspect(path, plan.seed, ending.acknowledged());
+  }
+  EXPECT_GT(refused, 0);
 }
 
 TEST(SqliteFault, ReadsOnWhenTheDiskIsFullAndKeepsWhatWasAcknowledged) {

@@ -131,6 +131,19 @@ TEST_F(AtTheGate, NobodyIsShownWhatItsSyncHasNotReached) {
   EXPECT_TRUE(list.answer().starts_with("HTTP/1.1 200 "));
 }
 
+TEST_F(AtTheGate, NobodyIsShownWhatAFailedSyncLeftInDoubt) {
+  HttpClient client = service.client();
+  Attempt first = submission("truoc", true);
+  send(client, first);
+  send_all();
+  const Sent list(service, "GET /v1/dossiers?limit=200 HTTP/1.1", "");
+  gate.open('f');
+  const std::string answer = list.answer();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+  EXPECT_NE(answer.find("\"code\":\"store_failed\""), std::string::npos) << answer;
+  EXPECT_EQ(service.wait(), 1);
+}
+
 TEST_F(AtTheGate, ACutInTheSyncLeavesEveryCallerWithoutAnAnswerAndOneDossierAfterTheRepeat) {
   send_all();
   gate.open('c');
