@@ -86,6 +86,7 @@ begin_tally() {
   MOTCUA_TALLY=$(mktemp)
   export MOTCUA_TALLY
   trap end_tally EXIT
+  trap 'exit 143' TERM
 }
 
 end_tally() {
@@ -95,8 +96,8 @@ end_tally() {
     tee ${MOTCUA_PARENT_TALLY:+-a "$MOTCUA_PARENT_TALLY.failures"} <"$MOTCUA_TALLY.failures"
   fi
   rm -f "$MOTCUA_TALLY" "$MOTCUA_TALLY.failures"
-  # A script that broke off, or ran nothing at all, has not passed.
-  if [[ $failed == 0 ]] && [[ $status != 0 || $passed == 0 ]]; then failed=1; fi
+  # A script that broke off, or ran nothing at all, has not passed; of one that was ended who ended it judges.
+  if [[ $failed == 0 && $status != 143 ]] && [[ $status != 0 || $passed == 0 ]]; then failed=1; fi
   [[ -z $MOTCUA_PARENT_TALLY ]] || printf '%s %s %s\n' "$passed" "$failed" "$skipped" >>"$MOTCUA_PARENT_TALLY"
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [[ $failed == 0 ]] || exit 1

@@ -18,6 +18,7 @@ namespace {
 void copy_pages(const std::string& from, const std::string& to) {
   Connection source(from, SQLITE_OPEN_READWRITE);
   source.keep_log();
+  forget_unwritten_log(source);
   make_owned_file(to);
   Connection target(to, SQLITE_OPEN_READWRITE);
   target.run("PRAGMA synchronous = FULL");

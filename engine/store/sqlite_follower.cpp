@@ -17,6 +17,7 @@ struct LogFollower::Snapshot {
   explicit Snapshot(const std::string& path) : connection(path, SQLITE_OPEN_READWRITE) {
     sqlite3_busy_timeout(connection.get(), kFollowerWaitMs);
     connection.keep_log();
+    forget_unwritten_log(connection);
     connection.run("PRAGMA cache_size = -256");
     touch();
     view.emplace(connection);

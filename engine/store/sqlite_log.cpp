@@ -1,5 +1,9 @@
 #include "engine/store/sqlite_log.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -61,6 +65,17 @@ void add_sums(std::string_view bytes, bool big_endian, std::array<std::uint32_t,
 }
 
 }  // namespace
+
+void forget_unwritten_log(Connection& connection) {
+  const char* const path = sqlite3_filename_wal(sqlite3_db_filename(connection.get(), "main"));
+  const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return;
+  const bool on_disk = fd >= 0 && ::fdatasync(fd) == 0;
+  const int error = errno;
+  if (on_disk) ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  if (fd >= 0) ::close(fd);
+  if (!on_disk) throw StoreFailed(std::string(path) + " cannot be synced: " + std::strerror(error));
+}
 
 bool has_log(Connection& connection) {
   return find_file(connection, SQLITE_FCNTL_JOURNAL_POINTER) != nullptr;

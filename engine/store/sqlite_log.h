@@ -26,6 +26,11 @@ inline constexpr std::int64_t kFrameHead = 24;
 // Which frame holds the newest content of a page.
 using PageFrames = std::map<std::uint32_t, std::uint32_t>;
 
+// What a failed sync left in the system's memory alone looks as if it were on the disk, and a second sync
+// finds nothing to do: it is forgotten, so that what is read from now on comes from the disk. To be called by
+// who opens a database, before it reads. Throws StoreFailed where the disk fails.
+void forget_unwritten_log(Connection& connection);
+
 // Whether the connection, which has read, found a log beside its database.
 bool has_log(Connection& connection);
 

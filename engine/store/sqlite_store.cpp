@@ -1,10 +1,5 @@
 #include "engine/store/sqlite_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include "engine/store/sqlite_backup.h"
@@ -52,29 +47,15 @@ void set_up(Connection& connection, const SqliteOptions& options) {
   connection.run("PRAGMA cache_size = -" + std::to_string(options.writer_cache_kib));
 }
 
-// What a failed sync left in the system's memory alone looks as if it were on the disk, and a second sync
-// finds nothing to do: it is forgotten, so that what is read from now on comes from the disk. Throws
-// StoreFailed.
-void forget_unwritten_log(Connection& connection) {
-  const char* const path = sqlite3_filename_wal(sqlite3_db_filename(connection.get(), "main"));
-  const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return;
-  const bool on_disk = fd >= 0 && ::fdatasync(fd) == 0;
-  const int error = errno;
-  if (on_disk) ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-  if (fd >= 0) ::close(fd);
-  if (!on_disk) throw StoreFailed(std::string(path) + " cannot be synced: " + std::strerror(error));
-}
-
 // After a failed sync nobody knows what the log holds, and SQLite looks at it anew only when no other process
 // has the database open: what is damaged must be neither believed nor copied into the database. Requires a
-// connection that has read nothing.
+// connection that has read nothing since forget_unwritten_log().
 void check_log(Connection& connection) {
-  forget_unwritten_log(connection);
   try {
     connection.run("SELECT 1 FROM sqlite_schema LIMIT 1");
   } catch (const StoreError&) {
-    // The log is open now, which is all that was wanted; what is wrong besides is told to who reads next.
+    if (!has_log(connection)) throw;
+    // It is open now, which is all that was wanted: what is wrong is found below, or told to who reads next.
   }
   if (!has_log(connection)) return;
   LogView log(connection);
@@ -95,6 +76,7 @@ class SqliteStore : public Store {
         connection_(made_file(options), SQLITE_OPEN_READWRITE, writing_vfs()) {
     sqlite3_busy_timeout(connection_.get(), kWriterWaitMs);
     connection_.keep_log();  // unless all ends well
+    forget_unwritten_log(connection_);
     if (options.lock && !options.read_only) check_log(connection_);
     prepare_schema(connection_, options);
     set_up(connection_, options);
